@@ -1,0 +1,26 @@
+import type {ModelConfig} from "../model/config.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+
+/** Every intermediate of one forward pass that the figures draw; the same shape whatever computed it. */
+export interface Trace {
+  /** The T token ids that went in. */
+  ids: Uint16Array;
+  /** [T, V], row-major: the scores of the token after each position. */
+  logits: Float32Array;
+  /** [L, H, T, T], row-major: weights of query (row) on key (column); null unless asked for. */
+  attention: Float32Array | null;
+}
+
+/** A trained model that can be asked, wherever it runs. */
+export interface LanguageModel {
+  /** For people: "the model that ships with this site", "your model, step 1,200". */
+  readonly label: string;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  /**
+   * One forward pass over 1 … blockSize tokens. Rejects with RangeError outside that, and with the signal's
+   * reason (an AbortError) when `signal` aborts before it is done.
+   */
+  trace(ids: ArrayLike<number>, options?: {attention?: boolean; signal?: AbortSignal}): Promise<Trace>;
+  dispose(): void;
+}
