@@ -21,3 +21,31 @@ export interface TrainConfig {
   evalBatches: number;
   seed: number;
 }
+
+/** Allowed values of each setting: least, greatest, whole numbers only? */
+const limits: Record<keyof TrainConfig, [min: number, max: number, whole: boolean]> = {
+  batchSize: [1, 1024, true],
+  steps: [1, 1_000_000, true],
+  learningRate: [1e-8, 1, false],
+  minLearningRate: [0, 1, false],
+  warmupSteps: [0, 1_000_000, true],
+  beta1: [0, 0.9999, false],
+  beta2: [0, 0.99999, false],
+  epsilon: [1e-12, 1e-2, false],
+  weightDecay: [0, 1, false],
+  clipNorm: [1e-6, 1e6, false],
+  evalInterval: [1, 1_000_000, true],
+  evalBatches: [1, 10_000, true],
+  seed: [0, 2 ** 32 - 1, true]
+};
+
+/** Throws RangeError with a sentence that names the field, its value and the limits. */
+export function checkTrainConfig(config: TrainConfig): void {
+  for (const [field, [min, max, whole]] of Object.entries(limits)) {
+    const value = config[field as keyof TrainConfig];
+    if (typeof value !== "number" || !(value >= min && value <= max) || (whole && !Number.isInteger(value)))
+      throw new RangeError(
+        `${field} is ${value}; it must be a ${whole ? "whole number" : "number"} from ${min} to ${max}.`
+      );
+  }
+}

@@ -1,0 +1,54 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {differentiable} from "./differentiable.js";
+import {matmul, rows} from "./matmul.js";
+
+/** Largest one-hot slab of the backward pass, in elements (64 MiB of float32). */
+const SLAB = 2 ** 24;
+
+/** Row `ids[b, t]` of the table at every place: table [V, C], ids [B, T] int32 → [B, T, C]. */
+export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+  const [V, C] = table.shape as [number, number];
+  return differentiable(
+    [table],
+    (table) => ({
+      value: tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
+      saved: [ids]
+    }),
+    (dy, [ids]) => [embeddingBackward(dy, ids!, V)]
+  );
+}
+
+/**
+ * The gradient of the table: row v is the sum of dy over the places where the id is v. Written as a product
+ * with the one-hot matrix of the ids, so that the order of the sum is fixed (adding rows in parallel would
+ * need float atomics, whose order and so whose result changes from run to run). A large vocabulary is done
+ * in slabs of rows to bound memory. dy [B, T, C], ids [B, T] → [V, C].
+ */
+export function embeddingBackward(dy: tf.Tensor, ids: tf.Tensor, vocabSize: number): tf.Tensor {
+  const places = tf.reshape(ids, [1, -1]);
+  const slab = Math.max(1, Math.floor(SLAB / ids.size));
+  const slabs: tf.Tensor2D[] = [];
+  for (let start = 0; start < vocabSize; start += slab) {
+    const tokens = tf.range(start, Math.min(start + slab, vocabSize), 1, "int32");
+    const oneHot = tf.cast(tf.equal(tf.reshape(tokens, [-1, 1]), places), "float32");
+    slabs.push(matmul(oneHot, rows(dy)) as tf.Tensor2D);
+  }
+  return slabs.length === 1 ? slabs[0]! : tf.concat(slabs, 0);
+}
+
+/** Adds row t of a position table to every token at position t: x [B, T, C] + table [blockSize, C]. */
+export function addPositions(x: tf.Tensor, table: tf.Tensor): tf.Tensor {
+  const [, T, C] = x.shape as [number, number, number];
+  const [blockSize] = table.shape as [number, number];
+  return differentiable(
+    [x, table],
+    (x, table) => ({value: tf.add(x, tf.slice(table, [0, 0], [T, C]))}),
+    (dy) => [
+      dy,
+      tf.pad(tf.sum(dy, 0), [
+        [0, blockSize - T],
+        [0, 0]
+      ])
+    ]
+  );
+}

@@ -1,0 +1,39 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {differentiable} from "./differentiable.js";
+import {rows} from "./matmul.js";
+
+/** Added to the variance so that a constant vector does not divide by zero; GPT-2's and PyTorch's value. */
+export const EPSILON = 1e-5;
+
+/**
+ * Layer normalisation (Ba, Kiros & Hinton 2016): each vector of the last axis is shifted to mean 0, scaled to
+ * variance 1, then multiplied by a learned gain and shifted by a learned bias. x [.., C], gain [C], bias [C].
+ *
+ * With x̂ = (x − μ)/σ and g = dy ∘ gain:
+ * dx = (g − mean(g) − x̂ ∘ mean(g ∘ x̂)) / σ,  dgain = Σ dy ∘ x̂,  dbias = Σ dy.
+ */
+export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  return differentiable(
+    [x, gain, bias],
+    (x, gain, bias) => {
+      const centred = tf.sub(x, tf.mean(x, -1, true));
+      const variance = tf.mean(tf.square(centred), -1, true);
+      const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
+      const normalised = tf.mul(centred, inverseDeviation);
+      return {
+        value: tf.add(tf.mul(normalised, gain), bias),
+        saved: [normalised, inverseDeviation, gain]
+      };
+    },
+    (dy, saved) => {
+      const [normalised, inverseDeviation, gain] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const g = tf.mul(dy, gain);
+      const alongInput = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
+      return [
+        tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongInput), inverseDeviation),
+        tf.sum(rows(tf.mul(dy, normalised)), 0),
+        tf.sum(rows(dy), 0)
+      ];
+    }
+  );
+}

@@ -1,0 +1,72 @@
+import type {StepReport, Trainer} from "./trainer.js";
+
+/** Steps whose losses may still be on their way back: keeps a GPU busy while their results travel. */
+const IN_FLIGHT = 4;
+
+export interface LoopHooks {
+  /** Stops the loop after the step in progress. */
+  signal: AbortSignal;
+  /** Updates after which to stop; the end of the run when absent. */
+  until?: number;
+  onStep(report: StepReport): void;
+  /** After each estimate of the validation loss. */
+  onEvaluation?(step: number, validationLoss: number): void | Promise<void>;
+  /** Called between steps with no step in flight when `saveInterval` ms have gone by, and at the end. */
+  save?(): Promise<void>;
+  saveInterval?: number;
+  /** Lets other work of this thread happen; called after every step. */
+  yieldToOthers(): Promise<void>;
+  /** A clock in milliseconds. */
+  now(): number;
+}
+
+/**
+ * Trains until the run is complete, `until` is reached or the signal aborts; evaluates every `evalInterval`
+ * steps, before the first and after the last. Rejects where a step does; what was saved stays valid.
+ */
+export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<"complete" | "paused"> {
+  const {steps, evalInterval} = trainer.trainConfig;
+  const end = Math.min(steps, hooks.until ?? steps);
+  const inFlight: Promise<StepReport>[] = [];
+  let lastSave = hooks.now();
+  let clock = hooks.now();
+
+  const drain = async (limit: number) => {
+    while (inFlight.length > limit) hooks.onStep(await inFlight.shift()!);
+  };
+  const tick = () => {
+    const now = hooks.now();
+    trainer.seconds += (now - clock) / 1000;
+    clock = now;
+  };
+  const isMeasured = () => trainer.history.at(-1)?.validationLoss != null;
+  const evaluate = async () => {
+    await drain(0);
+    const loss = await trainer.validationLoss();
+    await hooks.onEvaluation?.(trainer.step, loss);
+  };
+
+  try {
+    while (trainer.step < end && !hooks.signal.aborted) {
+      if (trainer.step % evalInterval === 0 && !isMeasured()) await evaluate();
+      const report = trainer.trainStep();
+      report.catch(() => {}); // the rejection is met in drain, maybe some steps later
+      inFlight.push(report);
+      await drain(IN_FLIGHT - 1);
+      await hooks.yieldToOthers();
+      tick();
+      if (hooks.save && hooks.now() - lastSave >= (hooks.saveInterval ?? Infinity)) {
+        await drain(0);
+        await hooks.save();
+        lastSave = hooks.now();
+      }
+    }
+    await drain(0);
+    if (trainer.step === steps && !isMeasured()) await evaluate();
+  } finally {
+    await Promise.allSettled(inFlight);
+  }
+  tick();
+  await hooks.save?.();
+  return trainer.step >= steps ? "complete" : "paused";
+}
