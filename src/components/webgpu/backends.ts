@@ -1,0 +1,56 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** The engines that tensors can run on, by TensorFlow.js's names. */
+export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
+
+/**
+ * Loads one TensorFlow.js backend and makes it the current one. Only the code (and for wasm the binary) of
+ * the backend asked for is fetched, from the site's own origin. Works on a page and in a worker; in Node,
+ * `src/cli/nodeWasm.ts` and `src/cli/nodeWebgpu.ts` take its place where files or devices are found elsewhere.
+ *
+ * Throws Error, naming the backend, when this browser or machine cannot run it. "webgpu" here takes TensorFlow.js's
+ * own choice of adapter and limits, unless a backend of that name was registered before with another device.
+ */
+export async function startBackend(name: BackendName): Promise<void> {
+  await load(name);
+  let started = false;
+  let reason: unknown;
+  try {
+    started = await tf.setBackend(name);
+    await tf.ready();
+  } catch (error) {
+    reason = error;
+  }
+  if (!started || tf.getBackend() !== name)
+    throw new Error(`The ${name} backend could not start on this machine.`, {cause: reason});
+}
+
+async function load(name: BackendName): Promise<void> {
+  switch (name) {
+    case "webgpu":
+      await import("@tensorflow/tfjs-backend-webgpu");
+      return;
+    case "webgl":
+      await import("@tensorflow/tfjs-backend-webgl");
+      return;
+    case "wasm": {
+      // The package's main file is for Node and its module leaves Node's `fs` in the site's bundle; this build does not.
+      const {setWasmPaths} = await import("@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.fesm.min.js");
+      setWasmPaths({
+        "tfjs-backend-wasm.wasm": import.meta.resolve(
+          "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"
+        ),
+        "tfjs-backend-wasm-simd.wasm": import.meta.resolve(
+          "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"
+        ),
+        "tfjs-backend-wasm-threaded-simd.wasm": import.meta.resolve(
+          "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm"
+        )
+      });
+      return;
+    }
+    case "cpu":
+      await import("@tensorflow/tfjs-backend-cpu");
+      return;
+  }
+}
