@@ -1,6 +1,7 @@
 import {execFileSync} from "node:child_process";
 import {existsSync} from "node:fs";
 import {chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile} from "node:fs/promises";
+import {createRequire} from "node:module";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {brotliDecompressSync} from "node:zlib";
@@ -56,7 +57,7 @@ async function unpackOnce(name: string, fill: (to: string, from: string) => Prom
     throw new Error(
       `The browser in the npm package @sparticuz/chromium runs on Linux x64 only, and this is ${process.platform} ${process.arch}. Install Chrome or Chromium and name it in the variable CHROMIUM.`
     );
-  const archives = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "../../bin");
+  const archives = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../../bin");
   const {version} = JSON.parse(await readFile(join(archives, "../package.json"), "utf8")) as {
     version: string;
   };

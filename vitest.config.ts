@@ -1,0 +1,46 @@
+import {defineConfig} from "vitest/config";
+
+/** What every project shares: forked processes, because Dawn and a lost WebAssembly heap can take one down. */
+const shared = {
+  environment: "node",
+  pool: "forks",
+  globalSetup: ["test/webgpuSetup.ts"],
+  hookTimeout: 120_000
+} as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    // TensorFlow.js advertises its native package whenever it runs in Node.
+    onConsoleLog: (log) => !log.includes("you are running TensorFlow.js in Node.js"),
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**", "test/verify/**"],
+          testTimeout: 120_000
+        }
+      },
+      {
+        test: {
+          ...shared,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/siteSetup.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000
+        }
+      },
+      {
+        test: {
+          ...shared,
+          name: "verify",
+          include: ["test/verify/**/*.test.ts"],
+          testTimeout: 3_600_000
+        }
+      }
+    ]
+  }
+});
