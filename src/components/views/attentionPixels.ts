@@ -1,0 +1,68 @@
+import {attentionPosition} from "./colors.js";
+
+/** Where one head's weights are, and where in the picture they are drawn. */
+export interface HeadPixels {
+  /** Row-major T × T matrices, one after another. */
+  weights: Float32Array;
+  /** Where this head's matrix begins. */
+  offset: number;
+  /** T, rows (queries) and columns (keys). */
+  size: number;
+  /** The square's side in pixels of the picture. */
+  side: number;
+  /** Its left upper corner. */
+  x: number;
+  y: number;
+}
+
+/**
+ * Paints one head into `picture`, `pitch` pixels a row, through a ramp of opaque pixels. A square with fewer
+ * pixels than T shows the largest weight under each pixel, so that a thin diagonal stays whole; a larger one
+ * repeats each weight. What lies above the diagonal, the future that a query may not see, is left as it was.
+ */
+export function paintHead(picture: Uint32Array, pitch: number, ramp: Uint32Array, head: HeadPixels): void {
+  const {weights, offset, size, side, x, y} = head;
+  if (size === 0 || side === 0) return;
+  const last = ramp.length - 1;
+  if (side >= size) {
+    for (let j = 0; j < side; j++) {
+      const row = Math.floor((j * size) / side);
+      const start = offset + row * size;
+      const out = (y + j) * pitch + x;
+      for (let i = 0; i < side; i++) {
+        const column = Math.floor((i * size) / side);
+        if (column > row) break;
+        picture[out + i] = ramp[Math.round(attentionPosition(weights[start + column]!) * last)]!;
+      }
+    }
+    return;
+  }
+  const largest = new Float32Array(side * side);
+  for (let row = 0; row < size; row++) {
+    const out = Math.floor((row * side) / size) * side;
+    const start = offset + row * size;
+    for (let column = 0; column <= row; column++) {
+      const at = out + Math.floor((column * side) / size);
+      const weight = weights[start + column]!;
+      if (weight > largest[at]!) largest[at] = weight;
+    }
+  }
+  for (let j = 0; j < side; j++)
+    for (let i = 0; i <= j; i++)
+      picture[(y + j) * pitch + x + i] = ramp[Math.round(attentionPosition(largest[j * side + i]!) * last)]!;
+}
+
+/** The keys that a query attends to most, largest weight first; NaN counts as nothing. */
+export function strongestKeys(
+  weights: Float32Array,
+  size: number,
+  query: number,
+  count: number
+): {key: number; weight: number}[] {
+  const row: {key: number; weight: number}[] = [];
+  for (let key = 0; key <= query && key < size; key++) {
+    const weight = weights[query * size + key]!;
+    if (weight > 0) row.push({key, weight});
+  }
+  return row.sort((a, b) => b.weight - a.weight || a.key - b.key).slice(0, count);
+}

@@ -1,0 +1,53 @@
+import {html} from "htl";
+import {setText} from "./figure.js";
+
+/** How long "Copied" stays, in milliseconds. */
+const ECHO = 1500;
+
+/** Copies a text to the clipboard and says whether that worked. */
+export function copyButton(text: string | (() => string), label = "Copy"): HTMLElement {
+  const said = html`<span class="button-said" role="status"></span>`;
+  const button = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(typeof text === "function" ? text() : text);
+      setText(said, "Copied");
+    } catch {
+      setText(said, "The browser did not allow copying; select the text and copy it by hand.");
+    }
+    setTimeout(() => setText(said, ""), ECHO);
+  });
+  return html`<span class="button-group">${button}${said}</span>` as HTMLElement;
+}
+
+type Bytes = Uint8Array | Blob;
+
+/** Saves bytes as a file. A function is asked for them on the click, so that they are made only when wanted. */
+export function downloadButton(
+  bytes: Bytes | (() => Bytes | Promise<Bytes>),
+  name: string,
+  label = `Download ${name}`
+): HTMLElement {
+  const said = html`<span class="button-said" role="status"></span>`;
+  const button = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    setText(said, "");
+    try {
+      save(typeof bytes === "function" ? await bytes() : bytes, name);
+    } catch (error) {
+      setText(said, `The file could not be made: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return html`<span class="button-group">${button}${said}</span>` as HTMLElement;
+}
+
+function save(bytes: Bytes, name: string): void {
+  const blob = bytes instanceof Blob ? bytes : new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  const url = URL.createObjectURL(blob);
+  const link = html`<a href=${url} download=${name}></a>` as HTMLAnchorElement;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,58 @@
+/** A canvas that is painted in device pixels, and painted again when its room, the screen or the theme changes. */
+
+export interface Surface {
+  context: CanvasRenderingContext2D;
+  /** CSS pixels of width that the figure may use. */
+  width: number;
+  /** Device pixels in a CSS pixel. */
+  ratio: number;
+}
+
+/** Told to canvases after the theme changed, so that no listener keeps a removed figure alive. */
+const REPAINT = "glassformer-repaint";
+let listening = false;
+
+function listenForTheme(): void {
+  if (listening || typeof matchMedia !== "function") return;
+  listening = true;
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    for (const canvas of document.querySelectorAll("canvas")) canvas.dispatchEvent(new Event(REPAINT));
+  });
+}
+
+/**
+ * Calls `paint` with the room that `frame` gives `canvas`, now and whenever that changes, and returns a
+ * function that paints at once. Where there is no 2-D context nothing is painted.
+ */
+export function paintWhenSized(
+  frame: Element,
+  canvas: HTMLCanvasElement,
+  paint: (surface: Surface) => void
+): () => void {
+  let width = 0;
+  let context: CanvasRenderingContext2D | null | undefined;
+  const repaint = () => {
+    if (width < 1) return;
+    context ??= canvas.getContext("2d");
+    if (context) paint({context, width, ratio: globalThis.devicePixelRatio || 1});
+  };
+  canvas.addEventListener(REPAINT, repaint);
+  listenForTheme();
+  if (typeof ResizeObserver === "function")
+    new ResizeObserver((entries) => {
+      const next = Math.floor(entries.at(-1)!.contentRect.width);
+      if (next === width) return;
+      width = next;
+      repaint();
+    }).observe(frame);
+  return repaint;
+}
+
+/** Gives the canvas a size in CSS pixels; true if that changed it. Setting a size clears a canvas. */
+export function sizeCanvas(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  canvas.style.width = `${w / ratio}px`;
+  canvas.style.height = `${h / ratio}px`;
+}

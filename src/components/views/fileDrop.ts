@@ -1,0 +1,111 @@
+import {html} from "htl";
+import {setText, uniqueId} from "./figure.js";
+import {formatBytes} from "./format.js";
+
+export interface FileDropOptions {
+  label: string;
+  /** The largest text taken, in bytes of UTF-8. */
+  maxBytes: number;
+  /** What the file chooser offers. */
+  accept?: string;
+  /** A text that passed every check, and the file's name or "pasted text". */
+  onText: (text: string, name: string) => void;
+}
+
+/** Longer pastes are taken as a file would be: a text area with megabytes in it stalls the page. */
+const LONGEST_EDITABLE = 50_000;
+
+/**
+ * The text in the bytes of a file. Throws RangeError, with a sentence for the reader, when there are too many
+ * bytes, when there is nothing but white space, or when they are not UTF-8 text.
+ */
+export function textFromBytes(bytes: Uint8Array, name: string, maxBytes: number): string {
+  checkSize(bytes.byteLength, name, maxBytes);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", {fatal: true}).decode(bytes);
+  } catch {
+    throw new RangeError(`${name} is not UTF-8 text. Save it as plain text in UTF-8 and open it again.`);
+  }
+  if (text.includes("\0"))
+    throw new RangeError(`${name} is not a text: it holds zero bytes. Open a plain text file.`);
+  if (text.trim() === "") throw new RangeError(`${name} is empty. Choose one with text in it.`);
+  return text;
+}
+
+function checkSize(bytes: number, name: string, maxBytes: number): void {
+  if (bytes > maxBytes)
+    throw new RangeError(
+      `${name} is ${formatBytes(bytes)}; at most ${formatBytes(maxBytes)} can be used here. Choose a shorter text or a part of it.`
+    );
+}
+
+/** Takes a text that is typed, pasted, dropped or opened, and never sends it anywhere. */
+export function fileDrop(options: FileDropOptions): HTMLElement {
+  const {label, maxBytes, accept = ".txt,.md,.csv,.json,text/*", onText} = options;
+  const [areaId, hintId] = [uniqueId("text"), uniqueId("hint")];
+  const area =
+    html`<textarea id=${areaId} rows="5" spellcheck="false" aria-describedby=${hintId}></textarea>` as HTMLTextAreaElement;
+  const file =
+    html`<input type="file" class="visually-hidden" accept=${accept} aria-label="Open a text file">` as HTMLInputElement;
+  const use = html`<button type="button" class="button">Use this text</button>`;
+  const said = html`<p class="drop-said" role="status"></p>`;
+  const problem = html`<p class="drop-problem" role="alert"></p>`;
+  const node = html`<div class="drop">
+    <label class="drop-label" for=${areaId}>${label}</label>
+    ${area}
+    <p class="drop-hint" id=${hintId}>Type or paste, drop a file here, or open one: plain text, at most
+      ${formatBytes(maxBytes)}. It stays in this browser.</p>
+    <div class="button-row">${use}<label class="button">Open a file…${file}</label></div>
+    ${said}${problem}
+  </div>` as HTMLElement;
+
+  function take(bytes: Uint8Array, name: string): void {
+    try {
+      const text = textFromBytes(bytes, name, maxBytes);
+      setText(problem, "");
+      setText(said, `Took ${name}, ${formatBytes(bytes.byteLength)}.`);
+      onText(text, name);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+  function refuse(error: unknown): void {
+    setText(said, "");
+    setText(problem, error instanceof Error ? error.message : String(error));
+  }
+  async function open(chosen: File | undefined): Promise<void> {
+    if (!chosen) return;
+    try {
+      checkSize(chosen.size, chosen.name, maxBytes);
+      take(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  use.addEventListener("click", () => take(new TextEncoder().encode(area.value), "The text above"));
+  file.addEventListener("change", async () => {
+    await open(file.files?.[0]);
+    file.value = "";
+  });
+  area.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length <= LONGEST_EDITABLE) return;
+    event.preventDefault();
+    take(new TextEncoder().encode(text), "The pasted text");
+  });
+  node.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    node.classList.add("drop-over");
+  });
+  node.addEventListener("dragleave", () => node.classList.remove("drop-over"));
+  node.addEventListener("drop", (event) => {
+    event.preventDefault();
+    node.classList.remove("drop-over");
+    const dropped = event.dataTransfer;
+    if (dropped?.files.length) void open(dropped.files[0]);
+    else if (dropped) take(new TextEncoder().encode(dropped.getData("text/plain")), "The dropped text");
+  });
+  return node;
+}

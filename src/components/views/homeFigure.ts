@@ -1,0 +1,93 @@
+import {html} from "htl";
+import {attentionStep} from "./colors.js";
+import {setText} from "./figure.js";
+import {formatPercent, tokenName, visibleToken} from "./format.js";
+import {tokenStrip} from "./tokenStrip.js";
+
+export interface HomeData {
+  /** A line that the model has read. */
+  tokens: readonly string[];
+  /** For each position, the likeliest next tokens, most probable first. */
+  next: readonly (readonly {token: string; probability: number}[])[];
+  /** For each query, the weights of one head on the tokens up to it. */
+  attention: readonly ArrayLike<number>[];
+  /** Which head that is: "layer 3, head 2". */
+  headName: string;
+  /** The position shown at first; the middle of the line unless told. */
+  start?: number;
+}
+
+const ROWS = 6;
+
+/** One line, and what a trained model made of it: at each token what it expected next and where it looked. */
+export function homeFigure(data: HomeData): HTMLElement {
+  const {tokens, next, attention, headName} = data;
+  let chosen = Math.max(0, Math.min(tokens.length - 1, data.start ?? Math.floor(tokens.length / 2)));
+
+  const stripData = (query: number) => {
+    const row = attention[query];
+    const steps = tokens.map((_, key) => (row && key <= query ? attentionStep(row[key] ?? 0) : 0));
+    return {tokens, steps, selected: tokens.length > 0 ? query : null};
+  };
+  const strip = tokenStrip(stripData(chosen), {
+    label: "A line that the model has read. Choose a token to see what it expected after it.",
+    ramp: "attention",
+    flow: "text",
+    onHover: (index) => show(index ?? chosen),
+    onSelect: (index) => {
+      chosen = index;
+      show(index);
+    }
+  });
+  const heading = html`<h3 class="figure-title"></h3>`;
+  const list = html`<ol class="expect"></ol>`;
+  const rows = Array.from({length: ROWS}, () => {
+    const token = html`<code></code>`;
+    const bar = html`<span class="bar bar-kept"></span>` as HTMLElement;
+    const share = html`<span class="number"></span>`;
+    const row =
+      html`<li>${token}<span class="bar-track" aria-hidden="true">${bar}</span>${share}</li>` as HTMLElement;
+    list.append(row);
+    return {row, token, bar, share};
+  });
+  const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
+
+  function show(query: number): void {
+    strip.update(stripData(query));
+    const expected = next[query] ?? [];
+    const came = tokens[query + 1];
+    setText(
+      heading,
+      tokens.length === 0 ? "Nothing to read yet" : `Expected after ${tokenName(tokens[query]!)}`
+    );
+    rows.forEach(({row, token, bar, share}, i) => {
+      const guess = expected[i];
+      row.hidden = guess === undefined;
+      if (!guess) return;
+      setText(token, visibleToken(guess.token));
+      bar.style.width = `${(100 * Math.max(0, Math.min(1, guess.probability))).toFixed(1)}%`;
+      setText(share, formatPercent(guess.probability));
+      row.classList.toggle("expect-came", guess.token === came);
+    });
+    setText(reading, readPosition(expected, came, headName));
+  }
+  show(chosen);
+  return html`<figure class="figure home-figure">${strip}<div class="home-expect">${heading}${list}</div>${reading}</figure>` as HTMLElement;
+}
+
+function readPosition(
+  expected: readonly {token: string; probability: number}[],
+  came: string | undefined,
+  headName: string
+): string {
+  const shade = `The shading shows where ${headName} looked.`;
+  if (came === undefined) return `Nothing has been written after this token yet. ${shade}`;
+  const rank = expected.findIndex(({token}) => token === came);
+  const verdict =
+    rank === 0
+      ? "as expected"
+      : rank > 0
+        ? `its guess number ${rank + 1}`
+        : `not among its first ${expected.length} guesses`;
+  return `What came was ${tokenName(came)}, ${verdict}. ${shade}`;
+}

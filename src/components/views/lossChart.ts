@@ -1,0 +1,162 @@
+import * as Plot from "@observablehq/plot";
+import {html} from "htl";
+import type {HistoryPoint} from "../training/snapshot.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {formatCount, formatFixed, formatPlural} from "./format.js";
+
+export interface LossData {
+  history: readonly HistoryPoint[];
+  /** ln V, nats: the loss of a blind guess among V tokens. */
+  lnV: number;
+  /** The loss that no model can beat, nats; null where the text's source is unknown. */
+  floor: number | null;
+  /** Steps of the whole run: the right end of the axis. */
+  steps: number;
+  /** Validation loss of counted bigrams, nats, to compare. */
+  bigram?: number | null | undefined;
+}
+
+interface Point {
+  step: number;
+  loss: number;
+}
+
+/** The most points of the training curve; more are averaged in neighbouring steps. */
+const MOST_POINTS = 400;
+const HEIGHT = 300;
+
+/** Averages runs of neighbouring points so that at most `limit` are left; points without a number go. */
+export function averagePoints(history: readonly HistoryPoint[], limit = MOST_POINTS): Point[] {
+  const points: Point[] = [];
+  for (const {step, trainLoss} of history)
+    if (trainLoss !== null && Number.isFinite(trainLoss)) points.push({step, loss: trainLoss});
+  const run = Math.ceil(points.length / limit);
+  if (run <= 1) return points;
+  const averaged: Point[] = [];
+  for (let i = 0; i < points.length; i += run) {
+    const part = points.slice(i, i + run);
+    averaged.push({
+      step: part.reduce((sum, point) => sum + point.step, 0) / part.length,
+      loss: part.reduce((sum, point) => sum + point.loss, 0) / part.length
+    });
+  }
+  return averaged;
+}
+
+/** Training and validation loss against the step, between ln V and the floor. */
+export function lossChart(data: LossData): Figure<LossData> {
+  let current = data;
+  let width = 640;
+  const frame = html`<div class="loss-frame"></div>`;
+  const caption = html`<figcaption class="figure-reading"></figcaption>`;
+  const node = html`<figure class="figure loss-chart">
+    <p class="legend"><span class="line-key line-train"></span>training
+      <span class="line-key line-validation"></span>validation</p>
+    ${frame}${caption}</figure>`;
+
+  function draw(): void {
+    const summary = lossSummary(current);
+    setText(caption, summary);
+    frame.replaceChildren(plotLoss(current, width, summary));
+  }
+  if (typeof ResizeObserver === "function")
+    new ResizeObserver((entries) => {
+      const next = Math.floor(entries.at(-1)!.contentRect.width);
+      if (next === width || next < 50) return;
+      width = next;
+      draw();
+    }).observe(frame);
+  draw();
+  return asFigure(node, (next: LossData) => {
+    current = next;
+    draw();
+  });
+}
+
+function plotLoss(data: LossData, width: number, summary: string): Element {
+  const train = averagePoints(data.history);
+  const validation = validationPoints(data.history);
+  const lines = referenceLines(data);
+  const losses = [...train, ...validation, ...lines].map(({loss}) => loss);
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  const margin = Math.max(0.1, (high - low) * 0.08);
+  const last = Math.max(data.steps, data.history.at(-1)?.step ?? 0, 1);
+  return Plot.plot({
+    width,
+    height: HEIGHT,
+    marginLeft: 40,
+    marginRight: 12,
+    ariaLabel: "Loss against training step",
+    ariaDescription: summary,
+    className: "loss-plot",
+    style: {fontSize: "12px", fontFamily: "inherit"},
+    x: {
+      domain: [0, last],
+      label: "step",
+      tickFormat: formatCount,
+      ticks: Math.max(2, Math.floor(width / 110))
+    },
+    y: {
+      domain: [Math.max(0, low - margin), high + margin],
+      label: "loss, nats a token",
+      grid: true,
+      ticks: 6
+    },
+    marks: [
+      Plot.ruleY(lines, {y: "loss", stroke: "var(--ink-soft)", strokeDasharray: "5 3"}),
+      Plot.text(lines, {
+        y: "loss",
+        text: "label",
+        frameAnchor: "right",
+        textAnchor: "end",
+        dy: -7,
+        fill: "var(--ink-soft)",
+        stroke: "var(--paper)",
+        strokeWidth: 4
+      }),
+      Plot.line(train, {
+        x: "step",
+        y: "loss",
+        stroke: "var(--query)",
+        strokeWidth: 1.25,
+        strokeOpacity: 0.85
+      }),
+      Plot.line(validation, {x: "step", y: "loss", stroke: "var(--surprise)", strokeWidth: 2}),
+      Plot.dot(validation.length > 60 ? validation.slice(-1) : validation, {
+        x: "step",
+        y: "loss",
+        r: 2.8,
+        fill: "var(--surprise)"
+      })
+    ]
+  });
+}
+
+function validationPoints(history: readonly HistoryPoint[]): Point[] {
+  const points: Point[] = [];
+  for (const {step, validationLoss} of history)
+    if (validationLoss !== null && Number.isFinite(validationLoss)) points.push({step, loss: validationLoss});
+  return points;
+}
+
+function referenceLines({lnV, floor, bigram}: LossData): {loss: number; label: string}[] {
+  const lines = [{loss: lnV, label: `a blind guess, ln V = ${formatFixed(lnV, 2)}`}];
+  if (bigram != null) lines.push({loss: bigram, label: `counting bigrams ${formatFixed(bigram, 2)}`});
+  if (floor !== null) lines.push({loss: floor, label: `the floor ${formatFixed(floor, 2)}`});
+  return lines.filter(({loss}) => Number.isFinite(loss));
+}
+
+/** The chart in a sentence or two. */
+export function lossSummary({history, lnV, floor, steps}: LossData): string {
+  const bounds = `A blind guess costs ${formatFixed(lnV, 2)} nats a token${
+    floor === null ? "" : `; no model can go below ${formatFixed(floor, 2)}`
+  }.`;
+  const train = averagePoints(history).at(-1);
+  const last = history.at(-1);
+  if (!last || !train) return `No step has been taken yet. ${bounds}`;
+  const validation = validationPoints(history).at(-1);
+  const measured = validation
+    ? `, validation loss ${formatFixed(validation.loss, 3)} (measured at step ${formatCount(validation.step)})`
+    : "";
+  return `After ${formatCount(last.step)} of ${formatPlural(steps, "step")}: training loss ${formatFixed(train.loss, 3)}${measured}. ${bounds}`;
+}

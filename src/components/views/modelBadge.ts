@@ -1,0 +1,32 @@
+import {html} from "htl";
+import {asFigure, type Figure} from "./figure.js";
+
+export interface ModelBadgeData {
+  /** Which model answers: "the model that ships with this site", "your model, step 1,200". */
+  label: string;
+  /** The reader's own model, or the one that ships. */
+  own: boolean;
+  /** The corpus it was trained on, when that is not this site's. */
+  mismatch?: {trainedOn: string} | null | undefined;
+  /** The figures still show an earlier state of the model. */
+  stale?: boolean | undefined;
+}
+
+/** Says which model the page is using. */
+export function modelBadge(data: ModelBadgeData): Figure<ModelBadgeData> {
+  const node = html`<p class="model-badge" role="status"></p>`;
+  function update({label, own, mismatch, stale}: ModelBadgeData): void {
+    const sentence = mismatch
+      ? ` It was trained on another text, ${mismatch.trainedOn}, and uses its own tokenizer.`
+      : "";
+    node.className = `model-badge ${own ? "model-own" : "model-shipped"}`;
+    node.replaceChildren(
+      html`<span class="model-mark" aria-hidden="true">${own ? "◆" : "◇"}</span>`,
+      " Answering: ",
+      html`<strong>${label}</strong>`,
+      `.${sentence}${stale ? " The figures are being brought up to date." : ""}`
+    );
+  }
+  update(data);
+  return asFigure(node, update);
+}

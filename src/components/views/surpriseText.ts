@@ -1,0 +1,97 @@
+import {html} from "htl";
+import {SURPRISE_BITS, surpriseStep} from "./colors.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {formatBits, formatCount, formatFixed, formatPercent, formatPlural, tokenName} from "./format.js";
+import {tokenStrip} from "./tokenStrip.js";
+
+export interface SurpriseData {
+  tokens: readonly string[];
+  /**
+   * −log₂ p of each token in bits; NaN where nothing predicted it (the first token), Infinity where the
+   * truncated distribution gave it no chance.
+   */
+  bits: ArrayLike<number>;
+}
+
+/** A text coloured by how much each token surprised the model, with a legend and a reading of one token. */
+export function surpriseText(
+  data: SurpriseData,
+  {label = "Text coloured by surprise"} = {}
+): Figure<SurpriseData> {
+  let current = data;
+  let shown: number | null = null;
+
+  const read = (index: number | null) => {
+    shown = index;
+    setText(
+      reading,
+      index === null || index >= current.tokens.length ? summary(current) : readToken(current, index)
+    );
+  };
+  const strip = tokenStrip(stripData(data), {
+    label,
+    ramp: "surprise",
+    flow: "text",
+    markName: "cut to zero",
+    onHover: read
+  });
+  strip.classList.add("tokens-framed");
+  const reading = html`<p class="figure-reading" aria-live="polite">${summary(data)}</p>`;
+  const node = html`<figure class="figure surprise-text">
+    ${surpriseLegend()}${strip}${reading}
+  </figure>`;
+
+  return asFigure(node, (next: SurpriseData) => {
+    current = next;
+    strip.update(stripData(next));
+    read(shown);
+  });
+}
+
+function stripData({tokens, bits}: SurpriseData) {
+  const steps = new Uint8Array(tokens.length);
+  const marked = new Uint8Array(tokens.length);
+  for (let i = 0; i < tokens.length; i++) {
+    steps[i] = surpriseStep(bits[i] ?? Number.NaN);
+    marked[i] = bits[i] === Infinity ? 1 : 0;
+  }
+  return {tokens, steps, marked};
+}
+
+function readToken({tokens, bits}: SurpriseData, index: number): string {
+  const value = bits[index] ?? Number.NaN;
+  const name = `Token ${formatCount(index + 1)}, ${tokenName(tokens[index]!)}`;
+  if (Number.isNaN(value)) return `${name}: nothing came before it, so nothing predicted it.`;
+  if (value === Infinity) return `${name}: cut to zero; under these settings the model could never write it.`;
+  return `${name}: ${formatBits(value)}, p = ${formatPercent(2 ** -value)}.`;
+}
+
+function summary({tokens, bits}: SurpriseData): string {
+  let [sum, measured, cut] = [0, 0, 0];
+  for (let i = 0; i < tokens.length; i++) {
+    const value = bits[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    if (value === Infinity) cut += 1;
+    else {
+      sum += value;
+      measured += 1;
+    }
+  }
+  if (measured + cut === 0)
+    return tokens.length === 0 ? "No text yet." : "Nothing to measure: a single token.";
+  const mean = measured === 0 ? "" : `, ${formatFixed(sum / measured, 2)} bits each on average`;
+  const cuts = cut === 0 ? "" : `; ${formatPlural(cut, "token")} cut to zero`;
+  return `${formatPlural(measured + cut, "token")} measured${mean}${cuts}. Point at one, or use the arrow keys, to read its surprise.`;
+}
+
+function surpriseLegend(): Element {
+  const edges = [0, ...SURPRISE_BITS];
+  return html`<div class="legend ramp-surprise" aria-label="Scale of surprise" role="group">
+    <span class="legend-title">Surprise, bits</span>
+    ${edges.map((from, i) => {
+      const to = edges[i + 1];
+      return html`<span class="token legend-step" data-step=${i}>${to === undefined ? `≥ ${from}` : `${from}–${to}`}</span>`;
+    })}
+    <span class="token legend-step token-marked">cut to zero</span>
+  </div>`;
+}

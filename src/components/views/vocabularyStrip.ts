@@ -1,0 +1,195 @@
+import {html} from "htl";
+import {paintWhenSized, type Surface, sizeCanvas} from "./canvas.js";
+import {readColor} from "./colors.js";
+import type {DistributionData} from "./distributionBars.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {formatCount, formatPercent, tokenName, visibleToken} from "./format.js";
+
+const HEIGHT = 120;
+const LABEL_HEIGHT = 16;
+const AXIS_WIDTH = 40;
+/** Decades below 1 that the logarithmic axis shows. */
+const DECADES = 6;
+
+/**
+ * Heights of the columns of the whole vocabulary on a logarithmic axis: 1 for p = 1, 0 for p ≤ 10⁻⁶. With
+ * more tokens than `columns`, each column shows its most probable token, which in this order is its first.
+ */
+export function columnHeights(probabilities: ArrayLike<number>, columns: number): Float32Array {
+  const heights = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    const p = probabilities[Math.floor((column * probabilities.length) / columns)] ?? 0;
+    heights[column] = p > 0 ? Math.max(0, 1 + Math.log10(Math.min(1, p)) / DECADES) : 0;
+  }
+  return heights;
+}
+
+/** The whole vocabulary by rank; the cut part is hatched. A slider for the keyboard: arrows walk the ranks. */
+export function vocabularyStrip(
+  data: DistributionData,
+  vocabulary: readonly string[]
+): Figure<DistributionData> {
+  let current = data;
+  let rank = 0;
+  let hovered: number | null = null;
+  let layout = {start: 0, width: 1};
+  const canvas =
+    html`<canvas tabindex="0" role="slider" aria-label="Rank in the vocabulary" aria-valuemin="1"></canvas>` as HTMLCanvasElement;
+  const frame = html`<div class="vocabulary-frame">${canvas}</div>`;
+  const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
+  const node = html`<div class="vocabulary-strip">
+    <h3 class="figure-title">The whole vocabulary by rank, on a logarithmic scale</h3>${frame}${reading}</div>`;
+
+  const at = () => Math.min(hovered ?? rank, current.ids.length - 1);
+  const repaint = paintWhenSized(frame, canvas, (surface) => {
+    layout = paintColumns(surface, canvas, current, vocabulary, at());
+  });
+
+  function describe(): void {
+    const {ids, tempered, final, kept} = current;
+    const token = vocabulary[ids[at()] ?? -1];
+    const chance =
+      at() < kept ? formatPercent(final[at()]!) : `cut, was ${formatPercent(tempered[at()] ?? 0)}`;
+    const text = token === undefined ? "No tokens." : `${tokenName(token)}: ${chance}`;
+    canvas.setAttribute("aria-valuemax", String(Math.max(1, ids.length)));
+    canvas.setAttribute("aria-valuenow", String(Math.min(rank, ids.length - 1) + 1));
+    canvas.setAttribute("aria-valuetext", `rank ${rank + 1}, ${text}`);
+    setText(reading, `Rank ${formatCount(at() + 1)} of ${formatCount(ids.length)}, ${text}`);
+  }
+  function show(): void {
+    repaint();
+    describe();
+  }
+  canvas.addEventListener("pointermove", (event) => {
+    const x = event.clientX - canvas.getBoundingClientRect().left - layout.start;
+    const next = Math.floor((x / layout.width) * current.ids.length);
+    hovered = next >= 0 && next < current.ids.length ? next : null;
+    show();
+  });
+  canvas.addEventListener("pointerleave", () => {
+    hovered = null;
+    show();
+  });
+  canvas.addEventListener("click", () => {
+    rank = at();
+    show();
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const last = current.ids.length - 1;
+    const to: Record<string, number> = {
+      ArrowLeft: rank - 1,
+      ArrowDown: rank - 1,
+      ArrowRight: rank + 1,
+      ArrowUp: rank + 1,
+      PageDown: rank - 10,
+      PageUp: rank + 10,
+      Home: 0,
+      End: last
+    };
+    const next = to[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    rank = Math.max(0, Math.min(last, next));
+    show();
+  });
+
+  describe();
+  return asFigure(node, (next: DistributionData) => {
+    current = next;
+    show();
+  });
+}
+
+function paintColumns(
+  {context, width, ratio}: Surface,
+  canvas: HTMLCanvasElement,
+  {ids, tempered, kept}: DistributionData,
+  vocabulary: readonly string[],
+  rank: number
+): {start: number; width: number} {
+  const count = ids.length;
+  const plot = Math.max(1, Math.min(width - AXIS_WIDTH, count * 24));
+  sizeCanvas(canvas, AXIS_WIDTH + plot, HEIGHT + LABEL_HEIGHT, ratio);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const monospace = getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace";
+  const top = 8;
+  const height = HEIGHT - top;
+  drawDecades(context, {top, height, width: AXIS_WIDTH + plot, font: "11px sans-serif"}, [
+    readColor(canvas, "rule-soft"),
+    readColor(canvas, "ink-soft")
+  ]);
+  const columns = Math.min(count, Math.floor(plot * ratio));
+  const heights = columnHeights(tempered, columns);
+  const step = plot / Math.max(1, columns);
+  const gap = step >= 4 ? 1 : 0;
+  const solid = readColor(canvas, "probability");
+  const cut = hatch(context, readColor(canvas, "ink-soft"), ratio);
+  for (let column = 0; column < columns; column++) {
+    const from = Math.floor((column * count) / columns);
+    const h = Math.max(heights[column]! * height, 1);
+    context.fillStyle = from < kept ? solid : cut;
+    context.fillRect(AXIS_WIDTH + column * step, HEIGHT - h, step - gap, h);
+  }
+  if (count > 0) {
+    const x = AXIS_WIDTH + (rank / count) * plot;
+    context.strokeStyle = readColor(canvas, "ink");
+    context.lineWidth = 1.5;
+    context.strokeRect(x - 0.5, top, Math.max(plot / count - gap + 1, 2), height);
+  }
+  if (step >= 9 && columns === count) {
+    context.font = `11px ${monospace}`;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    for (let i = 0; i < count; i++) {
+      const text = visibleToken(vocabulary[ids[i]!] ?? "");
+      context.fillStyle = readColor(canvas, i < kept ? "ink" : "ink-soft");
+      if (text.length === 1) context.fillText(text, AXIS_WIDTH + (i + 0.5) * step, HEIGHT + 3);
+    }
+  } else if (kept < count) {
+    context.font = "11px sans-serif";
+    context.textAlign = kept > count / 2 ? "right" : "left";
+    context.textBaseline = "top";
+    context.fillStyle = readColor(canvas, "ink-soft");
+    const x = AXIS_WIDTH + (kept / count) * plot;
+    context.fillText(kept > count / 2 ? "cut from here →" : "→ cut from here", x, HEIGHT + 3);
+  }
+  return {start: AXIS_WIDTH, width: plot};
+}
+
+function drawDecades(
+  context: CanvasRenderingContext2D,
+  {top, height, width, font}: {top: number; height: number; width: number; font: string},
+  [rule, ink]: [string, string]
+): void {
+  context.font = font;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  for (let decade = 0; decade <= DECADES; decade += 2) {
+    const y = Math.round(top + (decade / DECADES) * height) + 0.5;
+    context.fillStyle = rule;
+    context.fillRect(AXIS_WIDTH, y - 0.5, width - AXIS_WIDTH, 1);
+    context.fillStyle = ink;
+    context.fillText(["100%", "", "1%", "", "0.01%", "", "10⁻⁶"][decade]!, AXIS_WIDTH - 5, y);
+  }
+}
+
+/** Diagonal lines on nothing: what was cut, told apart without colour. */
+function hatch(context: CanvasRenderingContext2D, color: string, ratio: number): CanvasPattern | string {
+  const side = Math.round(5 * ratio);
+  const tile = document.createElement("canvas");
+  tile.width = side;
+  tile.height = side;
+  const pen = tile.getContext("2d");
+  if (!pen) return color;
+  pen.strokeStyle = color;
+  pen.lineWidth = 1.2 * ratio;
+  for (const shift of [-side, 0, side]) {
+    pen.moveTo(shift, side);
+    pen.lineTo(shift + side, 0);
+  }
+  pen.stroke();
+  const pattern = context.createPattern(tile, "repeat");
+  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern ?? color;
+}
