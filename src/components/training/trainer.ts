@@ -204,7 +204,8 @@ export class Trainer {
   }
 
   private toTensors({inputs, targets}: Batch): [ids: tf.Tensor, targets: tf.Tensor] {
-    const T = this.config.blockSize;
+    // A batch shorter than one context is a single window.
+    const T = Math.min(this.config.blockSize, inputs.length);
     return [tf.tensor2d(inputs, [inputs.length / T, T], "int32"), tf.tensor1d(targets, "int32")];
   }
 }

@@ -1,0 +1,68 @@
+import type {CorpusMeta} from "../corpus/meta.js";
+import type {ModelConfig} from "../model/config.js";
+import type {BackendName} from "../webgpu/backends.js";
+import type {BackendChoice} from "../webgpu/chooseBackend.js";
+import type {TrainConfig} from "./config.js";
+import type {HistoryPoint} from "./snapshot.js";
+
+/** Where the worker gets its text. */
+export type CorpusSource =
+  | {kind: "built"; metaUrl: string; trainUrl: string; valUrl: string}
+  | {kind: "text"; name: string; text: string};
+
+/** What a page asks of the training worker. */
+export type Command =
+  | {
+      type: "begin";
+      corpus: CorpusSource;
+      modelConfig: Omit<ModelConfig, "vocabSize">;
+      trainConfig: TrainConfig;
+      backend: BackendName | "auto";
+    }
+  /** Loads the stored run and waits. */
+  | {type: "open"; backend: BackendName | "auto"}
+  /** Trains on, for `steps` updates or to the end of the run. */
+  | {type: "run"; steps?: number}
+  | {type: "pause"}
+  /** Makes an ONNX file of the parameters of this moment, and the trainer's own logits to check it against. */
+  | {type: "export"};
+
+export type TrainingState = "idle" | "preparing" | "paused" | "running" | "complete";
+
+export interface RunFacts {
+  runId: string;
+  modelConfig: ModelConfig;
+  trainConfig: TrainConfig;
+  corpus: CorpusMeta;
+  backend: BackendChoice;
+}
+
+export interface ExportedModel {
+  onnx: Uint8Array;
+  step: number;
+  /** Prompts and the trainer's logits [T, V] for each. */
+  checks: {ids: Uint16Array; logits: Float32Array}[];
+}
+
+/** What the training worker tells its page. */
+export type Report =
+  | {type: "state"; state: TrainingState}
+  /** A sentence on what is being prepared, while `state` is "preparing". */
+  | {type: "preparing"; message: string}
+  | {type: "opened"; run: RunFacts; history: HistoryPoint[]; step: number}
+  | {
+      type: "progress";
+      step: number;
+      loss: number;
+      gradientNorm: number;
+      tokensPerSecond: number;
+      secondsLeft: number;
+      /** Points since the last report. */
+      history: HistoryPoint[];
+    }
+  | {type: "evaluated"; step: number; validationLoss: number}
+  | {type: "sample"; step: number; text: string}
+  | {type: "saved"; step: number}
+  | {type: "exported"; model: ExportedModel}
+  /** Something went wrong; `fatal` when the worker cannot go on. */
+  | {type: "problem"; message: string; fatal: boolean};

@@ -1,0 +1,109 @@
+import {type DBSchema, type IDBPDatabase, openDB} from "idb";
+import type {Snapshot} from "./snapshot.js";
+
+/** Where the reader's own run lives between pages and visits. */
+interface RunDatabase extends DBSchema {
+  snapshot: {key: "current"; value: Snapshot};
+  /** The tokens of the run's corpus, written once when the run begins. */
+  tokens: {key: "current"; value: StoredTokens};
+}
+
+export interface StoredTokens {
+  runId: string;
+  train: Uint16Array;
+  val: Uint16Array;
+}
+
+/** The browser refused to store: its quota is used up, or the reader forbids storage. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+}
+
+/**
+ * The one run that this browser keeps for the reader, in IndexedDB. A snapshot is replaced whole in one
+ * transaction, so that a crash leaves the one before. Methods reject with StorageError where the browser refuses.
+ */
+export class RunStore {
+  private constructor(private readonly database: IDBPDatabase<RunDatabase>) {}
+
+  static async open(name = "glassformer"): Promise<RunStore> {
+    return refuse("opened", async () => {
+      const database = await openDB<RunDatabase>(name, 1, {
+        upgrade(db) {
+          db.createObjectStore("snapshot");
+          db.createObjectStore("tokens");
+        }
+      });
+      return new RunStore(database);
+    });
+  }
+
+  /** The stored snapshot, or null. One from a newer version of the site, which this one cannot read, is a StorageError. */
+  async snapshot(): Promise<Snapshot | null> {
+    const snapshot = await refuse("read", () => this.database.get("snapshot", "current"));
+    if (!snapshot) return null;
+    if (snapshot.version !== 1)
+      throw new StorageError(
+        `The run stored in this browser has format ${snapshot.version}, which this site does not know: reload the page to get its newest version.`
+      );
+    return snapshot;
+  }
+
+  async tokens(): Promise<StoredTokens | null> {
+    return (await refuse("read", () => this.database.get("tokens", "current"))) ?? null;
+  }
+
+  /** Begins a new run: replaces tokens and snapshot together. */
+  async begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+    await refuse("written", async () => {
+      const transaction = this.database.transaction(["snapshot", "tokens"], "readwrite");
+      await Promise.all([
+        transaction.objectStore("snapshot").put(snapshot, "current"),
+        transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current"),
+        transaction.done
+      ]);
+    });
+  }
+
+  /** Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten. */
+  async save(snapshot: Snapshot): Promise<void> {
+    await refuse("written", async () => {
+      const transaction = this.database.transaction("snapshot", "readwrite");
+      const stored = await transaction.store.get("current");
+      if (stored && stored.runId !== snapshot.runId) {
+        transaction.abort();
+        await transaction.done.catch(() => {});
+        throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
+      }
+      await Promise.all([transaction.store.put(snapshot, "current"), transaction.done]);
+    });
+  }
+
+  async clear(): Promise<void> {
+    await refuse("cleared", async () => {
+      const transaction = this.database.transaction(["snapshot", "tokens"], "readwrite");
+      await Promise.all([
+        transaction.objectStore("snapshot").clear(),
+        transaction.objectStore("tokens").clear(),
+        transaction.done
+      ]);
+    });
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof StorageError) throw cause;
+    const isFull = cause instanceof DOMException && cause.name === "QuotaExceededError";
+    const message = isFull
+      ? "This browser's storage for the site is full, so the run cannot be saved: free some space, or export the model before leaving the page."
+      : `The browser's storage could not be ${verb} (${cause instanceof Error ? cause.message : String(cause)}): the run lives only in this tab.`;
+    throw new StorageError(message, {cause});
+  }
+}

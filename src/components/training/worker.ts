@@ -1,0 +1,61 @@
+import {chooseBackend} from "../webgpu/chooseBackend.js";
+import {onDeviceLost} from "../webgpu/deviceLost.js";
+import {loadCorpus} from "./loadCorpus.js";
+import type {Command} from "./protocol.js";
+import {TrainingSession} from "./session.js";
+import {RunStore} from "./store.js";
+
+/** The training worker: connects a session to this worker's messages, storage, clock and locks. */
+const worker = self as unknown as DedicatedWorkerGlobalScope;
+
+let store: Promise<RunStore> | null = null;
+
+const session = new TrainingSession({
+  post: (report, transfer = []) => worker.postMessage(report, transfer),
+  store: () => {
+    store ??= RunStore.open();
+    store.catch(() => {
+      store = null; // the next save tries again
+    });
+    return store;
+  },
+  chooseBackend,
+  onDeviceLost,
+  loadCorpus,
+  claim: once(claimTraining),
+  yieldToOthers: nextTask,
+  now: () => performance.now()
+});
+
+worker.onmessage = ({data}: MessageEvent<Command>) => void session.handle(data);
+
+/** One tab trains at a time, for there is one stored run. The lock is held until this worker ends. */
+function claimTraining(): Promise<boolean> {
+  return new Promise((resolve) => {
+    navigator.locks.request("glassformer-training", {ifAvailable: true}, (lock) => {
+      resolve(lock !== null);
+      return lock && new Promise(() => {});
+    });
+  });
+}
+
+/** Remembers a success; a refusal is asked again. */
+function once(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let granted = false;
+  return async () => {
+    granted ||= await ask();
+    return granted;
+  };
+}
+
+/** Lets waiting messages in; a MessageChannel is not slowed down in hidden tabs as timers are. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
