@@ -1,0 +1,94 @@
+import {create} from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType,
+  type GraphProto,
+  GraphProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema
+} from "./onnxSchema_pb.js";
+
+/** A dimension of an input or output: a number, or the name of a size that is known only when the model runs. */
+export type Dimension = number | string;
+
+/** Attributes of a node: `float` and `int` say how a number is stored; arrays are whole numbers. */
+export type Attributes = Record<string, {float: number} | {int: number} | number[]>;
+
+/** Collects an ONNX graph node by node; every value is known by its name. */
+export class GraphWriter {
+  readonly graph: GraphProto;
+
+  constructor(name: string) {
+    this.graph = create(GraphProtoSchema, {name});
+  }
+
+  /** Appends a node and returns the name of its output, which is also the node's own name. */
+  node(opType: string, inputs: string[], output: string, attributes?: Attributes): string {
+    this.nodes(opType, inputs, [output], attributes);
+    return output;
+  }
+
+  /** The same for a node with several outputs. */
+  nodes(opType: string, inputs: string[], outputs: string[], attributes: Attributes = {}): string[] {
+    const attribute = Object.entries(attributes).map(([name, value]) => {
+      if (Array.isArray(value))
+        return {name, type: AttributeProto_AttributeType.INTS, ints: value.map((n) => BigInt(n))};
+      return "float" in value
+        ? {name, type: AttributeProto_AttributeType.FLOAT, f: value.float}
+        : {name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int)};
+    });
+    const name = outputs[0] ?? "";
+    this.graph.node.push(create(NodeProtoSchema, {opType, name, input: inputs, output: outputs, attribute}));
+    return outputs;
+  }
+
+  /** A float32 tensor stored in the file, row-major. */
+  floats(name: string, shape: number[], data: Float32Array): string {
+    this.#initializer(name, TensorProto_DataType.FLOAT, shape, littleEndian(data));
+    return name;
+  }
+
+  /** One float32 number. */
+  scalar(name: string, value: number): string {
+    return this.floats(name, [], Float32Array.of(value));
+  }
+
+  /** A list of int64 numbers; one plain number makes a scalar. */
+  integers(name: string, values: number | number[]): string {
+    const shape = Array.isArray(values) ? [values.length] : [];
+    const data = BigInt64Array.from([values].flat(), (n) => BigInt(n));
+    this.#initializer(name, TensorProto_DataType.INT64, shape, littleEndian(data));
+    return name;
+  }
+
+  input(name: string, type: TensorProto_DataType, shape: Dimension[]): string {
+    this.graph.input.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  output(name: string, shape: Dimension[]): void {
+    this.graph.output.push(valueInfo(name, TensorProto_DataType.FLOAT, shape));
+  }
+
+  #initializer(name: string, dataType: TensorProto_DataType, shape: number[], rawData: Uint8Array): void {
+    const dims = shape.map((n) => BigInt(n));
+    this.graph.initializer.push(create(TensorProtoSchema, {name, dataType, dims, rawData}));
+  }
+}
+
+function valueInfo(name: string, elemType: TensorProto_DataType, shape: Dimension[]): ValueInfoProto {
+  const dim = shape.map((size) =>
+    typeof size === "number"
+      ? {value: {case: "dimValue" as const, value: BigInt(size)}}
+      : {value: {case: "dimParam" as const, value: size}}
+  );
+  const value = {case: "tensorType" as const, value: {elemType, shape: {dim}}};
+  return create(ValueInfoProtoSchema, {name, type: {value}});
+}
+
+/** ONNX and safetensors store little-endian numbers; so does every machine that runs this. Shares memory. */
+function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,76 @@
+import {FormatError} from "./formatError.js";
+
+/**
+ * Walks through parsed JSON that came from outside and names the place in every complaint, as in
+ * "run.json: trainConfig.steps is "many"; it must be a number."
+ */
+export class JsonReader {
+  readonly #value: unknown;
+  readonly #file: string;
+  readonly #path: string;
+
+  /** `file` is what messages call the whole, for people. */
+  constructor(value: unknown, file: string, path = "") {
+    this.#value = value;
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /** Parses a text; throws FormatError when it is not JSON. */
+  static parse(text: string, file: string): JsonReader {
+    try {
+      return new JsonReader(JSON.parse(text), file);
+    } catch {
+      throw new FormatError(`${file} is not JSON: it is damaged or of another kind.`);
+    }
+  }
+
+  get(key: string): JsonReader {
+    const value = this.#value;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) this.fail("an object");
+    const inner = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+    return new JsonReader(inner, this.#file, this.#path ? `${this.#path}.${key}` : key);
+  }
+
+  number(): number {
+    const value = this.#value;
+    return typeof value === "number" && Number.isFinite(value) ? value : this.fail("a number");
+  }
+
+  /** A whole number from `min` to `max`. */
+  integer(min = 0, max = Number.MAX_SAFE_INTEGER): number {
+    const value = this.#value;
+    return typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max
+      ? value
+      : this.fail(`a whole number from ${min} to ${max}`);
+  }
+
+  string(): string {
+    return typeof this.#value === "string" ? this.#value : this.fail("a text");
+  }
+
+  array(): JsonReader[] {
+    if (!Array.isArray(this.#value)) return this.fail("a list");
+    return this.#value.map((value, i) => new JsonReader(value, this.#file, `${this.#path}[${i}]`));
+  }
+
+  /** null where the value is null, and what `read` makes of it otherwise. */
+  nullable<T>(read: (reader: JsonReader) => T): T | null {
+    return this.#value === null ? null : read(this);
+  }
+
+  /** What a reader of some other folder makes of the bare value; its complaint gains the name of the file. */
+  as<T>(read: (value: unknown) => T): T {
+    try {
+      return read(this.#value);
+    } catch (error) {
+      throw new FormatError(`${this.#file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  fail(expected: string): never {
+    const place = this.#path || "the whole";
+    const found = (JSON.stringify(this.#value) ?? "missing").slice(0, 40);
+    throw new FormatError(`${this.#file}: ${place} is ${found}; it must be ${expected}.`);
+  }
+}

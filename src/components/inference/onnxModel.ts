@@ -1,0 +1,97 @@
+import {FormatError} from "../exchange/formatError.js";
+import {readOnnxHeader} from "../exchange/onnx.js";
+import {attentionOutput, INPUT_IDS, LOGITS} from "../exchange/onnxGraph.js";
+import type {ModelConfig} from "../model/config.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import type {LanguageModel, Trace} from "./languageModel.js";
+import {loadOrt, openOrtSession} from "./ort.js";
+
+/** An ONNX file of ours, running: the part of a `LanguageModel` that a worker can hold. */
+export interface OnnxForward {
+  readonly config: ModelConfig;
+  /** Rejects with RangeError unless 1 … blockSize ids of the vocabulary are given. */
+  trace(ids: ArrayLike<number>, attention: boolean): Promise<Trace>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a file that `toOnnx` wrote in this very thread. `wasm` delivers ONNX Runtime's binary in a browser.
+ * Rejects with FormatError when the file is not one of ours or is damaged.
+ */
+export async function openOnnxForward(
+  bytes: Uint8Array,
+  wasm?: () => Promise<ArrayBuffer>
+): Promise<OnnxForward> {
+  const {config} = readOnnxHeader(bytes);
+  const ort = await loadOrt(wasm);
+  const session = await openOrtSession(ort, bytes).catch((error: Error) => {
+    throw new FormatError(`ONNX Runtime cannot open this file; it is damaged. It says: ${error.message}`);
+  });
+  return {
+    config,
+    async trace(ids, attention) {
+      checkIds(ids, config);
+      const data = BigInt64Array.from(Array.from(ids, (id) => BigInt(id)));
+      const layers = attention ? Array.from({length: config.nLayer}, (_, i) => attentionOutput(i)) : [];
+      const outputs = await session.run({[INPUT_IDS]: {data, shape: [1, ids.length]}}, [LOGITS, ...layers]);
+      return {
+        ids: Uint16Array.from(ids),
+        logits: outputs[LOGITS]!,
+        attention: attention ? join(layers.map((name) => outputs[name]!)) : null
+      };
+    },
+    dispose: () => session.dispose()
+  };
+}
+
+/**
+ * The same as a `LanguageModel`, for Node and for tests; a page uses `openOnnxModelInWorker` of `client.ts`.
+ * Rejects with RangeError when the tokenizer is not the model's size.
+ */
+export async function openOnnxModel(
+  bytes: Uint8Array,
+  {label, tokenizer}: {label: string; tokenizer: Tokenizer}
+): Promise<LanguageModel> {
+  const forward = await openOnnxForward(bytes);
+  checkTokenizer(tokenizer, forward.config);
+  return {
+    label,
+    config: forward.config,
+    tokenizer,
+    async trace(ids, {attention = false, signal} = {}) {
+      signal?.throwIfAborted();
+      const trace = await forward.trace(ids, attention);
+      signal?.throwIfAborted();
+      return trace;
+    },
+    dispose: () => void forward.dispose()
+  };
+}
+
+/** Throws RangeError when the tokenizer has more or fewer tokens than the model. */
+export function checkTokenizer(tokenizer: Tokenizer, config: ModelConfig): void {
+  const tokens = tokenizer.vocabulary.length;
+  if (tokens !== config.vocabSize)
+    throw new RangeError(`The tokenizer has ${tokens} tokens, but the model has ${config.vocabSize}.`);
+}
+
+/** Throws RangeError unless there are 1 … blockSize ids, each of the vocabulary. */
+export function checkIds(ids: ArrayLike<number>, {blockSize, vocabSize}: ModelConfig): void {
+  if (ids.length < 1 || ids.length > blockSize)
+    throw new RangeError(`The model takes 1 to ${blockSize} tokens at once; ${ids.length} were given.`);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (!Number.isInteger(id) || id < 0 || id >= vocabSize)
+      throw new RangeError(`Token ${i} is ${id}; ids are whole numbers from 0 to ${vocabSize - 1}.`);
+  }
+}
+
+function join(arrays: Float32Array[]): Float32Array {
+  const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    joined.set(array, offset);
+    offset += array.length;
+  }
+  return joined;
+}

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import {describe, expect, test} from "vitest";
+import {FormatError} from "../../src/components/exchange/formatError.js";
+import {fromOnnx, readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx.js";
+import {parameterCount, parameterShapes} from "../../src/components/model/parameters.js";
+import {fixture, onnxFile, parameters, tokenizer} from "../fixtures/model.js";
+
+const bytes = toOnnx(onnxFile);
+
+test("what is written is read back, every bit of it", () => {
+  const back = fromOnnx(bytes);
+  expect(back).toEqual(onnxFile);
+  expect(Object.keys(back.parameters)).toEqual(Object.keys(parameters));
+  expect(toOnnx(back)).toEqual(bytes);
+  expect(readOnnxHeader(bytes)).toEqual({config: onnxFile.config, metadata: onnxFile.metadata});
+});
+
+test("the file is its weights and little more", () => {
+  const overhead = bytes.length - 4 * parameterCount(fixture.config);
+  expect(overhead).toBeLessThan(14_000);
+});
+
+test("a file cut short anywhere is refused with a FormatError", () => {
+  for (let length = 0; length < bytes.length; length += 1 + (length >> 6))
+    expect(() => fromOnnx(bytes.subarray(0, length)), `${length} bytes`).toThrow(FormatError);
+  expect(() => fromOnnx(bytes.subarray(0, bytes.length - 1))).toThrow(FormatError);
+});
+
+test("a changed byte gives a FormatError or a model of the same shape, never another error", () => {
+  const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.integer({min: 1, max: 255}));
+  fc.assert(
+    fc.property(fc.array(mutation, {minLength: 1, maxLength: 3}), (mutations) => {
+      const damaged = bytes.slice();
+      for (const [at, xor] of mutations) damaged[at]! ^= xor;
+      try {
+        const back = fromOnnx(damaged);
+        expect(Object.keys(back.parameters)).toEqual(Object.keys(parameters));
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }),
+    {numRuns: 2000, seed: 1}
+  );
+});
+
+test("files of other kinds are refused", () => {
+  for (const text of ["", "PK\x03\x04", "<script>alert(1)</script>", "{}", "\0".repeat(1000)])
+    expect(() => fromOnnx(new TextEncoder().encode(text))).toThrow(FormatError);
+});
+
+describe("parameters that are not the configuration's are not written", () => {
+  const name = "transformer.h.1.mlp.c_fc.bias";
+  const altered = (change: object) => ({...onnxFile, parameters: {...parameters, ...change}});
+
+  test("missing, superfluous, misshapen", () => {
+    const {[name]: _, ...rest} = parameters;
+    expect(() => toOnnx({...onnxFile, parameters: rest})).toThrow(`The weight ${name} is missing.`);
+    expect(() => toOnnx(altered({"lm_head.weight": parameters[name]}))).toThrow(
+      "no weight named lm_head.weight"
+    );
+    expect(() => toOnnx(altered({[name]: {shape: [19], data: new Float32Array(19)}}))).toThrow(
+      "[20] was expected"
+    );
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("%s", (value) => {
+    const data = parameters[name]!.data.with(3, value);
+    expect(() => toOnnx(altered({[name]: {shape: [20], data}}))).toThrow("not finite");
+  });
+});
+
+test("a tokenizer of another size is noticed when reading", () => {
+  const {model, ...rest} = tokenizer.toJSON();
+  const vocab = Object.fromEntries(Object.entries(model.vocab).filter(([, id]) => id < 10));
+  const wrong = toOnnx({
+    ...onnxFile,
+    metadata: {...onnxFile.metadata, tokenizer: {...rest, model: {...model, vocab}}}
+  });
+  expect(() => fromOnnx(wrong)).toThrow("its tokenizer has 10 tokens and its model 11");
+});
+
+test("19 million parameters are written and read within seconds", () => {
+  const config = {nLayer: 6, nHead: 8, nEmbd: 512, nInner: 2048, blockSize: 256, vocabSize: 11};
+  const large = Object.fromEntries(
+    Object.entries(parameterShapes(config)).map(([name, shape]) => [
+      name,
+      {shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5)}
+    ])
+  );
+  const start = performance.now();
+  const back = fromOnnx(toOnnx({config, parameters: large, metadata: onnxFile.metadata}));
+  expect(performance.now() - start).toBeLessThan(5000);
+  expect(back.parameters["transformer.h.5.mlp.c_fc.weight"]!.data.at(-1)).toBe(0.5);
+});

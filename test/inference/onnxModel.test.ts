@@ -1,0 +1,75 @@
+import {afterAll, beforeAll, expect, test} from "vitest";
+import {toOnnx} from "../../src/components/exchange/onnx.js";
+import type {LanguageModel} from "../../src/components/inference/languageModel.js";
+import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
+import {fixture, onnxFile, tokenizer} from "../fixtures/model.js";
+
+const bytes = toOnnx(onnxFile);
+const {vocabSize: V, nHead: H, blockSize} = fixture.config;
+const T = fixture.ids[0]!.length;
+let model: LanguageModel;
+
+beforeAll(async () => {
+  model = await openOnnxModel(bytes, {label: "the fixture", tokenizer});
+});
+afterAll(() => model.dispose());
+
+/** Largest difference relative to the largest reference value. */
+function relativeError(actual: ArrayLike<number>, expected: number[]): number {
+  expect(actual.length).toBe(expected.length);
+  const scale = Math.max(...expected.map(Math.abs));
+  return Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / scale;
+}
+
+test("logits and attention weights are PyTorch's", async () => {
+  for (const [b, ids] of fixture.ids.entries()) {
+    const trace = await model.trace(ids, {attention: true});
+    expect([...trace.ids]).toEqual(ids);
+    expect(relativeError(trace.logits, fixture.logits.data.slice(b * T * V, (b + 1) * T * V))).toBeLessThan(
+      1e-5
+    );
+    const size = H * T * T;
+    const expected = fixture.attention.flatMap(({data}) => data.slice(b * size, (b + 1) * size));
+    expect(relativeError(trace.attention!, expected)).toBeLessThan(1e-5);
+  }
+});
+
+test("a later token changes no earlier logit and gets no attention, exactly", async () => {
+  const ids = fixture.ids[0]!;
+  const last = ids.with(-1, (ids.at(-1)! + 1) % V);
+  const [a, b] = [await model.trace(ids, {attention: true}), await model.trace(last)];
+  expect(b.logits.slice(0, -V)).toEqual(a.logits.slice(0, -V));
+  expect(b.logits.slice(-V)).not.toEqual(a.logits.slice(-V));
+  a.attention!.forEach((weight, i) => {
+    const query = Math.floor(i / T) % T;
+    if (i % T > query) expect(weight).toBe(0);
+  });
+});
+
+test("any length up to the context runs, and a longer window repeats the shorter one's logits", async () => {
+  const ids = Array.from({length: blockSize}, (_, i) => (3 * i) % V);
+  const whole = await model.trace(ids);
+  expect(whole.logits.length).toBe(blockSize * V);
+  expect(whole.attention).toBeNull();
+  const one = await model.trace(ids.slice(0, 1));
+  expect(relativeError(one.logits, [...whole.logits.slice(0, V)])).toBeLessThan(1e-5);
+});
+
+test("what the model cannot take is refused with a sentence", async () => {
+  await expect(model.trace([])).rejects.toThrow("takes 1 to 12 tokens at once; 0 were given");
+  await expect(model.trace(new Array(13).fill(0))).rejects.toThrow("13 were given");
+  await expect(model.trace([0, V])).rejects.toThrow("Token 1 is 11");
+  await expect(model.trace([Number.NaN])).rejects.toThrow("Token 0 is NaN");
+  await expect(model.trace([0], {signal: AbortSignal.abort()})).rejects.toThrow("abort");
+  const small = characterTokenizer(["a", "b"]);
+  await expect(openOnnxModel(bytes, {label: "", tokenizer: small})).rejects.toThrow(
+    "2 tokens, but the model has 11"
+  );
+});
+
+test("a graph that ONNX Runtime refuses is called damaged", async () => {
+  const text = new TextDecoder("latin1").decode(bytes);
+  const damaged = Uint8Array.from(text.replace("Softmax", "Softmix"), (c) => c.charCodeAt(0));
+  await expect(openOnnxModel(damaged, {label: "", tokenizer})).rejects.toThrow("it is damaged");
+});
