@@ -1,0 +1,118 @@
+import {characterCounts} from "./characterCounts.js";
+import type {Encoding, Tokenizer, TokenizerFile, UnknownCharacter} from "./tokenizer.js";
+
+/** Ids are stored as 16-bit unsigned integers. */
+export const MAX_VOCABULARY = 65_536;
+
+/**
+ * The character tokenizer of a text: one token for each distinct Unicode code point, sorted by code point,
+ * as nanoGPT's `data/shakespeare_char/prepare.py` does. Takes the text, or its `characterCounts`.
+ * Throws RangeError for an empty text and for more than 65,536 distinct characters.
+ */
+export function trainCharacterTokenizer(text: string | ReadonlyMap<string, number>): Tokenizer {
+  const counts = typeof text === "string" ? characterCounts(text) : text;
+  return characterTokenizer([...counts.keys()].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!));
+}
+
+/**
+ * The tokenizer whose token i is the character `vocabulary[i]`. Throws RangeError when the vocabulary is
+ * empty, too long, repeats a character or holds something that is not one code point.
+ */
+export function characterTokenizer(vocabulary: readonly string[]): Tokenizer {
+  checkVocabulary(vocabulary);
+  const tokens = [...vocabulary];
+  // One load per character of the Basic Multilingual Plane; the rest of Unicode is rare enough for a map.
+  const basic = new Int32Array(0x10000).fill(-1);
+  const astral = new Map<number, number>();
+  tokens.forEach((token, id) => {
+    const point = token.codePointAt(0)!;
+    if (point < 0x10000) basic[point] = id;
+    else astral.set(point, id);
+  });
+
+  function encode(text: string): Encoding {
+    const ids = new Uint16Array(text.length);
+    const unknown = new Map<number, UnknownCharacter>();
+    let length = 0;
+    for (let i = 0; i < text.length; i++) {
+      let point = text.charCodeAt(i);
+      let id = basic[point]!;
+      const index = i;
+      if (point >= 0xd800 && point < 0xdc00) {
+        point = text.codePointAt(i)!;
+        if (point >= 0x10000) {
+          id = astral.get(point) ?? -1;
+          i++;
+        }
+      }
+      if (id >= 0) ids[length++] = id;
+      else {
+        const seen = unknown.get(point);
+        if (seen) seen.count++;
+        else unknown.set(point, {character: String.fromCodePoint(point), count: 1, index});
+      }
+    }
+    return {ids: length === ids.length ? ids : ids.slice(0, length), unknown: [...unknown.values()]};
+  }
+
+  function decode(ids: Iterable<number>): string {
+    const pieces: string[] = [];
+    for (const id of ids) {
+      const token = tokens[id];
+      if (token === undefined)
+        throw new RangeError(`Token id ${id} is outside the vocabulary of ${tokens.length} tokens.`);
+      pieces.push(token);
+    }
+    return pieces.join("");
+  }
+
+  return {kind: "character", vocabulary: tokens, encode, decode, toJSON: () => tokenizerFile(tokens)};
+}
+
+function checkVocabulary(vocabulary: readonly string[]): void {
+  if (vocabulary.length === 0)
+    throw new RangeError("The vocabulary is empty: a tokenizer needs a text with at least one character.");
+  if (vocabulary.length > MAX_VOCABULARY)
+    throw new RangeError(
+      `The text has ${vocabulary.length} distinct characters; a character tokenizer holds at most ${MAX_VOCABULARY}.`
+    );
+  const seen = new Set<string>();
+  vocabulary.forEach((token, id) => {
+    if (token.length === 0 || String.fromCodePoint(token.codePointAt(0)!) !== token)
+      throw new RangeError(
+        `Token ${id} is ${JSON.stringify(token)}; each token must be exactly one character.`
+      );
+    if (seen.has(token))
+      throw new RangeError(`The character ${JSON.stringify(token)} is in the vocabulary twice.`);
+    seen.add(token);
+  });
+}
+
+/**
+ * Hugging Face's `tokenizer.json`: a BPE model without merges leaves every character a token, no
+ * pre-tokenizer keeps spaces and newlines as they are, and the Fuse decoder joins without adding spaces.
+ */
+function tokenizerFile(tokens: readonly string[]): TokenizerFile {
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: {type: "Fuse"},
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges: []
+    } as TokenizerFile["model"]
+  };
+}
