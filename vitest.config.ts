@@ -3,10 +3,10 @@ import {defineConfig} from "vitest/config";
 /** What every project shares: forked processes, because Dawn and a lost WebAssembly heap can take one down. */
 const shared = {
   environment: "node",
-  pool: "forks",
+  pool: "forks" as const,
   globalSetup: ["test/webgpuSetup.ts"],
   hookTimeout: 120_000
-} as const;
+};
 
 export default defineConfig({
   test: {

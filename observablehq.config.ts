@@ -1,0 +1,34 @@
+import type MarkdownIt from "markdown-it";
+import {renderMathematics} from "./src/cli/mathematics.js";
+
+const description =
+  "A transformer that explains itself by being one: a GPT trains in your own browser tab, and every view answers its sliders.";
+
+// Framework escapes it; a # would be escaped twice.
+const icon =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><g fill='rgb(181,84,28)'><path d='M1 1h4v4H1zM6 6h4v4H6zM11 11h4v4h-4z'/><path opacity='.5' d='M1 6h4v4H1zM6 11h4v4H6z'/><path opacity='.25' d='M1 11h4v4H1z'/></g></svg>";
+
+export default {
+  root: "src",
+  output: process.env.OUTPUT || "dist",
+  title: "Glassformer",
+  home: "Glassformer",
+  pages: [
+    {name: "Train", path: "/train"},
+    {name: "Attend", path: "/attend"},
+    {name: "Sample", path: "/sample"},
+    {name: "Measure", path: "/measure"}
+  ],
+  style: "style.css",
+  globalStylesheets: [],
+  head: `<meta name="description" content="${description}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="${icon}">`,
+  footer:
+    "Glassformer computes in this tab: what you type, drop or train never leaves your device. MIT licence.",
+  search: false,
+  toc: false,
+  // Links name files (train.html), which any static host serves, under any path.
+  preserveExtension: true,
+  markdownIt: (md: MarkdownIt) => renderMathematics(md)
+};
