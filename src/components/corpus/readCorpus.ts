@@ -53,7 +53,7 @@ export function readCorpusMeta(value: unknown): CorpusMeta {
   return meta as unknown as CorpusMeta;
 }
 
-const isNumber = (value: unknown): value is number => Number.isNumber(value);
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
 function record(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
