@@ -13,14 +13,19 @@ export async function checkSite(folder: string): Promise<string[]> {
   await init;
   const files = new Set(await siteFiles(folder));
   const text = (file: string) => readFile(join(folder, file), "utf8");
-  const faults = new Set<string>();
+  /** By file and reference, so that each is reported once. */
+  const faults = new Map<string, string>();
   const anchors = new Map<string, Set<string>>();
   const links: {file: string; href: string; target: string; anchor: string}[] = [];
 
+  function addFault(file: string, kind: string, reference: string, sentence: string): undefined {
+    const key = `${file} ${reference}`;
+    if (!faults.has(key)) faults.set(key, `${file}: ${kind} ${JSON.stringify(reference)} ${sentence}`);
+  }
+
   /** The file that a reference names, or undefined with a fault on record. */
   function resolve(file: string, reference: string, kind: string): string | undefined {
-    const fault = (sentence: string) =>
-      void faults.add(`${file}: ${kind} ${JSON.stringify(reference)} ${sentence}`);
+    const fault = (sentence: string) => addFault(file, kind, reference, sentence);
     if (/^(data|blob):/.test(reference)) return undefined;
     if (/^(npm|jsr|node|observablehq):/.test(reference))
       return fault("was never resolved; a browser cannot load it");
@@ -53,7 +58,7 @@ export async function checkSite(folder: string): Promise<string[]> {
 
   function checkImport(file: string, name: string, kind: string): void {
     if (/^(\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(name)) resolve(file, name, kind);
-    else faults.add(`${file}: ${kind} ${JSON.stringify(name)} was never resolved; a browser cannot load it`);
+    else addFault(file, kind, name, "was never resolved; a browser cannot load it");
   }
 
   function checkStyles(file: string, source: string): void {
@@ -101,7 +106,8 @@ export async function checkSite(folder: string): Promise<string[]> {
 
   for (const file of files) {
     if (file.startsWith("_npm/") || file.startsWith("_jsr/"))
-      faults.add(
+      faults.set(
+        file,
         `${file}: was downloaded from a CDN by the build; import the package from node_modules instead`
       );
     else if (file.endsWith(".html")) checkPage(file, await text(file));
@@ -110,6 +116,6 @@ export async function checkSite(folder: string): Promise<string[]> {
   }
   for (const {file, href, target, anchor} of links)
     if (anchor !== "" && target.endsWith(".html") && !anchors.get(target)?.has(anchor))
-      faults.add(`${file}: link to ${JSON.stringify(href)} names an anchor that ${target} lacks`);
-  return [...faults].sort();
+      addFault(file, "link to", href, `names an anchor that ${target} lacks`);
+  return [...faults.values()].sort();
 }
