@@ -1,0 +1,61 @@
+/** A counting model: how often each token followed each run of up to order − 1 tokens. */
+export interface NgramModel {
+  /** ln p of token i of a text, given the tokens before it. */
+  logProbability(tokens: ArrayLike<number>, i: number): number;
+}
+
+interface Followers {
+  total: number;
+  counts: Map<number, number>;
+}
+
+/**
+ * Counts a text's n-grams, n = order. Longer contexts are interpolated with shorter ones after Witten & Bell
+ * (1991), as in Chen & Goodman (1998), eq. 16: with N occurrences of a context and D distinct followers,
+ * p(t | context) = (count(t) + D · p(t | shorter context)) / (N + D), down to 1 / V. What no large model
+ * should fail to beat.
+ */
+export function trainNgram(
+  tokens: ArrayLike<number>,
+  {order, vocabSize}: {order: number; vocabSize: number}
+): NgramModel {
+  if (!Number.isInteger(order) || order < 1)
+    throw new RangeError(`The order of an n-gram is ${order}; it must be a whole number from 1.`);
+  const contexts = Array.from({length: order}, () => new Map<string, Followers>());
+  for (let i = 0; i < tokens.length; i++)
+    for (let length = 0; length < order && length <= i; length++) {
+      const key = contextKey(tokens, i, length);
+      let followers = contexts[length]!.get(key);
+      if (!followers) {
+        followers = {total: 0, counts: new Map()};
+        contexts[length]!.set(key, followers);
+      }
+      followers.total++;
+      followers.counts.set(tokens[i]!, (followers.counts.get(tokens[i]!) ?? 0) + 1);
+    }
+
+  function logProbability(text: ArrayLike<number>, i: number): number {
+    let p = 1 / vocabSize;
+    for (let length = 0; length < order && length <= i; length++) {
+      const followers = contexts[length]!.get(contextKey(text, i, length));
+      if (!followers) break;
+      const {total, counts} = followers;
+      p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);
+    }
+    return Math.log(p);
+  }
+  return {logProbability};
+}
+
+/** The mean of −ln p over a text, in nats a token. */
+export function ngramLoss(model: NgramModel, tokens: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < tokens.length; i++) sum -= model.logProbability(tokens, i);
+  return sum / tokens.length;
+}
+
+function contextKey(tokens: ArrayLike<number>, i: number, length: number): string {
+  let key = "";
+  for (let j = i - length; j < i; j++) key += String.fromCharCode(tokens[j]!);
+  return key;
+}
