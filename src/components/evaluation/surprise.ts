@@ -1,0 +1,143 @@
+import {
+  type Distribution,
+  distribution,
+  PLAIN,
+  rank,
+  type SamplingOptions
+} from "../generation/distribution.js";
+import {windowStart} from "../generation/window.js";
+import type {LanguageModel} from "../inference/languageModel.js";
+
+/** The scores of a text of N tokens: each token but the first, which nothing precedes, is predicted. */
+export interface TextScores {
+  /** [N] */
+  ids: Uint16Array;
+  vocabSize: number;
+  /** [N − 1, V], row-major: row i holds the scores for token i + 1. */
+  logits: Float32Array;
+  /** [N − 1, V]: `rank` of each row. */
+  ranks: Uint16Array;
+  /** [N − 1]: characters (code points) in token i + 1. */
+  characters: Uint16Array;
+}
+
+/** How surprised a model is by a text, under one set of options. */
+export interface Surprise {
+  /** [N − 1], in nats: −ln p of token i + 1; Infinity where the options cut it to probability zero. */
+  nats: Float64Array;
+  /** How many tokens were cut to zero; with any, the perplexity of the whole text is infinite. */
+  cut: number;
+  infinite: boolean;
+  /** Over the tokens that were not cut; null when all were. */
+  kept: {
+    /** Nats a token: the cross-entropy. */
+    meanNats: number;
+    /** exp(meanNats). */
+    perplexity: number;
+    bitsPerCharacter: number;
+  } | null;
+}
+
+const MAX_TOKENS = 20_000;
+/** Scores in memory: 128 MiB of float32, and half as much for the ranks. */
+const MAX_SCORES = 2 ** 25;
+
+/** The longest text, in tokens, whose scores are kept for a vocabulary of this size. */
+export const scoredTokenLimit = (vocabSize: number): number =>
+  Math.min(MAX_TOKENS, Math.floor(MAX_SCORES / vocabSize) + 1);
+
+/**
+ * Runs the model over a text and keeps the scores of every token. A text longer than the context is read in
+ * windows that move on by half a context (`windowStart`), so each token past the first window is predicted
+ * from at least half a context, and each has the probability that `generate` would give it.
+ * `onProgress` hears how many tokens of how many are scored.
+ * Rejects with RangeError when the text is shorter than two tokens or too long to keep (`scoredTokenLimit`),
+ * and with the signal's reason when it aborts.
+ */
+export async function scoreText(
+  model: LanguageModel,
+  ids: ArrayLike<number>,
+  {signal, onProgress}: {signal?: AbortSignal; onProgress?: (done: number, total: number) => void} = {}
+): Promise<TextScores> {
+  const {blockSize, vocabSize: V} = model.config;
+  checkLength(ids.length, V);
+  const all = Uint16Array.from(ids);
+  const total = all.length - 1;
+  const logits = new Float32Array(total * V);
+  const ranks = new Uint16Array(total * V);
+  for (let position = 1; position <= total; ) {
+    signal?.throwIfAborted();
+    const start = windowStart(position, blockSize);
+    const end = Math.min(start + blockSize, total);
+    const trace = await model.trace(all.subarray(start, end), signal ? {signal} : {});
+    logits.set(trace.logits.subarray((position - 1 - start) * V, (end - start) * V), (position - 1) * V);
+    for (; position <= end; position++) {
+      const row = (position - 1) * V;
+      ranks.set(rank(logits.subarray(row, row + V)), row);
+    }
+    onProgress?.(end, total);
+  }
+  const {vocabulary} = model.tokenizer;
+  const characters = Uint16Array.from(all.subarray(1), (id) => [...(vocabulary[id] ?? "")].length);
+  return {ids: all, vocabSize: V, logits, ranks, characters};
+}
+
+/** The distribution that token i + 1 of a scored text was met with. */
+export function predictionAt(scores: TextScores, i: number, options: SamplingOptions = PLAIN): Distribution {
+  const {logits, ranks, vocabSize: V} = scores;
+  return distribution(logits.subarray(i * V, (i + 1) * V), options, ranks.subarray(i * V, (i + 1) * V));
+}
+
+/** The surprise of a scored text under the given options, without running the model. */
+export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): Surprise {
+  const total = scores.ids.length - 1;
+  const nats = new Float64Array(total);
+  let [cut, keptNats, keptCharacters] = [0, 0, 0];
+  for (let i = 0; i < total; i++) {
+    const value = negativeLog(scores, i, options);
+    nats[i] = value;
+    if (value === Number.POSITIVE_INFINITY) cut++;
+    else {
+      keptNats += value;
+      keptCharacters += scores.characters[i]!;
+    }
+  }
+  const kept = total - cut;
+  const meanNats = keptNats / kept;
+  return {
+    nats,
+    cut,
+    infinite: cut > 0,
+    kept:
+      kept === 0
+        ? null
+        : {meanNats, perplexity: Math.exp(meanNats), bitsPerCharacter: keptNats / Math.LN2 / keptCharacters}
+  };
+}
+
+/**
+ * −ln p of token i + 1. Taken from the scores' distance to the best one, since p itself can be too small for
+ * a float64 although the token was not cut: −ln p = (x_best − x) / temperature − ln p_best.
+ */
+function negativeLog(scores: TextScores, i: number, options: SamplingOptions): number {
+  const id = scores.ids[i + 1]!;
+  const {ids, kept, probabilities} = predictionAt(scores, i, options);
+  const best = ids[0]!;
+  if (id === best) return -Math.log(probabilities[best]!) + 0; // + 0 makes 0 of −0
+  if (kept < ids.length && ids.indexOf(id) >= kept) return Number.POSITIVE_INFINITY;
+  const row = i * scores.vocabSize;
+  const distance = scores.logits[row + best]! - scores.logits[row + id]!;
+  return distance / options.temperature - Math.log(probabilities[best]!);
+}
+
+function checkLength(tokens: number, vocabSize: number): void {
+  if (tokens < 2)
+    throw new RangeError(
+      `The text has ${tokens} known ${tokens === 1 ? "character" : "characters"}; surprise needs at least two, one to predict and one before it.`
+    );
+  const limit = scoredTokenLimit(vocabSize);
+  if (tokens > limit)
+    throw new RangeError(
+      `The text has ${tokens.toLocaleString("en")} tokens; at most ${limit.toLocaleString("en")} are measured at once. Give a shorter part of it.`
+    );
+}

@@ -1,0 +1,128 @@
+/** How the scores of a model become the distribution that a token is drawn from. */
+export interface SamplingOptions {
+  /** Divides the scores: below 1 sharpens, above 1 flattens; 0 is greedy (the best token for certain). */
+  temperature: number;
+  /** Keep this many of the most probable tokens; null or 0 keeps all (Fan, Lewis & Dauphin 2018). */
+  topK: number | null;
+  /** Keep the fewest most probable tokens that together hold at least this mass; 1 keeps all (Holtzman et al. 2020). */
+  topP: number;
+}
+
+/** The model's own distribution: nothing sharpened, nothing cut. */
+export const PLAIN: SamplingOptions = {temperature: 1, topK: null, topP: 1};
+
+/** The exact distribution of the next token over the whole vocabulary of V tokens. */
+export interface Distribution {
+  /** By id: after the temperature, before anything is cut. */
+  tempered: Float64Array;
+  /** By id: what a token is drawn from; 0 where a token was cut. Sums to 1. */
+  probabilities: Float64Array;
+  /** Every id, most probable first; of equals, the lower id first. */
+  ids: Uint16Array;
+  /** The first `kept` of `ids` survived the cut; the others have probability 0. At least 1. */
+  kept: number;
+  /** The tempered mass of the tokens that were cut. */
+  removedMass: number;
+  /** −Σ p ln p in nats, of `tempered` and of `probabilities`. */
+  entropy: {before: number; after: number};
+}
+
+/** Throws RangeError with a sentence that names the option and its limits. */
+export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions): void {
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    throw new RangeError(`The temperature is ${temperature}; it must be 0 (greedy) or a positive number.`);
+  if (topK !== null && !(Number.isInteger(topK) && topK >= 0))
+    throw new RangeError(`Top-k is ${topK}; it must be a whole number of tokens, or 0 to keep all.`);
+  if (!(topP > 0 && topP <= 1))
+    throw new RangeError(`Top-p is ${topP}; it must be a probability above 0 and at most 1.`);
+}
+
+/**
+ * The ids of `logits` from the highest score to the lowest; of equals, the lower id first. No option changes
+ * this order, so it can be kept beside cached logits. Throws RangeError for a score that is not finite.
+ */
+export function rank(logits: Float32Array): Uint16Array {
+  if (logits.length < 1 || logits.length > 65536)
+    throw new RangeError(`There are ${logits.length} scores; a vocabulary has 1 to 65,536 tokens.`);
+  const ids = new Uint16Array(logits.length);
+  for (let id = 0; id < ids.length; id++) {
+    if (!Number.isFinite(logits[id]))
+      throw new RangeError(
+        `The score of token ${id} is ${logits[id]}: the model is damaged or its training diverged.`
+      );
+    ids[id] = id;
+  }
+  return ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
+}
+
+/**
+ * Scores → distribution, in float64. In this order: the temperature divides the scores, a softmax makes
+ * probabilities of them, top-k keeps the k most probable, top-p keeps the smallest set of the most probable
+ * among those that holds at least topP *of their* mass, and what is left is scaled to sum to 1 (Hugging Face's
+ * order). At least one token is kept. `ranked` is `rank(logits)` where that is already known.
+ * Throws RangeError as `checkSamplingOptions` and `rank` do.
+ */
+export function distribution(
+  logits: Float32Array,
+  options: SamplingOptions,
+  ranked: Uint16Array = rank(logits)
+): Distribution {
+  checkSamplingOptions(options);
+  const tempered = softmax(logits, options.temperature, ranked[0]!);
+  const kept = countKept(tempered, ranked, options);
+
+  let keptMass = 0;
+  for (let i = 0; i < kept; i++) keptMass += tempered[ranked[i]!]!;
+  // Summed from its own terms: 1 − keptMass would leave rounding errors where nothing was cut.
+  let removedMass = 0;
+  for (let i = ranked.length - 1; i >= kept; i--) removedMass += tempered[ranked[i]!]!;
+
+  const probabilities = new Float64Array(tempered.length);
+  for (let i = 0; i < kept; i++) probabilities[ranked[i]!] = tempered[ranked[i]!]! / keptMass;
+  return {
+    tempered,
+    probabilities,
+    ids: ranked,
+    kept,
+    removedMass,
+    entropy: {before: entropy(tempered), after: entropy(probabilities)}
+  };
+}
+
+/** exp((x − max) / temperature), normalised; subtracting the largest score first keeps exp in range. */
+function softmax(logits: Float32Array, temperature: number, best: number): Float64Array {
+  const p = new Float64Array(logits.length);
+  if (temperature === 0) {
+    p[best] = 1;
+    return p;
+  }
+  const max = logits[best]!;
+  let sum = 0;
+  for (let id = 0; id < p.length; id++) sum += p[id] = Math.exp((logits[id]! - max) / temperature);
+  for (let id = 0; id < p.length; id++) p[id]! /= sum;
+  return p;
+}
+
+/** How many of the ranked tokens survive top-k and then top-p. */
+function countKept(tempered: Float64Array, ranked: Uint16Array, options: SamplingOptions): number {
+  if (options.temperature === 0) return 1;
+  const afterTopK = options.topK ? Math.min(options.topK, ranked.length) : ranked.length;
+  if (options.topP === 1) return afterTopK;
+  let mass = 0;
+  for (let i = 0; i < afterTopK; i++) mass += tempered[ranked[i]!]!;
+  const wanted = options.topP * mass;
+  let held = 0;
+  let kept = 0;
+  while (kept < afterTopK && (kept === 0 || held < wanted)) held += tempered[ranked[kept++]!]!;
+  return kept;
+}
+
+/** −Σ p ln p in nats, where 0 ln 0 is 0. */
+function entropy(p: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    const value = p[i]!;
+    if (value > 0) sum -= value * Math.log(value);
+  }
+  return sum;
+}
