@@ -94,7 +94,7 @@ export function attentionFigure(data: AttentionData, options: AttentionOptions =
   const node = html`<figure class="figure attention-figure">
     ${strip}
     <div class="attention-panes">
-      <section class="attention-heads"><h3 class="figure-title">Layers down, heads across</h3>${grid}</section>
+      <section class="attention-heads"><p class="figure-title">Layers down, heads across</p>${grid}</section>
       ${map}
     </div>
   </figure>`;

@@ -59,7 +59,7 @@ export function distributionBars(
     <table class="bars">
       <caption>Likeliest next tokens</caption>
       <thead><tr><th scope="col">Token</th><th scope="col" aria-label="Bar">${axis}</th>
-        <th scope="col">Probability</th><th scope="col">Before the cut</th></tr></thead>
+        <th scope="col">Probability</th><th scope="col">Uncut</th></tr></thead>
       ${body}
     </table>
     <p class="legend"><span class="bar-key bar-kept"></span>kept <span class="bar-key bar-gain"></span>gained from

@@ -32,9 +32,10 @@ export function formatFixed(x: number, decimals = 2): string {
 /** A probability as a percentage that never claims to be 0 or 100 when it is not: 12.3%, <0.01%, >99.99%. */
 export function formatPercent(p: number): string {
   if (Number.isNaN(p)) return UNKNOWN;
+  if (Math.abs(p) < 1e-12) return "0%"; // what rounding leaves of nothing
   if (p > 0 && p < 0.00005) return "<0.01%";
   if (p < 1 && p > 0.99995) return ">99.99%";
-  if (p === 0 || p === 1) return `${p * 100}%`;
+  if (p === 1) return "100%";
   return `${formatFixed(100 * p, p < 0.001 || p > 0.999 ? 2 : 1)}%`;
 }
 

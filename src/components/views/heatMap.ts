@@ -24,8 +24,10 @@ export interface HeatMapOptions {
 
 /** Largest side of a cell, and the least side at which every token is labelled, in CSS pixels. */
 const LARGEST_CELL = 30;
-const LABELLED_CELL = 10;
-const LARGEST_SIDE = 560;
+const LABELLED_CELL = 8;
+const LARGEST_SIDE = 640;
+/** Room below and right of the map, so that the last labels are whole. */
+const PADDING = 7;
 
 /**
  * One head's attention, large. The canvas is a slider over queries for the keyboard; the row it is on is
@@ -36,7 +38,7 @@ export function heatMap(data: HeatMapData, {onHover, onSelect}: HeatMapOptions =
   let hovered: {query: number; key: number} | null = null;
   let layout = {gutter: 0, cell: 1};
 
-  const title = html`<h3 class="figure-title"></h3>`;
+  const title = html`<p class="figure-title"></p>`;
   const canvas = html`<canvas class="heat-canvas" tabindex="0" role="slider" aria-orientation="vertical"
     aria-valuemin="1"></canvas>` as HTMLCanvasElement;
   const frame = html`<div class="heat-frame">${canvas}</div>`;
@@ -167,15 +169,16 @@ function paintHeatMap(
 ): {gutter: number; cell: number} {
   const size = tokens.length;
   const labels = tokens.map(visibleToken);
-  const font = `12px ${getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace"}`;
-  context.font = font;
+  const monospace = getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace";
+  context.font = `12px ${monospace}`;
   const widest = labels.reduce((w, label) => Math.max(w, Math.min(8, label.length)), 1);
   const gutter = Math.ceil(context.measureText("m".repeat(widest)).width) + 12;
-  const room = Math.min(LARGEST_SIDE, width - gutter);
+  const room = Math.min(LARGEST_SIDE, width - gutter - PADDING);
   const cell = Math.min(LARGEST_CELL * ratio, Math.floor((room * ratio) / Math.max(1, size)));
   const side = cell >= 1 ? cell * size : Math.floor(room * ratio);
   const start = Math.round(gutter * ratio);
-  sizeCanvas(canvas, (start + side) / ratio, (start + side) / ratio, ratio);
+  const extent = (start + side) / ratio + PADDING;
+  sizeCanvas(canvas, extent, extent, ratio);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (size === 0 || side < 1) return {gutter, cell: 1};
 
@@ -188,12 +191,12 @@ function paintHeatMap(
   const ink = readColor(canvas, "ink");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.translate(start / ratio, start / ratio);
-  drawStair(context, size, step, readColor(canvas, "rule"));
+  drawStair(context, size, step, readColor(canvas, "rule-soft"));
   drawSelection(context, query, key, step, {
     query: readColor(canvas, "query"),
     key: readColor(canvas, "key")
   });
-  drawLabels(context, {labels, step, query, key, font, ink, muted: readColor(canvas, "ink-soft")});
+  drawLabels(context, {labels, step, query, key, monospace, ink, muted: readColor(canvas, "ink-soft")});
   context.setTransform(1, 0, 0, 1, 0, 0);
   return {gutter: start / ratio, cell: step};
 }
@@ -202,10 +205,13 @@ function paintHeatMap(
 function drawStair(context: CanvasRenderingContext2D, size: number, step: number, color: string): void {
   context.beginPath();
   context.moveTo(0, 0);
-  for (let i = 0; i < size; i++) {
-    context.lineTo((i + 1) * step, i * step);
-    context.lineTo((i + 1) * step, (i + 1) * step);
-  }
+  if (step < 5) context.lineTo(step, 0);
+  else
+    for (let i = 0; i < size; i++) {
+      context.lineTo((i + 1) * step, i * step);
+      context.lineTo((i + 1) * step, (i + 1) * step);
+    }
+  context.lineTo(size * step, size * step);
   context.lineTo(0, size * step);
   context.closePath();
   context.strokeStyle = color;
@@ -233,7 +239,7 @@ interface Labels {
   step: number;
   query: number;
   key: number | null;
-  font: string;
+  monospace: string;
   ink: string;
   muted: string;
 }
@@ -241,20 +247,23 @@ interface Labels {
 /** Queries down the left side, keys along the top; where cells are too small, only those pointed at. */
 function drawLabels(
   context: CanvasRenderingContext2D,
-  {labels, step, query, key, font, ink, muted}: Labels
+  {labels, step, query, key, monospace, ink, muted}: Labels
 ): void {
   const every = step >= LABELLED_CELL;
-  context.font = font;
+  const small = `${Math.min(12, Math.max(8, step))}px ${monospace}`;
+  const full = `12px ${monospace}`;
   context.textBaseline = "middle";
   for (let i = 0; i < labels.length; i++) {
     const text = labels[i]!.length > 8 ? `${labels[i]!.slice(0, 7)}…` : labels[i]!;
     if (every || i === query) {
       context.fillStyle = i === query ? ink : muted;
+      context.font = i === query ? full : small;
       context.textAlign = "right";
       context.fillText(text, -6, (i + 0.5) * step);
     }
     if (every || i === key) {
       context.fillStyle = i === key ? ink : muted;
+      context.font = i === key ? full : small;
       context.save();
       context.translate((i + 0.5) * step, -6);
       if (text.length > 1) context.rotate(-Math.PI / 2);

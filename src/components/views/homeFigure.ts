@@ -39,7 +39,7 @@ export function homeFigure(data: HomeData): HTMLElement {
       show(index);
     }
   });
-  const heading = html`<h3 class="figure-title"></h3>`;
+  const heading = html`<p class="figure-title"></p>`;
   const list = html`<ol class="expect"></ol>`;
   const rows = Array.from({length: ROWS}, () => {
     const token = html`<code></code>`;

@@ -78,14 +78,14 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
   const validation = validationPoints(data.history);
   const lines = referenceLines(data);
   const losses = [...train, ...validation, ...lines].map(({loss}) => loss);
-  const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  const margin = Math.max(0.1, (high - low) * 0.08);
+  const high = Math.max(0.1, ...losses);
   const last = Math.max(data.steps, data.history.at(-1)?.step ?? 0, 1);
-  return Plot.plot({
+  const plot = Plot.plot({
     width,
     height: HEIGHT,
     marginLeft: 40,
     marginRight: 12,
+    marginBottom: 42,
     ariaLabel: "Loss against training step",
     ariaDescription: summary,
     className: "loss-plot",
@@ -97,7 +97,7 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
       ticks: Math.max(2, Math.floor(width / 110))
     },
     y: {
-      domain: [Math.max(0, low - margin), high + margin],
+      domain: [0, high * 1.06],
       label: "loss, nats a token",
       grid: true,
       ticks: 6
@@ -130,6 +130,10 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
       })
     ]
   });
+  plot.setAttribute("role", "img");
+  // Plot names its groups, which have no role that may carry a name.
+  for (const group of plot.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
+  return plot;
 }
 
 function validationPoints(history: readonly HistoryPoint[]): Point[] {

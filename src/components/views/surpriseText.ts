@@ -79,9 +79,12 @@ function summary({tokens, bits}: SurpriseData): string {
   }
   if (measured + cut === 0)
     return tokens.length === 0 ? "No text yet." : "Nothing to measure: a single token.";
-  const mean = measured === 0 ? "" : `, ${formatFixed(sum / measured, 2)} bits each on average`;
-  const cuts = cut === 0 ? "" : `; ${formatPlural(cut, "token")} cut to zero`;
-  return `${formatPlural(measured + cut, "token")} measured${mean}${cuts}. Point at one, or use the arrow keys, to read its surprise.`;
+  const mean = `${formatFixed(sum / measured, 2)} bits each on average`;
+  const sentence =
+    cut === 0
+      ? `${formatPlural(measured, "token")} measured, ${mean}.`
+      : `${formatPlural(cut, "token")} of ${formatCount(measured + cut)} cut to zero${measured === 0 ? "" : `; the others, ${mean}`}.`;
+  return `${sentence} Point at one, or use the arrow keys, to read its surprise.`;
 }
 
 function surpriseLegend(): Element {

@@ -149,7 +149,9 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
 }
 
 function tokenText(token: string, flow: "strip" | "text"): string {
-  if (flow === "strip") return token === "\n" ? "⏎\n" : visibleToken(token);
+  // A line may break after a visible space, as it does after a real one.
+  if (flow === "strip")
+    return visibleToken(token) + (token.endsWith("\n") ? "\n" : /\s$/.test(token) ? "\u200b" : "");
   return token
     .split(/([ \n])/)
     .filter((part) => part !== "")

@@ -38,7 +38,7 @@ export function vocabularyStrip(
   const frame = html`<div class="vocabulary-frame">${canvas}</div>`;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const node = html`<div class="vocabulary-strip">
-    <h3 class="figure-title">The whole vocabulary by rank, on a logarithmic scale</h3>${frame}${reading}</div>`;
+    <p class="figure-title">The whole vocabulary by rank, on a logarithmic scale</p>${frame}${reading}</div>`;
 
   const at = () => Math.min(hovered ?? rank, current.ids.length - 1);
   const repaint = paintWhenSized(frame, canvas, (surface) => {
@@ -132,10 +132,13 @@ function paintColumns(
     context.fillRect(AXIS_WIDTH + column * step, HEIGHT - h, step - gap, h);
   }
   if (count > 0) {
-    const x = AXIS_WIDTH + (rank / count) * plot;
-    context.strokeStyle = readColor(canvas, "ink");
-    context.lineWidth = 1.5;
-    context.strokeRect(x - 0.5, top, Math.max(plot / count - gap + 1, 2), height);
+    drawMarker(
+      context,
+      AXIS_WIDTH + (rank / count) * plot,
+      top,
+      plot / count - gap,
+      readColor(canvas, "ink")
+    );
   }
   if (step >= 9 && columns === count) {
     context.font = `11px ${monospace}`;
@@ -155,6 +158,33 @@ function paintColumns(
     context.fillText(kept > count / 2 ? "cut from here →" : "→ cut from here", x, HEIGHT + 3);
   }
   return {start: AXIS_WIDTH, width: plot};
+}
+
+/** The rank read out: a frame round its column, or a hairline with a tip where columns are thin. */
+function drawMarker(
+  context: CanvasRenderingContext2D,
+  x: number,
+  top: number,
+  width: number,
+  ink: string
+): void {
+  context.strokeStyle = ink;
+  context.fillStyle = ink;
+  context.lineWidth = width >= 5 ? 1.5 : 1;
+  if (width >= 5) {
+    context.strokeRect(x - 0.5, top, width + 1, HEIGHT - top);
+    return;
+  }
+  const middle = x + width / 2;
+  context.beginPath();
+  context.moveTo(middle, HEIGHT);
+  context.lineTo(middle, top);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(middle - 4, 1);
+  context.lineTo(middle + 4, 1);
+  context.lineTo(middle, top);
+  context.fill();
 }
 
 function drawDecades(
