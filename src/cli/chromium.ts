@@ -22,7 +22,8 @@ const flags = [
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
-  "--disable-sync"
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 ];
 
 /**
@@ -51,7 +52,10 @@ export async function findChromium(): Promise<FoundChromium> {
   };
 }
 
-/** Starts it. The description names version, origin and file. */
+/**
+ * Starts it, without a route to any host but this one: what a page asks of another fails. The description names
+ * version, origin and file.
+ */
 export async function launchChromium(): Promise<{browser: Browser; description: string}> {
   const {executable, env, origin} = await findChromium();
   const browser = await chromium.launch({

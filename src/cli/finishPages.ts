@@ -4,8 +4,8 @@ import {join} from "node:path";
 import {siteFiles} from "./siteFiles.js";
 
 /**
- * Adds to each built page what Framework leaves out: the language of its text, for screen readers; leave to
- * zoom in as far as the reader likes; and a Content-Security-Policy, by which the browser itself refuses every
+ * Adds to each built page what Framework leaves out: the language of its text and well-formed lists, for screen
+ * readers; leave to zoom in as far as the reader likes; and a Content-Security-Policy, by which the browser itself refuses every
  * request to another origin and every script that the build did not write.
  */
 export async function finishPages(folder: string): Promise<void> {
@@ -32,7 +32,12 @@ export function finishPage(html: string): string {
       throw new Error(`A page built by Framework lacks the expected ${JSON.stringify(from)}.`);
     html = html.replace(from, () => to);
   }
-  return html;
+  return moveSidebarLabel(html);
+}
+
+/** Framework puts a label among the items of the sidebar's first list, where no label may stand. */
+function moveSidebarLabel(html: string): string {
+  return html.replace(/(<ol>\s*)(<label id="observablehq-sidebar-close"[^>]*><\/label>)/, "$2$1");
 }
 
 function contentSecurityPolicy(html: string): string {

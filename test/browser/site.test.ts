@@ -1,0 +1,62 @@
+import {readFile} from "node:fs/promises";
+import {createRequire} from "node:module";
+import {describe, expect, inject, it} from "vitest";
+import {siteFiles} from "../../src/cli/siteFiles.js";
+import {useBrowser} from "./visit.js";
+
+const visit = useBrowser();
+const pages = (await siteFiles(inject("siteFolder"))).filter((file) => file.endsWith(".html"));
+
+describe.each(pages)("%s", (file) => {
+  it("opens without an error or a foreign request", async () => {
+    const {page, expectClean, context} = await visit(file);
+    await page.waitForLoadState("networkidle");
+    expect(await page.title()).toContain("Glassformer");
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    expect(await page.locator(".observablehq--error").allTextContents()).toEqual([]);
+    expectClean();
+    await context.close();
+  });
+
+  it.each(["light", "dark"] as const)("is accessible in %s colours", async (colorScheme) => {
+    const {page, context} = await visit(file, {colorScheme});
+    await page.waitForLoadState("networkidle");
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
+    const violations = await page.evaluate(async () => {
+      const {axe} = globalThis as unknown as {axe: typeof import("axe-core")};
+      const {violations} = await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
+      return violations.map(
+        ({id, help, nodes}) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`
+      );
+    });
+    expect(violations).toEqual([]);
+    await context.close();
+  });
+});
+
+it("refuses a request to another origin", async () => {
+  const {page, foreign, problems, context} = await visit("");
+  const answer = await page.evaluate(() => fetch("https://example.org/").then(String, String));
+  expect(answer).toMatch(/Failed to fetch/);
+  expect(problems.join()).toMatch(/Content Security Policy/);
+  expect(foreign).toEqual([]);
+  await context.close();
+});
+
+it("has WebGPU in a worker", async () => {
+  const {page, context} = await visit("");
+  const adapter = await page.evaluate(() => {
+    const source = `navigator.gpu.requestAdapter().then(async (adapter) => {
+      const device = await adapter?.requestDevice();
+      postMessage(device ? (adapter.info.description || adapter.info.architecture || adapter.info.vendor) : "none");
+    });`;
+    const worker = new Worker(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    return new Promise<string>((resolve, reject) => {
+      worker.onmessage = ({data}) => resolve(data);
+      worker.onerror = ({message}) => reject(new Error(message));
+    });
+  });
+  console.log(`WebGPU in the browser: ${adapter}`);
+  expect(adapter).not.toBe("none");
+  await context.close();
+});
