@@ -29,7 +29,7 @@ export function textFromBytes(bytes: Uint8Array, name: string, maxBytes: number)
   }
   if (text.includes("\0"))
     throw new RangeError(`${name} is not a text: it holds zero bytes. Open a plain text file.`);
-  if (text.trim() === "") throw new RangeError(`${name} is empty. Choose one with text in it.`);
+  if (text.trim() === "") throw new RangeError(`${name} is empty. Write something, or choose another file.`);
   return text;
 }
 

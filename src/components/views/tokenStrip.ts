@@ -40,14 +40,17 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
   const spans: HTMLElement[] = [];
   const indexOf = new WeakMap<Element, number>();
   let tokens: readonly string[] = [];
+  /** Tokens in the last block. */
+  let inBlock = 0;
   let active = 0;
   let selected: number | null = null;
 
   function append(token: string): void {
     const index = spans.length;
     let block = root.lastElementChild;
-    const full = block !== null && block.childElementCount >= BLOCK;
-    if (block === null || (full && (tokens[index - 1] === "\n" || block.childElementCount >= 2 * BLOCK))) {
+    const full = inBlock >= (tokens[index - 1] === "\n" ? BLOCK : 2 * BLOCK);
+    if (block === null || full) {
+      inBlock = 0;
       block = document.createElement("div");
       block.className = "tokens-block";
       block.role = "presentation";
@@ -62,6 +65,7 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
     indexOf.set(span, index);
     spans.push(span);
     block.append(span);
+    inBlock += 1;
   }
 
   function setTokens(next: readonly string[]): void {
@@ -73,6 +77,7 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
       if (block.childElementCount === 0) block.remove();
     }
     tokens = next;
+    inBlock = root.lastElementChild?.childElementCount ?? 0;
     for (let i = same; i < next.length; i++) append(next[i]!);
     root.classList.toggle("tokens-empty", next.length === 0);
     makeActive(Math.min(active, Math.max(0, next.length - 1)));

@@ -1,0 +1,56 @@
+// @vitest-environment jsdom
+import {afterEach, beforeEach, expect, it, vi} from "vitest";
+import {paintWhenSized, sizeCanvas} from "../../src/components/views/canvas.js";
+
+let resize: (width: number) => void = () => {};
+let changeTheme: () => void = () => {};
+
+beforeEach(() => {
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      constructor(callback: (entries: {contentRect: {width: number}}[]) => void) {
+        resize = (width) => callback([{contentRect: {width}}]);
+      }
+      observe(): void {}
+    }
+  );
+  vi.stubGlobal("matchMedia", () => ({
+    addEventListener: (_: string, listener: () => void) => {
+      changeTheme = listener;
+    }
+  }));
+  vi.stubGlobal("devicePixelRatio", 2);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it("paints when the width changes, when asked and when the theme changes, and not before it has a width", () => {
+  const canvas = document.createElement("canvas");
+  document.body.append(canvas);
+  const context = {} as CanvasRenderingContext2D;
+  vi.spyOn(canvas, "getContext").mockReturnValue(context as never);
+  const paint = vi.fn();
+  const repaint = paintWhenSized(document.body, canvas, paint);
+  repaint();
+  expect(paint).not.toHaveBeenCalled();
+  resize(300.7);
+  resize(300.2);
+  expect(paint.mock.calls).toEqual([[{context, width: 300, ratio: 2}]]);
+  repaint();
+  changeTheme();
+  expect(paint).toHaveBeenCalledTimes(3);
+  canvas.remove();
+  changeTheme();
+  expect(paint).toHaveBeenCalledTimes(3);
+});
+
+it("sizes in device pixels and shows in CSS pixels", () => {
+  const canvas = document.createElement("canvas");
+  sizeCanvas(canvas, 100.25, 50, 2);
+  expect([canvas.width, canvas.height, canvas.style.width, canvas.style.height]).toEqual([
+    201,
+    100,
+    "100.5px",
+    "50px"
+  ]);
+});

@@ -1,0 +1,51 @@
+// @vitest-environment jsdom
+import {describe, expect, it} from "vitest";
+import {homeFigure} from "../../src/components/views/homeFigure.js";
+
+const guess = (token: string, probability: number) => ({token, probability});
+const data = {
+  tokens: ["t", "h", "e"],
+  next: [[guess("h", 0.8), guess("o", 0.1)], [guess("a", 0.6), guess("e", 0.3)], [guess(" ", 0.9)]],
+  attention: [[1], [0.25, 0.75], [1, 0, 0]],
+  headName: "layer 3, head 2",
+  start: 0
+};
+const shown = (node: Element) =>
+  [...node.querySelectorAll<HTMLElement>("li")].filter((row) => !row.hidden).map((row) => row.textContent);
+const hover = (node: Element, index: number) =>
+  node.querySelectorAll(".token")[index]!.dispatchEvent(new Event("pointerover", {bubbles: true}));
+const reading = (node: Element) => node.querySelector("[aria-live]")!.textContent;
+
+describe("homeFigure", () => {
+  it("shows what was expected and what came", () => {
+    const node = homeFigure(data);
+    expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
+    expect(shown(node)).toEqual(["h80.0%", "o10.0%"]);
+    expect(node.querySelector(".expect-came")!.textContent).toBe("h80.0%");
+    expect(reading(node)).toBe(
+      "What came was ‘h’, as expected. The shading shows where layer 3, head 2 looked."
+    );
+  });
+
+  it("follows the pointer and returns", () => {
+    const node = homeFigure(data);
+    hover(node, 1);
+    expect(reading(node)).toMatch(/^What came was ‘e’, its guess number 2\./);
+    expect([...node.querySelectorAll<HTMLElement>(".token")].map((t) => t.dataset.step)).toEqual([
+      "3",
+      "4",
+      "0"
+    ]);
+    hover(node, 2);
+    expect(shown(node)).toEqual(["␣90.0%"]);
+    expect(reading(node)).toMatch(/^Nothing has been written after this token yet/);
+    node.querySelector(".tokens")!.dispatchEvent(new Event("pointerleave"));
+    expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
+  });
+
+  it("survives no data", () => {
+    const node = homeFigure({tokens: [], next: [], attention: [], headName: "x"});
+    expect(node.querySelector(".figure-title")!.textContent).toBe("Nothing to read yet");
+    expect(shown(node)).toEqual([]);
+  });
+});

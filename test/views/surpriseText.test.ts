@@ -1,0 +1,45 @@
+// @vitest-environment jsdom
+import {describe, expect, it} from "vitest";
+import {surpriseText} from "../../src/components/views/surpriseText.js";
+
+const reading = (node: Element) => node.querySelector("[aria-live]")!.textContent;
+const hover = (node: Element, index: number) =>
+  node.querySelectorAll(".tokens .token")[index]!.dispatchEvent(new Event("pointerover", {bubbles: true}));
+
+describe("surpriseText", () => {
+  const data = {tokens: ["a", "b", " "], bits: [Number.NaN, 2, Infinity]};
+
+  it("says what stands out, then what is pointed at", () => {
+    const node = surpriseText(data);
+    expect(reading(node)).toMatch(/^1 token of 2 cut to zero; the others, 2\.00 bits each on average\./);
+    hover(node, 0);
+    expect(reading(node)).toBe("Token 1, ‘a’: nothing came before it, so nothing predicted it.");
+    hover(node, 1);
+    expect(reading(node)).toBe("Token 2, ‘b’: 2.00 bits, p = 25.0%.");
+    hover(node, 2);
+    expect(reading(node)).toMatch(/^Token 3, space: cut to zero/);
+  });
+
+  it("marks what was cut by more than colour, and unmarks it", () => {
+    const node = surpriseText(data);
+    const cut = node.querySelectorAll(".tokens .token")[2]!;
+    expect(cut.classList.contains("token-marked")).toBe(true);
+    expect(cut.getAttribute("aria-description")).toBe("cut to zero");
+    node.update({...data, bits: [Number.NaN, 2, 6]});
+    expect(cut.classList.contains("token-marked")).toBe(false);
+    expect(cut.hasAttribute("aria-description")).toBe(false);
+    expect(reading(node)).toMatch(/^2 tokens measured, 4\.00 bits/);
+  });
+
+  it("answers no text and a single token", () => {
+    const node = surpriseText({tokens: [], bits: []});
+    expect(reading(node)).toBe("No text yet.");
+    node.update({tokens: ["a"], bits: [Number.NaN]});
+    expect(reading(node)).toBe("Nothing to measure: a single token.");
+  });
+
+  it("has a legend for every step", () => {
+    const steps = [...surpriseText(data).querySelectorAll(".legend-step")].map((step) => step.textContent);
+    expect(steps).toEqual(["0–0.5", "0.5–1.5", "1.5–3", "3–5", "5–8", "≥ 8", "cut to zero"]);
+  });
+});
