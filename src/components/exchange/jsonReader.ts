@@ -25,11 +25,22 @@ export class JsonReader {
     }
   }
 
+  /** The value under a key of an object; every reader of a missing value complains. */
   get(key: string): JsonReader {
-    const value = this.#value;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) this.fail("an object");
-    const inner = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+    const value = this.#object();
+    const inner = Object.hasOwn(value, key) ? value[key] : undefined;
     return new JsonReader(inner, this.#file, this.#path ? `${this.#path}.${key}` : key);
+  }
+
+  keys(): string[] {
+    return Object.keys(this.#object());
+  }
+
+  #object(): Record<string, unknown> {
+    const value = this.#value;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : this.fail("an object");
   }
 
   number(): number {

@@ -1,6 +1,5 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import {checkModelConfig, type ModelConfig} from "../model/config.js";
-import {readTokenizer} from "../text/tokenizerFile.js";
 import {checkTrainConfig, type TrainConfig} from "../training/config.js";
 import type {HistoryPoint, Snapshot} from "../training/snapshot.js";
 import type {JsonReader} from "./jsonReader.js";
@@ -115,24 +114,5 @@ export function readCorpusFacts(json: JsonReader): RunRecord["corpus"] {
       train: floor.get("train").number(),
       val: floor.get("val").number()
     }))
-  };
-}
-
-/** The whole of a corpus's `meta.json`. */
-export function readCorpusMeta(json: JsonReader): CorpusMeta {
-  if (json.get("version").integer() !== 1) json.get("version").fail("1");
-  const counts = json.get("counts");
-  return {
-    version: 1,
-    ...readCorpusFacts(json),
-    split: json.get("split").number(),
-    counts: {
-      bytes: counts.get("bytes").integer(),
-      characters: counts.get("characters").integer(),
-      tokens: counts.get("tokens").integer(),
-      train: counts.get("train").integer(),
-      val: counts.get("val").integer()
-    },
-    tokenizer: json.get("tokenizer").as(readTokenizer).toJSON()
   };
 }

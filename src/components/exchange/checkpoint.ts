@@ -1,0 +1,75 @@
+import {readCorpusMeta} from "../corpus/readCorpus.js";
+import {type ParameterData, parameterShapes} from "../model/parameters.js";
+import type {RandomState} from "../random.js";
+import type {Snapshot} from "../training/snapshot.js";
+import {FormatError} from "./formatError.js";
+import {JsonReader} from "./jsonReader.js";
+import {checkParameterShapes} from "./parameterCheck.js";
+import {readHistory, readModelConfig, readTrainConfig} from "./runRecord.js";
+import {readSafetensors, type Tensor, writeSafetensors} from "./safetensors.js";
+
+/** The name of a checkpoint in a run's folder. */
+export const CHECKPOINT_FILE = "checkpoint.safetensors";
+/** The key in the file's metadata under which everything but the arrays stands, as JSON. */
+const KEY = "glassformer.snapshot";
+const MOMENTS = {firstMoments: "first_moment.", secondMoments: "second_moment."} as const;
+
+/**
+ * A run at rest as one safetensors file: parameters under their own names (so that other tools read the file
+ * as a model), AdamW's moments under the same names with a prefix, and the rest as JSON in the metadata.
+ */
+export function writeCheckpoint(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
+  const {parameters, firstMoments, secondMoments, ...rest} = snapshot;
+  const tensors = new Map<string, Tensor>(Object.entries(parameters));
+  for (const [name, tensor] of Object.entries(firstMoments)) tensors.set(MOMENTS.firstMoments + name, tensor);
+  for (const [name, tensor] of Object.entries(secondMoments))
+    tensors.set(MOMENTS.secondMoments + name, tensor);
+  return writeSafetensors({tensors, metadata: {format: "pt", [KEY]: JSON.stringify(rest)}});
+}
+
+/** Reads what `writeCheckpoint` wrote. Throws FormatError, with a sentence for people, for anything else. */
+export function readCheckpoint(bytes: Uint8Array): Snapshot {
+  const {tensors, metadata} = readSafetensors(bytes);
+  const text = metadata[KEY];
+  if (text === undefined)
+    throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
+  const json = JsonReader.parse(text, "The checkpoint");
+  const version = json.get("version").integer();
+  if (version !== 1)
+    throw new FormatError(
+      `The checkpoint is of version ${version}; this program reads version 1. Use the program that wrote it, or a newer one.`
+    );
+  const modelConfig = readModelConfig(json.get("modelConfig"));
+  const pick = (prefix: string): ParameterData => {
+    const picked: ParameterData = {};
+    for (const name of Object.keys(parameterShapes(modelConfig))) {
+      const tensor = tensors.get(prefix + name);
+      if (!tensor) throw new FormatError(`The checkpoint lacks ${prefix}${name}: it is damaged.`);
+      picked[name] = tensor;
+    }
+    json.get("modelConfig").as(() => checkParameterShapes(modelConfig, picked));
+    return picked;
+  };
+  return {
+    version: 1,
+    runId: json.get("runId").string(),
+    modelConfig,
+    trainConfig: readTrainConfig(json.get("trainConfig")),
+    corpus: json.get("corpus").as(readCorpusMeta),
+    step: json.get("step").integer(),
+    random: readRandomState(json.get("random")),
+    history: readHistory(json.get("history")),
+    adapter: json.get("adapter").string(),
+    seconds: json.get("seconds").number(),
+    parameters: pick(""),
+    firstMoments: pick(MOMENTS.firstMoments),
+    secondMoments: pick(MOMENTS.secondMoments)
+  };
+}
+
+function readRandomState(json: JsonReader): RandomState {
+  const [a, b, c, counter, ...more] = json.array().map((word) => word.integer(-(2 ** 31), 2 ** 31 - 1));
+  if (a === undefined || b === undefined || c === undefined || counter === undefined || more.length > 0)
+    return json.fail("four whole numbers");
+  return [a, b, c, counter];
+}
