@@ -1,5 +1,5 @@
 import {parseArgs} from "node:util";
-import {startVitest, type TestCase, type TestModule} from "vitest/node";
+import {createVitest, type TestCase, type TestModule} from "vitest/node";
 
 /**
  * `npm test`: runs the tests, says what they ran on, and ends with one line "N passed, N failed, N skipped".
@@ -11,7 +11,14 @@ const {values, positionals} = parseArgs({
   allowPositionals: true
 });
 
-const vitest = await startVitest("test", positionals, {project: values.project, run: true, watch: false});
+const vitest = await createVitest("test", {project: values.project, run: true, watch: false});
+/** What kept the run from starting, such as a site that does not build. */
+let obstacle: unknown;
+try {
+  await vitest.start(positionals);
+} catch (error) {
+  obstacle = error;
+}
 const ground = Object.assign({}, ...vitest.projects.map((project) => project.getProvidedContext()));
 await vitest.close();
 
@@ -46,7 +53,9 @@ list(
   "Did not run:",
   skipped.map((test) => `${name(test)}: ${reason(test) ?? "no reason given"}`)
 );
-if (tests.length === 0) console.log("\nNo test was found.");
+if (obstacle)
+  console.log(`\nThe run could not start: ${obstacle instanceof Error ? obstacle.message : obstacle}`);
+else if (tests.length === 0) console.log("\nNo test was found.");
 
 console.log("");
 for (const [label, key] of [
@@ -54,7 +63,7 @@ for (const [label, key] of [
   ["Browser", "browser"]
 ] as const)
   if (key in ground) console.log(`${label}: ${ground[key] ?? "none"}`);
-console.log(`${passed.length} passed, ${failed.length + broken.length} failed, ${skipped.length} skipped`);
+const faults = failed.length + broken.length + strays.length + (obstacle ? 1 : 0);
+console.log(`${passed.length} passed, ${faults} failed, ${skipped.length} skipped`);
 
-const sound = tests.length > 0 && failed.length + broken.length + strays.length + unexplained.length === 0;
-process.exit(sound ? 0 : 1);
+process.exit(tests.length > 0 && faults + unexplained.length === 0 ? 0 : 1);
