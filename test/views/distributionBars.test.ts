@@ -7,12 +7,12 @@ beforeEach(withoutCanvas);
 
 const vocabulary = ["a", " ", "<script>"];
 const data = {
-  ids: [2, 0, 1],
-  tempered: [0.5, 0.3, 0.2],
-  final: [0.625, 0.375, 0],
+  ids: Uint16Array.of(2, 0, 1),
+  tempered: Float64Array.of(0.3, 0.2, 0.5),
+  probabilities: Float64Array.of(0.375, 0, 0.625),
   kept: 2,
   removedMass: 0.2,
-  entropyBits: 0.954,
+  entropy: {before: 1.03, after: 0.954 * Math.LN2},
   chosen: 0
 };
 const rows = (node: Element) =>
@@ -40,7 +40,11 @@ describe("distributionBars", () => {
   it("draws bar lengths on one round scale", () => {
     const bars = rows(distributionBars(data, {vocabulary}))[0]!.querySelectorAll<HTMLElement>(".bar");
     expect([...bars].map((bar) => bar.style.width)).toEqual(["50%", "12.5%"]);
-    const flat = {...data, tempered: [0.2, 0.1, 0.1], final: [0.25, 0.125, 0]};
+    const flat = {
+      ...data,
+      tempered: Float64Array.of(0.1, 0.1, 0.2),
+      probabilities: Float64Array.of(0.125, 0, 0.25)
+    };
     const scaled = rows(distributionBars(flat, {vocabulary}))[0]!.querySelectorAll<HTMLElement>(".bar");
     expect([...scaled].map((bar) => bar.style.width)).toEqual(["80%", "20%"]);
   });
@@ -53,7 +57,7 @@ describe("distributionBars", () => {
     details.open = true;
     details.dispatchEvent(new Event("toggle"));
     expect(details.querySelectorAll("tbody tr")).toHaveLength(3);
-    node.update({...data, ids: [0, 1, 2], kept: 1, final: [1, 0, 0], chosen: null});
+    node.update({...data, kept: 1, probabilities: Float64Array.of(0, 0, 1), chosen: null});
     expect(rows(node)[0]).toBe(first);
     expect(first!.textContent).toContain("100%");
     expect(details.querySelector("tbody")!.textContent).toContain("cut");
@@ -64,12 +68,12 @@ describe("distributionBars", () => {
     const tempered = new Float64Array(size).fill(1 / size);
     const node = distributionBars(
       {
-        ids: tempered.map((_, i) => i),
+        ids: Uint16Array.from(tempered, (_, i) => i),
         tempered,
-        final: tempered,
+        probabilities: tempered,
         kept: size,
         removedMass: 0,
-        entropyBits: Math.log2(size)
+        entropy: {before: Math.log(size), after: Math.log(size)}
       },
       {vocabulary: Array.from({length: size}, (_, i) => `t${i}`)}
     );
@@ -81,12 +85,12 @@ describe("distributionBars", () => {
 
   it("survives an empty distribution", () => {
     const empty = {
-      ids: [],
-      tempered: [],
-      final: [],
+      ids: new Uint16Array(),
+      tempered: new Float64Array(),
+      probabilities: new Float64Array(),
       kept: 0,
       removedMass: Number.NaN,
-      entropyBits: Number.NaN
+      entropy: {before: Number.NaN, after: Number.NaN}
     };
     const node = distributionBars(empty, {vocabulary});
     expect(rows(node)).toHaveLength(0);

@@ -7,7 +7,7 @@ const hover = (node: Element, index: number) =>
   node.querySelectorAll(".tokens .token")[index]!.dispatchEvent(new Event("pointerover", {bubbles: true}));
 
 describe("surpriseText", () => {
-  const data = {tokens: ["a", "b", " "], bits: [Number.NaN, 2, Infinity]};
+  const data = {tokens: ["a", "b", " "], nats: [2 * Math.LN2, Infinity]};
 
   it("says what stands out, then what is pointed at", () => {
     const node = surpriseText(data);
@@ -25,16 +25,16 @@ describe("surpriseText", () => {
     const cut = node.querySelectorAll(".tokens .token")[2]!;
     expect(cut.classList.contains("token-marked")).toBe(true);
     expect(cut.getAttribute("aria-description")).toBe("cut to zero");
-    node.update({...data, bits: [Number.NaN, 2, 6]});
+    node.update({...data, nats: [2 * Math.LN2, 6 * Math.LN2]});
     expect(cut.classList.contains("token-marked")).toBe(false);
     expect(cut.hasAttribute("aria-description")).toBe(false);
     expect(reading(node)).toMatch(/^2 tokens measured, 4\.00 bits/);
   });
 
   it("answers no text and a single token", () => {
-    const node = surpriseText({tokens: [], bits: []});
+    const node = surpriseText({tokens: [], nats: []});
     expect(reading(node)).toBe("No text yet.");
-    node.update({tokens: ["a"], bits: [Number.NaN]});
+    node.update({tokens: ["a"], nats: []});
     expect(reading(node)).toBe("Nothing to measure: a single token.");
   });
 

@@ -7,17 +7,24 @@ beforeEach(withoutCanvas);
 
 describe("columnHeights", () => {
   it("is logarithmic over six decades", () => {
-    const heights = columnHeights([1, 1e-3, 1e-6, 1e-9, 0, Number.NaN], 6);
+    const heights = columnHeights([1, 0, 2, 3, 4, 5], [1e-3, 1, 1e-6, 1e-9, 0, Number.NaN], 6);
     expect([...heights].map((h) => Number(h.toFixed(4)))).toEqual([1, 0.5, 0, 0, 0, 0]);
   });
 
   it("shows the likeliest token of each column", () => {
-    expect([...columnHeights([1, 0.1, 1e-3, 1e-4], 2)]).toEqual([1, 0.5]);
+    expect([...columnHeights([0, 1, 2, 3], [1, 0.1, 1e-3, 1e-4], 2)]).toEqual([1, 0.5]);
   });
 });
 
 describe("vocabularyStrip", () => {
-  const data = {ids: [1, 0], tempered: [0.9, 0.1], final: [1, 0], kept: 1, removedMass: 0.1, entropyBits: 0};
+  const data = {
+    ids: Uint16Array.of(1, 0),
+    tempered: Float64Array.of(0.1, 0.9),
+    probabilities: Float64Array.of(0, 1),
+    kept: 1,
+    removedMass: 0.1,
+    entropy: {before: 0.325, after: 0}
+  };
 
   it("walks the ranks by key and stops at both ends", () => {
     const node = vocabularyStrip(data, ["a", "\n"]);
@@ -32,7 +39,7 @@ describe("vocabularyStrip", () => {
   });
 
   it("says that an empty vocabulary is empty", () => {
-    const node = vocabularyStrip({...data, ids: [], tempered: [], final: [], kept: 0}, []);
+    const node = vocabularyStrip({...data, ids: new Uint16Array(), kept: 0}, []);
     expect(node.querySelector("canvas")!.getAttribute("aria-valuetext")).toContain("No tokens.");
   });
 });

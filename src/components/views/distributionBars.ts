@@ -1,22 +1,11 @@
 import {html} from "htl";
+import type {Distribution} from "../generation/distribution.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {formatCount, formatFixed, formatPercent, visibleToken} from "./format.js";
 import {vocabularyStrip} from "./vocabularyStrip.js";
 
-export interface DistributionData {
-  /** Every token id, most probable first; all arrays below run in this order. */
-  ids: ArrayLike<number>;
-  /** Probabilities after temperature, before anything is cut; they sum to 1. */
-  tempered: ArrayLike<number>;
-  /** Probabilities that a token is drawn from: 0 where cut, and renormalised where kept. */
-  final: ArrayLike<number>;
-  /** The first `kept` tokens are kept, the others are cut. */
-  kept: number;
-  /** Tempered probability of all that was cut. */
-  removedMass: number;
-  /** Of the final distribution, in bits. */
-  entropyBits: number;
-  /** The id of the token that was drawn, if one was. */
+/** The exact distribution of the next token, and the token that was drawn from it, if one was. */
+export interface DistributionData extends Distribution {
   chosen?: number | null | undefined;
 }
 
@@ -70,16 +59,17 @@ export function distributionBars(
   body.append(...bars.map((bar) => bar.node));
 
   function fillTable(): void {
-    const {ids, tempered, final} = current;
+    const {ids, tempered, probabilities, kept: last} = current;
     const shown = Math.min(TABLE_LIMIT, ids.length);
     const cells = Array.from({length: shown}, (_, i) => {
-      const token = visibleToken(vocabulary[ids[i]!] ?? "");
-      return html`<tr><td>${i + 1}</td><td><code>${token}</code></td><td>${formatPercent(tempered[i]!)}</td>
-        <td>${i < current.kept ? formatPercent(final[i]!) : "cut"}</td></tr>`;
+      const id = ids[i]!;
+      const token = visibleToken(vocabulary[id] ?? "");
+      return html`<tr><td>${i + 1}</td><td><code>${token}</code></td><td>${formatPercent(tempered[id]!)}</td>
+        <td>${i < last ? formatPercent(probabilities[id]!) : "cut"}</td></tr>`;
     });
     tableBody.replaceChildren(...cells);
     let rest = 0;
-    for (let i = shown; i < ids.length; i++) rest += tempered[i]!;
+    for (let i = shown; i < ids.length; i++) rest += tempered[ids[i]!]!;
     setText(
       tableNote,
       shown === ids.length
@@ -93,11 +83,10 @@ export function distributionBars(
     current = next;
     setText(kept, `${formatCount(next.kept)} of ${formatCount(next.ids.length)} tokens`);
     setText(removed, formatPercent(next.removedMass));
-    setText(
-      entropy,
-      `${formatFixed(next.entropyBits, 2)} bits ≈ ${formatFixed(2 ** next.entropyBits, 1)} equal choices`
-    );
-    const scale = axisEnd(Math.max(next.tempered[0] ?? 0, next.final[0] ?? 0));
+    const bits = next.entropy.after / Math.LN2;
+    setText(entropy, `${formatFixed(bits, 2)} bits ≈ ${formatFixed(2 ** bits, 1)} equal choices`);
+    const best = next.ids[0];
+    const scale = axisEnd(best === undefined ? 0 : Math.max(next.tempered[best]!, next.probabilities[best]!));
     setText(axis, `0 to ${scale * 100}%`);
     bars.forEach((bar, i) => {
       const id = next.ids[i];
@@ -105,8 +94,8 @@ export function distributionBars(
       if (id === undefined) return;
       bar.update({
         token: vocabulary[id] ?? "",
-        tempered: next.tempered[i]!,
-        final: next.final[i]!,
+        tempered: next.tempered[id]!,
+        final: next.probabilities[id]!,
         kept: i < next.kept,
         chosen: id === next.chosen,
         scale

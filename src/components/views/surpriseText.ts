@@ -5,12 +5,15 @@ import {formatBits, formatCount, formatFixed, formatPercent, formatPlural, token
 import {tokenStrip} from "./tokenStrip.js";
 
 export interface SurpriseData {
+  /** The N tokens. */
   tokens: readonly string[];
-  /**
-   * −log₂ p of each token in bits; NaN where nothing predicted it (the first token), Infinity where the
-   * truncated distribution gave it no chance.
-   */
-  bits: ArrayLike<number>;
+  /** [N − 1], −ln p of token i + 1 in nats; Infinity where the truncated distribution gave it no chance. */
+  nats: ArrayLike<number>;
+}
+
+/** −log₂ p of token `index`; NaN for the first, which nothing predicted. */
+function bitsOf({nats}: SurpriseData, index: number): number {
+  return index === 0 ? Number.NaN : (nats[index - 1] ?? Number.NaN) / Math.LN2;
 }
 
 /** A text coloured by how much each token surprised the model, with a legend and a reading of one token. */
@@ -48,28 +51,31 @@ export function surpriseText(
   });
 }
 
-function stripData({tokens, bits}: SurpriseData) {
+function stripData(data: SurpriseData) {
+  const {tokens} = data;
   const steps = new Uint8Array(tokens.length);
   const marked = new Uint8Array(tokens.length);
   for (let i = 0; i < tokens.length; i++) {
-    steps[i] = surpriseStep(bits[i] ?? Number.NaN);
-    marked[i] = bits[i] === Infinity ? 1 : 0;
+    const bits = bitsOf(data, i);
+    steps[i] = surpriseStep(bits);
+    marked[i] = bits === Infinity ? 1 : 0;
   }
   return {tokens, steps, marked};
 }
 
-function readToken({tokens, bits}: SurpriseData, index: number): string {
-  const value = bits[index] ?? Number.NaN;
-  const name = `Token ${formatCount(index + 1)}, ${tokenName(tokens[index]!)}`;
+function readToken(data: SurpriseData, index: number): string {
+  const value = bitsOf(data, index);
+  const name = `Token ${formatCount(index + 1)}, ${tokenName(data.tokens[index]!)}`;
   if (Number.isNaN(value)) return `${name}: nothing came before it, so nothing predicted it.`;
   if (value === Infinity) return `${name}: cut to zero; under these settings the model could never write it.`;
   return `${name}: ${formatBits(value)}, p = ${formatPercent(2 ** -value)}.`;
 }
 
-function summary({tokens, bits}: SurpriseData): string {
+function summary(data: SurpriseData): string {
+  const {tokens} = data;
   let [sum, measured, cut] = [0, 0, 0];
   for (let i = 0; i < tokens.length; i++) {
-    const value = bits[i] ?? Number.NaN;
+    const value = bitsOf(data, i);
     if (Number.isNaN(value)) continue;
     if (value === Infinity) cut += 1;
     else {

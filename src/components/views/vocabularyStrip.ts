@@ -12,13 +12,17 @@ const AXIS_WIDTH = 40;
 const DECADES = 6;
 
 /**
- * Heights of the columns of the whole vocabulary on a logarithmic axis: 1 for p = 1, 0 for p ≤ 10⁻⁶. With
- * more tokens than `columns`, each column shows its most probable token, which in this order is its first.
+ * Heights of the columns of the whole vocabulary on a logarithmic axis: 1 for p = 1, 0 for p ≤ 10⁻⁶. `ids` from
+ * the most probable; `probabilities` by id. With more tokens than `columns`, each column shows its most probable token, which in this order is its first.
  */
-export function columnHeights(probabilities: ArrayLike<number>, columns: number): Float32Array {
+export function columnHeights(
+  ids: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  columns: number
+): Float32Array {
   const heights = new Float32Array(columns);
   for (let column = 0; column < columns; column++) {
-    const p = probabilities[Math.floor((column * probabilities.length) / columns)] ?? 0;
+    const p = probabilities[ids[Math.floor((column * ids.length) / columns)]!] ?? 0;
     heights[column] = p > 0 ? Math.max(0, 1 + Math.log10(Math.min(1, p)) / DECADES) : 0;
   }
   return heights;
@@ -46,10 +50,11 @@ export function vocabularyStrip(
   });
 
   function describe(): void {
-    const {ids, tempered, final, kept} = current;
-    const token = vocabulary[ids[at()] ?? -1];
+    const {ids, tempered, probabilities, kept} = current;
+    const id = ids[at()] ?? -1;
+    const token = vocabulary[id];
     const chance =
-      at() < kept ? formatPercent(final[at()]!) : `cut, was ${formatPercent(tempered[at()] ?? 0)}`;
+      at() < kept ? formatPercent(probabilities[id]!) : `cut, was ${formatPercent(tempered[id] ?? 0)}`;
     const text = token === undefined ? "No tokens." : `${tokenName(token)}: ${chance}`;
     canvas.setAttribute("aria-valuemax", String(Math.max(1, ids.length)));
     canvas.setAttribute("aria-valuenow", String(Math.min(rank, ids.length - 1) + 1));
@@ -120,7 +125,7 @@ function paintColumns(
     readColor(canvas, "ink-soft")
   ]);
   const columns = Math.min(count, Math.floor(plot * ratio));
-  const heights = columnHeights(tempered, columns);
+  const heights = columnHeights(ids, tempered, columns);
   const step = plot / Math.max(1, columns);
   const gap = step >= 4 ? 1 : 0;
   const solid = readColor(canvas, "probability");
