@@ -1,0 +1,45 @@
+import {fetchBytes} from "./fetchBytes.js";
+import {type OnnxForward, openOnnxForward} from "./onnxModel.js";
+import type {Channel, Reply, Request} from "./protocol.js";
+
+/**
+ * The worker's side: answers requests one after the other. `wasmUrl` is where ONNX Runtime's binary lies;
+ * Node needs none. Returns the handler for incoming messages.
+ */
+export function serveInference(channel: Channel, wasmUrl?: string): (request: Request) => Promise<void> {
+  let forward: OnnxForward | null = null;
+  let previous = Promise.resolve();
+  const post = (reply: Reply, transfer: Transferable[] = []) => channel.postMessage(reply, transfer);
+  const report = (part: "model" | "runtime") => (loadedBytes: number, totalBytes: number | null) =>
+    post({type: "progress", progress: {part, loadedBytes, totalBytes}});
+  const wasm = wasmUrl ? async () => (await fetchBytes(wasmUrl, report("runtime"))).buffer : undefined;
+
+  async function open(model: Uint8Array | string): Promise<void> {
+    const bytes = typeof model === "string" ? await fetchBytes(model, report("model")) : model;
+    await forward?.dispose();
+    forward = await openOnnxForward(bytes, wasm);
+    post({type: "opened", config: forward.config});
+  }
+
+  async function trace(ids: Uint16Array, attention: boolean): Promise<void> {
+    if (!forward) throw new Error("No model is open.");
+    const result = await forward.trace(ids, attention);
+    const arrays = [result.ids, result.logits, result.attention].filter((array) => array !== null);
+    post(
+      {type: "traced", trace: result},
+      arrays.map((array) => array.buffer as ArrayBuffer)
+    );
+  }
+
+  const answer = (request: Request) =>
+    request.type === "open" ? open(request.model) : trace(request.ids, request.attention);
+  return (request) => {
+    previous = previous
+      .then(() => answer(request))
+      .catch((error) => {
+        const {name, message} = error instanceof Error ? error : {name: "Error", message: String(error)};
+        post({type: "failed", error: {name, message}});
+      });
+    return previous;
+  };
+}

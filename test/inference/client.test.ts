@@ -1,0 +1,143 @@
+import {createServer, type Server} from "node:http";
+import type {AddressInfo} from "node:net";
+import {MessageChannel} from "node:worker_threads";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {FormatError} from "../../src/components/exchange/formatError.js";
+import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {openOnnxModelInWorker, type WorkerLike} from "../../src/components/inference/client.js";
+import type {LanguageModel} from "../../src/components/inference/languageModel.js";
+import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import type {LoadProgress, Request} from "../../src/components/inference/protocol.js";
+import {serveInference} from "../../src/components/inference/server.js";
+import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
+import {fixture, onnxFile, tokenizer} from "../fixtures/model.js";
+
+const bytes = toOnnx(onnxFile);
+const ids = fixture.ids[0]!;
+
+/** The worker's code behind a real message channel, in this thread: messages are cloned and transferred. */
+function fakeWorker(seen: Request[] = []): WorkerLike {
+  const {port1, port2} = new MessageChannel();
+  const handle = serveInference({
+    postMessage: (message, transfer) => port2.postMessage(message, transfer as never)
+  });
+  const worker: WorkerLike = {
+    onmessage: null,
+    postMessage: (message, transfer) => port1.postMessage(message, transfer as never),
+    terminate() {
+      port1.close();
+    }
+  };
+  port1.on("message", (data) => worker.onmessage?.({data} as MessageEvent));
+  port2.on("message", (request: Request) => {
+    seen.push(request);
+    void handle(request);
+  });
+  return worker;
+}
+
+const open = (model: Uint8Array | string, more: object = {}) =>
+  openOnnxModelInWorker(model, {label: "the fixture", tokenizer, createWorker: () => fakeWorker(), ...more});
+
+describe("a model behind a channel", () => {
+  const seen: Request[] = [];
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await open(bytes, {createWorker: () => fakeWorker(seen)});
+  });
+  afterAll(() => model.dispose());
+
+  test("answers as one in this thread does", async () => {
+    const direct = await openOnnxModel(bytes, {label: "", tokenizer});
+    expect(model).toMatchObject({label: "the fixture", config: fixture.config, tokenizer});
+    for (const attention of [true, false])
+      expect(await model.trace(ids, {attention})).toEqual(await direct.trace(ids, {attention}));
+    direct.dispose();
+  });
+
+  test("runs requests in order and never those given up while they waited", async () => {
+    seen.length = 0;
+    const controller = new AbortController();
+    const {signal} = controller;
+    const answers = [1, 2, 3, 4, 5].map((n) =>
+      model.trace(ids.slice(0, n), n === 3 || n === 4 ? {signal} : {})
+    );
+    controller.abort();
+    const results = await Promise.allSettled(answers);
+    expect(results.map(({status}) => status === "fulfilled")).toEqual([true, true, false, false, true]);
+    expect(results[2]).toMatchObject({reason: {name: "AbortError"}});
+    expect(seen.map((request) => request.type === "trace" && request.ids.length)).toEqual([1, 2, 5]);
+  });
+
+  test("one given up while it runs rejects at once, and its answer reaches nobody else", async () => {
+    const controller = new AbortController();
+    const given = model.trace(ids.slice(0, 2), {signal: controller.signal});
+    const next = model.trace(ids.slice(0, 3));
+    controller.abort();
+    await expect(given).rejects.toMatchObject({name: "AbortError"});
+    expect((await next).ids).toHaveLength(3);
+  });
+
+  test("refuses what the model cannot take", async () => {
+    await expect(model.trace([])).rejects.toThrow("takes 1 to 12 tokens at once; 0 were given");
+    await expect(model.trace([99])).rejects.toThrow(RangeError);
+    await expect(model.trace(ids, {signal: AbortSignal.abort()})).rejects.toMatchObject({name: "AbortError"});
+  });
+});
+
+test("what goes wrong in the worker arrives as the same kind of error", async () => {
+  await expect(open(bytes.slice(0, 3000))).rejects.toThrow(FormatError);
+  await expect(open(bytes, {tokenizer: characterTokenizer(["a"])})).rejects.toThrow(
+    "1 tokens, but the model has 11"
+  );
+});
+
+test("after dispose everything is refused, the waiting too", async () => {
+  const model = await open(bytes);
+  const waiting = [model.trace(ids), model.trace(ids)];
+  model.dispose();
+  for (const answer of [...waiting, model.trace(ids)])
+    await expect(answer).rejects.toMatchObject({name: "AbortError", message: "The model was closed."});
+});
+
+test("a worker that stops rejects what waits with a sentence", async () => {
+  const worker = fakeWorker();
+  const model = await open(bytes, {createWorker: () => worker});
+  const waiting = model.trace(ids);
+  worker.onerror!({preventDefault() {}, message: "out of memory"} as ErrorEvent);
+  await expect(waiting).rejects.toThrow("stopped (out of memory). Reload the page");
+});
+
+describe("from a URL", () => {
+  let server: Server;
+  let origin: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      if (request.url === "/model.onnx") response.end(bytes);
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+
+  test("the bytes are counted while they come", async () => {
+    const heard: LoadProgress[] = [];
+    const model = await open(`${origin}/model.onnx`, {onProgress: (p: LoadProgress) => heard.push(p)});
+    model.dispose();
+    expect(heard.at(-1)).toEqual({part: "model", loadedBytes: bytes.length, totalBytes: bytes.length});
+  });
+
+  test("a file that is not there is named", async () => {
+    await expect(open(`${origin}/none.onnx`)).rejects.toThrow(
+      "none.onnx could not be loaded: the server answered 404"
+    );
+  });
+
+  test("opening can be given up", async () => {
+    const controller = new AbortController();
+    const opening = open(`${origin}/model.onnx`, {signal: controller.signal});
+    controller.abort();
+    await expect(opening).rejects.toMatchObject({name: "AbortError"});
+  });
+});
