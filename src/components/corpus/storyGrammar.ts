@@ -127,8 +127,8 @@ function ending(
         "were happy.",
         "laughed and laughed.",
         "stayed until dark.",
-        "danced in the sun.",
-        "sat in the shade."
+        "danced in a ring.",
+        "sat down to rest."
       );
       break;
     default:

@@ -47,7 +47,7 @@ const sharing: Plot = {
     const gifts = numbers(1, had - 1);
     const asked = `"May I have `;
     const offered = `"Here `;
-    const manner = pick(asked, offered, `${capital(hero.he)} gave `);
+    const manner = pick(asked, offered, `${hero.name} gave `);
     let given: number;
     if (manner === asked) {
       given = choose(gifts, (n) => `${numerals[n]}?" asked ${friend.name}. `);
@@ -83,12 +83,8 @@ const gathering: Plot = {
     const second = chooseNumber(teller, 1, 4);
     choose(without(spots, spot), (place) => ` ${place}. `);
     const sum = `${numerals[first + second]} ${harvest.many}`;
-    pick(
-      `"Now I have ${sum}!" said ${hero.name}. `,
-      `That made ${sum}. `,
-      `So ${hero.he} had ${sum} in ${hero.his} bag. `
-    );
-    pick(`${hero.name} took them to `, `${capital(hero.he)} gave them all to `);
+    pick(`"Now I have ${sum}!" said ${hero.name}. `, `That made ${sum}. `, `So ${hero.name} had ${sum}. `);
+    pick(`${hero.name} took them to `, `${hero.name} gave them all to `);
     const elder = choose(elders, (name) => `${name}, who `);
     choose(harvest.use, (use) => `${use}. `);
     return elder;
@@ -116,7 +112,7 @@ const losing: Plot = {
     const place = choose(outdoors, (candidate) => `${candidate}," said ${friend.name}. `);
     pick(
       `${hero.name} ran and found it ${place}. `,
-      `They looked ${place}, and there it was! `,
+      `${hero.name} and ${friend.name} looked ${place}, and there it was! `,
       `${hero.name} looked ${place} and found the ${treasure}. `
     );
     return friend.name;
@@ -137,7 +133,7 @@ const helping: Plot = {
       pick(question, `The ${animal} was `) === question
         ? choose(needs, ({state}) => `${state}," said the ${animal}. `)
         : choose(needs, ({state}) => `${state} and began to cry. `);
-    pick(`So ${hero.he} gave the ${animal} `, `${hero.name} ran home and got `);
+    pick(`So ${hero.name} gave the ${animal} `, `${hero.name} gave it `);
     choose(need.remedies, (remedy) => `${remedy}. `);
     say(`The ${animal} `);
     choose(need.effects, (effect) => `${effect}. `);
@@ -167,7 +163,7 @@ const making: Plot = {
     );
     const friend = chooseFriend(teller, hero, ". ");
     pick(`"Of course," said ${friend.name}. `, `${friend.name} gave ${hero.him} ${numerals[missing]}. `);
-    pick(`Now ${hero.name} had `, `Then ${hero.he} had `);
+    pick(`Now ${hero.name} had `, `Then ${hero.name} had `);
     say(`${numerals[needed]} ${project.many}, so ${hero.he} ${project.made}. `);
     pick("They ", `${hero.name} and ${friend.name} `);
     choose(project.after, (after) => `${after}. `);
@@ -239,7 +235,7 @@ const goingOut: Plot = {
     choose(weather.take, (item) => `${item}. `);
     const call = `"Come out, `;
     const friend =
-      pick(call, `${capital(hero.he)} ran to `) === call
+      pick(call, `${hero.name} ran to `) === call
         ? chooseFriend(teller, hero, `!" called ${hero.name}. `, [])
         : chooseFriend(teller, hero, "'s house. ");
     pick("They ", `${hero.name} and ${friend.name} `);

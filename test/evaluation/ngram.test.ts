@@ -1,0 +1,37 @@
+import {expect, it} from "vitest";
+import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
+
+it("gives probabilities that sum to one, after contexts seen and unseen", () => {
+  const model = trainNgram([0, 1, 0, 1, 2, 0, 1], {order: 3, vocabSize: 4});
+  for (const context of [[], [0], [0, 1], [3, 3], [2, 2]]) {
+    const sum = [0, 1, 2, 3].reduce(
+      (total, token) => total + Math.exp(model.logProbability([...context, token], context.length)),
+      0
+    );
+    expect(sum).toBeCloseTo(1, 12);
+  }
+});
+
+it("interpolates as Witten and Bell do", () => {
+  // After "0": 1 twice of 2, one distinct; unigrams: 1 twice of 4, two distinct; then 1 / 2.
+  const model = trainNgram([0, 1, 0, 1], {order: 2, vocabSize: 2});
+  const unigram = (2 + 2 * (1 / 2)) / (4 + 2);
+  expect(Math.exp(model.logProbability([0, 1], 1))).toBeCloseTo((2 + 1 * unigram) / (2 + 1), 12);
+});
+
+it("finds the entropy of a source that it can learn", () => {
+  // A fair coin after every 0, and 0 after anything else: ln 2 every second token.
+  let state = 1;
+  const coin = () => {
+    state = (state * 48271) % 2147483647;
+    return state % 2 === 0 ? 1 : 2;
+  };
+  const tokens = Array.from({length: 20_000}, (_, i) => (i % 2 === 0 ? 0 : coin()));
+  expect(
+    ngramLoss(trainNgram(tokens.slice(0, 18_000), {order: 2, vocabSize: 3}), tokens.slice(18_000))
+  ).toBeCloseTo(Math.LN2 / 2, 2);
+});
+
+it("refuses an order that is not a whole number from 1", () => {
+  expect(() => trainNgram([0], {order: 0, vocabSize: 2})).toThrow(/whole number/);
+});
