@@ -16,6 +16,8 @@ export interface FoundChromium {
  */
 const flags = [
   "--no-sandbox",
+  // Containers give /dev/shm too little.
+  "--disable-dev-shm-usage",
   "--enable-unsafe-webgpu",
   "--enable-unsafe-swiftshader",
   "--disable-quic",
@@ -47,7 +49,7 @@ export async function findChromium(): Promise<FoundChromium> {
   const path = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
   return {
     executable,
-    env: {LD_LIBRARY_PATH: path, ...(existsSync("/etc/fonts") ? {} : {FONTCONFIG_PATH: fonts})},
+    env: {LD_LIBRARY_PATH: path, FONTCONFIG_FILE: fonts},
     origin: "from the npm package @sparticuz/chromium"
   };
 }

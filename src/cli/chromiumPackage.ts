@@ -18,7 +18,7 @@ export interface ChromiumPackage {
   executable: string;
   /** What must be on LD_LIBRARY_PATH for it to start on a system without NSS. */
   libraries: string;
-  /** For FONTCONFIG_PATH: one typeface, for systems that have none. */
+  /** For FONTCONFIG_FILE: the system's typefaces and one of the package's, without any of which a page crashes. */
   fonts: string;
 }
 
@@ -34,13 +34,18 @@ export const packageRunsHere = process.platform === "linux" && process.arch === 
 
 /** Unpacks the browser once and says where it lies. Throws Error on systems other than Linux x64. */
 export async function unpackChromium(): Promise<ChromiumPackage> {
-  const directory = await unpackOnce("chromium", async (to, from) => {
+  const directory = await unpackOnce("chromium", async (to, from, place) => {
     await writeFile(join(to, "chromium"), brotliDecompressSync(await readFile(join(from, "chromium.br"))));
     await chmod(join(to, "chromium"), 0o755);
     for (const archive of ["swiftshader", "al2023", "fonts"])
       await unpackTar(join(from, `${archive}.tar.br`), to);
+    await writeFile(join(to, "fonts.conf"), fontConfiguration(place));
   });
-  return {executable: join(directory, "chromium"), libraries: join(directory, "lib"), fonts: directory};
+  return {
+    executable: join(directory, "chromium"),
+    libraries: join(directory, "lib"),
+    fonts: join(directory, "fonts.conf")
+  };
 }
 
 /** Unpacks SwiftShader once and says where it lies. Throws Error on systems other than Linux x64. */
@@ -51,8 +56,28 @@ export async function unpackSwiftshader(): Promise<SwiftshaderPackage> {
   return {libraries: directory, driver: join(directory, "vk_swiftshader_icd.json")};
 }
 
-/** Fills a folder of the cache through `fill`, all or nothing: other processes may want it at the same time. */
-async function unpackOnce(name: string, fill: (to: string, from: string) => Promise<void>): Promise<string> {
+/** The package's own configuration names folders of cloud functions. */
+function fontConfiguration(directory: string): string {
+  const escaped = directory.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <dir>${escaped}/fonts</dir>
+  <cachedir>${escaped}/fonts-cache</cachedir>
+</fontconfig>
+`;
+}
+
+/**
+ * Fills a folder of the cache, all or nothing: other processes may want it at the same time. `fill` is given
+ * the folder to write to, the package's archives, and where the folder will lie when it is complete.
+ */
+async function unpackOnce(
+  name: string,
+  fill: (to: string, from: string, place: string) => Promise<void>
+): Promise<string> {
   if (!packageRunsHere)
     throw new Error(
       `The browser in the npm package @sparticuz/chromium runs on Linux x64 only, and this is ${process.platform} ${process.arch}. Install Chrome or Chromium and name it in the variable CHROMIUM.`
@@ -67,7 +92,7 @@ async function unpackOnce(name: string, fill: (to: string, from: string) => Prom
   await mkdir(cache, {recursive: true});
   const partial = await mkdtemp(join(cache, `${name}-`));
   try {
-    await fill(partial, archives);
+    await fill(partial, archives, directory);
     await rename(partial, directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error;
     });
