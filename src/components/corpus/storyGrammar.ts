@@ -1,4 +1,5 @@
-import {capital, type Plot, plots} from "./storyPlots.js";
+import {capital, type Plot} from "./storyPlot.js";
+import {plots} from "./storyPlots.js";
 import type {Teller} from "./storyTeller.js";
 import {dreams, elders, homes, type Person, pastimes, people, traits, weekdays} from "./storyWords.js";
 
