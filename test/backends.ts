@@ -1,9 +1,18 @@
+import {afterEach, expect} from "vitest";
 import {type NodeBackendName, startNodeBackend} from "../src/cli/nodeBackends.js";
+import {onDeviceFailure} from "../src/components/webgpu/deviceFailure.js";
 
 /** The backends on which numerical tests run: the definition, the one most readers without a GPU get, and the GPU. */
 export const backendNames: NodeBackendName[] = ["cpu", "wasm", "webgpu"];
 
-/** Makes a backend the current one; a test file on WebGPU needs the environment that the test runner prepared. */
-export async function useBackend(name: NodeBackendName): Promise<string> {
-  return startNodeBackend(name);
+const failures: string[] = [];
+
+/** Makes a backend the current one; a command that a WebGPU device refuses fails the test that gave it. */
+export async function useBackend(name: NodeBackendName): Promise<void> {
+  await startNodeBackend(name);
+  onDeviceFailure((message) => failures.push(message));
 }
+
+afterEach(() => {
+  expect(failures.splice(0), "commands that the WebGPU device refused").toEqual([]);
+});

@@ -9,7 +9,9 @@ export function clipByGlobalNorm<K extends string>(
   limit: number
 ): {clipped: Record<K, tf.Tensor>; norm: tf.Scalar} {
   const all = Object.values<tf.Tensor>(gradients);
-  const norm = tf.sqrt(tf.addN(all.map((g) => tf.sum(tf.square(g))))) as tf.Scalar;
+  // One at a time: a single sum of them all reads more buffers than a WebGPU kernel may bind.
+  const squares = all.map((g) => tf.sum(tf.square(g)) as tf.Tensor).reduce((a, b) => tf.add(a, b));
+  const norm = tf.sqrt(squares) as tf.Scalar;
   // The same tiny term as PyTorch's clip_grad_norm_, against a norm of zero.
   const factor = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
   const clipped = {} as Record<K, tf.Tensor>;

@@ -2,13 +2,37 @@ import * as tf from "@tensorflow/tfjs-core";
 
 /**
  * A·B over the last two axes, with either side transposed on request: [.., M, K] · [.., K, N] → [.., M, N].
+ * Two backends need help:
  *
- * tfjs's wasm backend multiplies a plain matrix product ten times faster than a transposed one, so there the
- * transposition is a step of its own; other backends read the transposed operand directly.
+ * - wasm multiplies a plain matrix product ten times faster than a transposed one, so there the transposition is
+ *   a step of its own;
+ * - webgpu would cut long sums into parts that are added with float atomics, in an order that changes from run to
+ *   run, so there the kernel that keeps the order is named.
  */
 export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
-  if (tf.getBackend() !== "wasm") return tf.matMul(a, b, transposeA, transposeB);
-  return tf.matMul(transposeA ? swapLastAxes(a) : a, transposeB ? swapLastAxes(b) : b);
+  switch (tf.getBackend()) {
+    case "wasm":
+      return tf.matMul(transposeA ? swapLastAxes(a) : a, transposeB ? swapLastAxes(b) : b);
+    case "webgpu":
+      return inFixedOrder(a.shape.at(transposeA ? -2 : -1)!, () => tf.matMul(a, b, transposeA, transposeB));
+    default:
+      return tf.matMul(a, b, transposeA, transposeB);
+  }
+}
+
+/** From this length on tfjs's webgpu backend may split a sum. */
+const SPLIT_LENGTH = 2000;
+/** `MatMulPackedProgram` in tfjs-backend-webgpu 4.22; −1 lets it choose. */
+const [CHOOSE, PACKED] = [-1, 3];
+
+function inFixedOrder(K: number, product: () => tf.Tensor): tf.Tensor {
+  if (K < SPLIT_LENGTH) return product();
+  tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", PACKED);
+  try {
+    return product();
+  } finally {
+    tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", CHOOSE);
+  }
 }
 
 function swapLastAxes(x: tf.Tensor): tf.Tensor {

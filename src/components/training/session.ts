@@ -21,7 +21,7 @@ export interface SessionPlace {
   post(report: Report, transfer?: Transferable[]): void;
   store(): Promise<RunStore>;
   chooseBackend(wanted: BackendName | "auto"): Promise<BackendChoice>;
-  onDeviceLost(callback: (message: string) => void): void;
+  onDeviceFailure(callback: (message: string) => void): void;
   loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
   /** Claims the right to train for this tab; false when another tab has it. */
   claim(): Promise<boolean>;
@@ -125,11 +125,11 @@ export class TrainingSession {
     const {snapshot, corpus} = await load();
     this.say("Starting the fastest engine this machine has …");
     const choice = await this.place.chooseBackend(backend);
-    this.place.onDeviceLost((message) => {
+    this.place.onDeviceFailure((message) => {
       this.loop?.abort();
       this.place.post({
         type: "problem",
-        message: `The GPU was lost (${message}). Reload the page to continue from the last saved step.`,
+        message: `The GPU failed (${message}). Reload the page to continue from the last saved step, or choose another engine.`,
         fatal: true
       });
     });
@@ -210,9 +210,7 @@ export class TrainingSession {
     const start = this.place.now();
     const prompt = corpus.val.subarray(0, 1);
     const ids: number[] = [];
-    const tokens = generate({
-      model: trainerModel(trainer, tokenizer),
-      prompt,
+    const tokens = generate(trainerModel(trainer, tokenizer), prompt, {
       options: {temperature: 0.8, topK: 0, topP: 1},
       seed: this.sample.seed++,
       steps: SAMPLE_TOKENS

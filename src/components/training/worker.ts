@@ -1,5 +1,5 @@
 import {chooseBackend} from "../webgpu/chooseBackend.js";
-import {onDeviceLost} from "../webgpu/deviceLost.js";
+import {onDeviceFailure} from "../webgpu/deviceFailure.js";
 import {loadCorpus} from "./loadCorpus.js";
 import type {Command} from "./protocol.js";
 import {TrainingSession} from "./session.js";
@@ -20,7 +20,7 @@ const session = new TrainingSession({
     return store;
   },
   chooseBackend,
-  onDeviceLost,
+  onDeviceFailure,
   loadCorpus,
   claim: once(claimTraining),
   yieldToOthers: nextTask,

@@ -1,0 +1,73 @@
+import {mkdir, readFile, rename, writeFile} from "node:fs/promises";
+import {dirname, join} from "node:path";
+import type {Corpus} from "../components/corpus/meta.js";
+import {readCorpus} from "../components/corpus/readCorpus.js";
+import {tokensToBytes} from "../components/corpus/tokenBytes.js";
+import {CHECKPOINT_FILE, readCheckpoint, writeCheckpoint} from "../components/exchange/checkpoint.js";
+import {modelFolder} from "../components/exchange/modelFolder.js";
+import {runRecord} from "../components/exchange/runRecord.js";
+import type {Snapshot} from "../components/training/snapshot.js";
+
+/** The run's corpus beside it, in nanoGPT's layout, so that a run can go on where its text is gone. */
+const CORPUS = {meta: "corpus/meta.json", train: "corpus/train.bin", val: "corpus/val.bin"} as const;
+
+/** Writes what `readRun` reads: the checkpoint, and the corpus when it is given. */
+export async function writeRun(folder: string, snapshot: Snapshot, corpus?: Corpus): Promise<void> {
+  await writeFiles(folder, {
+    [CHECKPOINT_FILE]: writeCheckpoint(snapshot),
+    ...(corpus && {
+      [CORPUS.meta]: JSON.stringify(corpus.meta),
+      [CORPUS.train]: tokensToBytes(corpus.train),
+      [CORPUS.val]: tokensToBytes(corpus.val)
+    })
+  });
+}
+
+/** The run in a folder. Throws Error, saying what is missing or damaged. */
+export async function readRun(folder: string): Promise<{snapshot: Snapshot; corpus: Corpus}> {
+  const read = async (name: string) => {
+    try {
+      return await readFile(join(folder, name));
+    } catch (cause) {
+      throw new Error(`${join(folder, name)} cannot be read: --resume needs the folder of an earlier run.`, {
+        cause
+      });
+    }
+  };
+  const [checkpoint, meta, train, val] = await Promise.all(
+    [CHECKPOINT_FILE, CORPUS.meta, CORPUS.train, CORPUS.val].map(read)
+  );
+  const corpus = readCorpus({meta: JSON.parse(meta!.toString("utf8")), train: train!, val: val!});
+  const snapshot = readCheckpoint(checkpoint!);
+  if (snapshot.corpus.sha256 !== corpus.meta.sha256)
+    throw new Error(
+      `The checkpoint in ${folder} was trained on another text than the one in ${folder}/corpus.`
+    );
+  return {snapshot, corpus};
+}
+
+/** Writes the trained model as the site ships it; returns the names of the files. */
+export async function writeModel(
+  folder: string,
+  snapshot: Snapshot,
+  validationLoss: number
+): Promise<string[]> {
+  const files = modelFolder({
+    config: snapshot.modelConfig,
+    parameters: snapshot.parameters,
+    tokenizer: snapshot.corpus.tokenizer,
+    run: {...runRecord(snapshot), validationLoss}
+  });
+  await writeFiles(folder, files);
+  return Object.keys(files);
+}
+
+/** Each file is written beside its place and then moved there, so that an interruption leaves the old one whole. */
+async function writeFiles(folder: string, files: Record<string, string | Uint8Array>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), {recursive: true});
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+  }
+}

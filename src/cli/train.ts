@@ -1,0 +1,161 @@
+/**
+ * npm run train: the site's own trainer, in Node.
+ *
+ *   npm run train -- --preset toy --steps 1000 --corpus text.txt --out DIR
+ *   npm run train -- --resume DIR
+ *
+ * DIR receives what the site ships (onnx/model.onnx, tokenizer.json, config.json, run.json) and what a later
+ * --resume needs (checkpoint.safetensors, corpus/). Interrupting with Ctrl-C saves first.
+ */
+import {parseArgs} from "node:util";
+import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
+import type {Corpus} from "../components/corpus/meta.js";
+import {generate} from "../components/generation/generate.js";
+import {parameterCount} from "../components/model/parameters.js";
+import {readTokenizer} from "../components/text/tokenizerFile.js";
+import type {TrainConfig} from "../components/training/config.js";
+import {trainingLoop} from "../components/training/loop.js";
+import {newRun} from "../components/training/newRun.js";
+import {type PresetName, presets} from "../components/training/presets.js";
+import type {Snapshot} from "../components/training/snapshot.js";
+import {Trainer} from "../components/training/trainer.js";
+import {trainerModel} from "../components/training/trainerModel.js";
+import {wholeTextLoss} from "../components/training/validation.js";
+import {chooseNodeBackend} from "./chooseNodeBackend.js";
+import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
+import {ProgressLine} from "./progressLine.js";
+import {readRun, writeModel, writeRun} from "./runFolder.js";
+
+const SAVE_INTERVAL = 60_000;
+const SAMPLE_CHARACTERS = 600;
+
+const {values: args} = parseArgs({
+  options: {
+    preset: {type: "string", default: "toy"},
+    corpus: {type: "string"},
+    out: {type: "string"},
+    resume: {type: "string"},
+    backend: {type: "string", default: "auto"},
+    steps: {type: "string"},
+    seed: {type: "string"},
+    "batch-size": {type: "string"},
+    "learning-rate": {type: "string"},
+    "block-size": {type: "string"},
+    layers: {type: "string"},
+    heads: {type: "string"},
+    width: {type: "string"},
+    help: {type: "boolean", default: false}
+  }
+});
+
+const usage = `npm run train -- [options]
+  --preset ${Object.keys(presets).join("|")}   size and defaults (toy)
+  --corpus PATH|URL      UTF-8 text; the built-in story grammar when absent
+  --out DIR              where to write (runs/PRESET)
+  --resume DIR           continue the run in DIR
+  --backend auto|webgpu|wasm|cpu
+  --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset`;
+
+async function main(): Promise<void> {
+  if (args.help) return console.log(usage);
+  const out = args.resume ?? args.out ?? `runs/${args.preset}`;
+  const {snapshot, corpus} = args.resume ? await readRun(args.resume) : await beginRun();
+
+  const adapter =
+    args.backend === "auto"
+      ? await chooseNodeBackend()
+      : await startNodeBackend(args.backend as NodeBackendName);
+  const {modelConfig: m, trainConfig: t} = snapshot;
+  console.log(
+    `${m.nLayer} layers, ${m.nHead} heads, width ${m.nEmbd}, context ${m.blockSize}, vocabulary ${m.vocabSize}: ` +
+      `${parameterCount(m).toLocaleString("en")} parameters on ${adapter}`
+  );
+  console.log(
+    `${corpus.meta.name}: ${corpus.train.length.toLocaleString("en")} training tokens, ${corpus.val.length.toLocaleString("en")} validation tokens` +
+      (corpus.meta.floor ? `; no model can do better than ${corpus.meta.floor.val.toFixed(4)} on them` : "")
+  );
+
+  const trainer = new Trainer(snapshot, corpus, adapter);
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+  const line = new ProgressLine(t.steps);
+  await writeRun(out, await trainer.snapshot(), corpus);
+  const end = await trainingLoop(trainer, {
+    signal: interruption.signal,
+    onStep: ({step, loss}) => line.step(step, loss),
+    onEvaluation: (step, loss) => line.validation(step, loss),
+    save: async () => writeRun(out, await trainer.snapshot()),
+    saveInterval: SAVE_INTERVAL,
+    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
+    now: () => performance.now()
+  });
+  line.end();
+  if (end === "paused")
+    return console.log(`Stopped at step ${trainer.step}. Continue with: npm run train -- --resume ${out}`);
+
+  const validationLoss = await wholeTextLoss(trainer, corpus.val);
+  const files = await writeModel(out, await trainer.snapshot(), validationLoss);
+  console.log(
+    `Validation loss ${validationLoss.toFixed(4)} nats a token over the whole validation text, ${trainer.seconds.toFixed(0)} s of training.`
+  );
+  console.log(`Wrote ${files.join(", ")} to ${out}.\n`);
+  console.log(await sample(trainer, corpus));
+  trainer.dispose();
+}
+
+async function beginRun(): Promise<{snapshot: Snapshot; corpus: Corpus}> {
+  const preset = presets[args.preset as PresetName];
+  if (!preset)
+    throw new RangeError(`--preset is ${args.preset}; it must be one of ${Object.keys(presets).join(", ")}.`);
+  const width = numeric("width") ?? preset.model.nEmbd;
+  const model = {
+    nLayer: numeric("layers") ?? preset.model.nLayer,
+    nHead: numeric("heads") ?? preset.model.nHead,
+    nEmbd: width,
+    nInner: args.width ? 4 * width : preset.model.nInner,
+    blockSize: numeric("block-size") ?? preset.model.blockSize
+  };
+  const {corpus} = await chooseCorpus(args.corpus, model.blockSize);
+  const learningRate = numeric("learning-rate") ?? preset.train.learningRate;
+  const train: TrainConfig = {
+    ...preset.train,
+    steps: numeric("steps") ?? preset.train.steps,
+    seed: numeric("seed") ?? preset.train.seed,
+    batchSize: numeric("batch-size") ?? preset.train.batchSize,
+    learningRate,
+    minLearningRate: (preset.train.minLearningRate / preset.train.learningRate) * learningRate
+  };
+  const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
+  return {snapshot: newRun({...model, vocabSize}, train, corpus.meta), corpus};
+}
+
+function numeric(
+  name: "steps" | "seed" | "batch-size" | "learning-rate" | "block-size" | "layers" | "heads" | "width"
+) {
+  const text = args[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value))
+    throw new RangeError(`--${name} is “${text}”, which is not a number.`);
+  return value;
+}
+
+async function sample(trainer: Trainer, corpus: Corpus): Promise<string> {
+  const tokenizer = readTokenizer(corpus.meta.tokenizer);
+  const prompt = corpus.val.subarray(0, 1);
+  const ids = [...prompt];
+  const tokens = generate(trainerModel(trainer, tokenizer), prompt, {
+    options: {temperature: 0.8, topK: 0, topP: 1},
+    seed: trainer.trainConfig.seed,
+    steps: SAMPLE_CHARACTERS
+  });
+  for await (const {id} of tokens) ids.push(id);
+  return tokenizer.decode(ids);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? `${error.message}` : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,181 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {beforeAll, describe, expect, it} from "vitest";
+import {sampleBatch} from "../../src/components/corpus/batches.js";
+import type {ModelConfig} from "../../src/components/model/config.js";
+import {createRandom} from "../../src/components/random.js";
+import {newRun} from "../../src/components/training/newRun.js";
+import {presets} from "../../src/components/training/presets.js";
+import type {Snapshot} from "../../src/components/training/snapshot.js";
+import {Trainer} from "../../src/components/training/trainer.js";
+import {wholeTextLoss} from "../../src/components/training/validation.js";
+import {useBackend} from "../backends.js";
+import {relativeError} from "../ops/fixtures.js";
+import {tinyCorpus} from "./corpus.js";
+
+const corpus = tinyCorpus();
+const model: ModelConfig = {nLayer: 2, nHead: 2, nEmbd: 16, nInner: 64, blockSize: 16, vocabSize: 8};
+const train = {
+  ...presets.toy.train,
+  batchSize: 4,
+  steps: 200,
+  learningRate: 1e-2,
+  warmupSteps: 5,
+  evalInterval: 50,
+  evalBatches: 4
+};
+
+async function steps(trainer: Trainer, count: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let i = 0; i < count; i++) losses.push((await trainer.trainStep()).loss);
+  return losses;
+}
+
+const arrays = ({parameters, firstMoments, secondMoments}: Snapshot) => ({
+  parameters,
+  firstMoments,
+  secondMoments
+});
+
+/** GPU memory that tfjs's WebGPU backend holds, its pools of spare buffers included; 0 on other backends. */
+const gpuBytes = () => (tf.memory() as {numBytesInGPUAllocated?: number}).numBytesInGPUAllocated ?? 0;
+
+describe.each(["wasm", "webgpu"] as const)("Trainer on %s", (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it("gives the same curve, bit for bit, for the same seed, and another for another", async () => {
+    const curve = async (seed: number) => {
+      const trainer = new Trainer(newRun(model, {...train, seed}, corpus.meta), corpus, backend);
+      const losses = await steps(trainer, 8);
+      const state = arrays(await trainer.snapshot());
+      trainer.dispose();
+      return {losses, state};
+    };
+    const first = await curve(1);
+    expect(await curve(1)).toEqual(first);
+    expect((await curve(2)).losses).not.toEqual(first.losses);
+  });
+
+  it("continues from a snapshot bit for bit", async () => {
+    const straight = new Trainer(newRun(model, train, corpus.meta), corpus, backend);
+    const losses = await steps(straight, 10);
+    const interrupted = new Trainer(newRun(model, train, corpus.meta), corpus, backend);
+    const before = await steps(interrupted, 4);
+    const snapshot = structuredClone(await interrupted.snapshot());
+    interrupted.dispose();
+    const resumed = new Trainer(snapshot, corpus, backend);
+    expect([...before, ...(await steps(resumed, 6))]).toEqual(losses);
+    expect(arrays(await resumed.snapshot())).toEqual(arrays(await straight.snapshot()));
+    expect(resumed.history).toEqual(straight.history);
+    straight.dispose();
+    resumed.dispose();
+  });
+
+  it("holds no more tensors or bytes after 200 steps than after 5", {timeout: 240_000}, async () => {
+    const small = {...model, nLayer: 1, nEmbd: 8, nInner: 32, blockSize: 8};
+    const trainer = new Trainer(newRun(small, {...train, batchSize: 2}, corpus.meta), corpus, backend);
+    await steps(trainer, 5);
+    const {numTensors, numBytes} = tf.memory();
+    const gpu = gpuBytes();
+    await steps(trainer, 195);
+    expect(tf.memory()).toMatchObject({numTensors, numBytes});
+    expect(gpuBytes()).toBe(gpu);
+    trainer.dispose();
+  });
+});
+
+it("takes the same steps on WebGPU as on wasm", async () => {
+  const curves: number[][] = [];
+  for (const backend of ["wasm", "webgpu"] as const) {
+    await useBackend(backend);
+    const trainer = new Trainer(newRun(model, train, corpus.meta), corpus, backend);
+    curves.push(await steps(trainer, 10));
+    trainer.dispose();
+  }
+  // Adam divides small gradients by their own size, so rounding in the seventh digit grows a little each step.
+  expect(relativeError(curves[1]!, curves[0]!)).toBeLessThan(1e-4);
+});
+
+describe("Trainer", () => {
+  beforeAll(() => useBackend("wasm"));
+
+  it("overfits one batch below 0.05 nats", {timeout: 120_000}, async () => {
+    const settings = {...train, steps: 300, learningRate: 1e-2, minLearningRate: 1e-3, weightDecay: 0};
+    const trainer = new Trainer(
+      newRun({...model, nEmbd: 32, nInner: 128}, settings, corpus.meta),
+      corpus,
+      "wasm"
+    );
+    const batch = sampleBatch(corpus.train, {batchSize: 2, blockSize: 16}, createRandom(3));
+    for (let i = 0; i < settings.steps; i++) {
+      const {loss, norm} = trainer.update(batch);
+      tf.dispose([loss, norm]);
+    }
+    expect(await trainer.meanLoss([batch])).toBeLessThan(0.05);
+    trainer.dispose();
+  });
+
+  it("learns: the validation loss falls from ln V to near that of the source", {
+    timeout: 120_000
+  }, async () => {
+    const trainer = new Trainer(newRun(model, train, corpus.meta), corpus, "wasm");
+    expect(await trainer.validationLoss()).toBeCloseTo(Math.log(8), 1);
+    await steps(trainer, 200);
+    // Six equally likely words in turn cost ln 3 a word of about 4.7 characters: 0.23 nats a character.
+    expect(await trainer.validationLoss()).toBeLessThan(0.5);
+    trainer.dispose();
+  });
+
+  it("evaluates the same windows every time and draws nothing from the run's random numbers", async () => {
+    const trainer = new Trainer(newRun(model, train, corpus.meta), corpus, "wasm");
+    const {random} = await trainer.snapshot();
+    expect(await trainer.validationLoss()).toBe(await trainer.validationLoss());
+    expect((await trainer.snapshot()).random).toEqual(random);
+    trainer.dispose();
+  });
+
+  it("measures a whole text, windows that are not full included", async () => {
+    const trainer = new Trainer(newRun(model, train, corpus.meta), corpus, "wasm");
+    // 41 tokens: windows of 16, 16 and 8 targets.
+    const tokens = corpus.val.slice(0, 41);
+    let sum = 0;
+    for (const start of [0, 16, 32]) {
+      const ids = tokens.subarray(start, Math.min(start + 16, 40));
+      const {logits} = await trainer.trace(ids);
+      ids.forEach((_, t) => {
+        const row = logits.subarray(t * 8, (t + 1) * 8);
+        sum += Math.log(row.reduce((total, x) => total + Math.exp(x), 0)) - row[tokens[start + t + 1]!]!;
+      });
+    }
+    expect(await wholeTextLoss(trainer, tokens)).toBeCloseTo(sum / 40, 5);
+    trainer.dispose();
+  });
+
+  it("stops with a sentence when the loss is no longer a number", async () => {
+    const start = newRun(model, train, corpus.meta);
+    start.parameters["transformer.ln_f.bias"]!.data[0] = Number.NaN;
+    const trainer = new Trainer(start, corpus, "wasm");
+    await expect(trainer.trainStep()).rejects.toThrow(/not a finite number at step 1.*learningRate/);
+    trainer.dispose();
+  });
+
+  it.each([
+    [{nEmbd: 15}, {}, /nEmbd is 15, which nHead 2 does not divide/],
+    [{nLayer: 0}, {}, /nLayer is 0.*from 1 to 48/],
+    [{}, {learningRate: Number.NaN}, /learningRate is NaN/],
+    [{}, {batchSize: 2.5}, /batchSize is 2.5; it must be a whole number/]
+  ])("refuses impossible settings %o %o", (modelChange, trainChange, message) => {
+    expect(() => newRun({...model, ...modelChange}, {...train, ...trainChange}, corpus.meta)).toThrow(
+      message
+    );
+  });
+
+  it("refuses a text shorter than one context", async () => {
+    const trainer = new Trainer(
+      newRun(model, train, corpus.meta),
+      {...corpus, train: corpus.train.subarray(0, 16)},
+      "wasm"
+    );
+    await expect(trainer.trainStep()).rejects.toThrow(/16 tokens.*needs 17/);
+    trainer.dispose();
+  });
+});
