@@ -31,3 +31,10 @@ export interface Snapshot {
   firstMoments: ParameterData;
   secondMoments: ParameterData;
 }
+
+/** A snapshot without its arrays: enough to show what the run is and how far it has come. */
+export type RunSummary = Omit<Snapshot, "parameters" | "firstMoments" | "secondMoments">;
+
+export function summarise({parameters, firstMoments, secondMoments, ...summary}: Snapshot): RunSummary {
+  return summary;
+}

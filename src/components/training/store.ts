@@ -1,9 +1,11 @@
 import {type DBSchema, type IDBPDatabase, openDB} from "idb";
-import type {Snapshot} from "./snapshot.js";
+import {type RunSummary, type Snapshot, summarise} from "./snapshot.js";
 
 /** Where the reader's own run lives between pages and visits. */
 interface RunDatabase extends DBSchema {
   snapshot: {key: "current"; value: Snapshot};
+  /** The same without arrays, so that a page can show the run without reading megabytes. */
+  summary: {key: "current"; value: RunSummary};
   /** The tokens of the run's corpus, written once when the run begins. */
   tokens: {key: "current"; value: StoredTokens};
 }
@@ -31,6 +33,7 @@ export class RunStore {
       const database = await openDB<RunDatabase>(name, 1, {
         upgrade(db) {
           db.createObjectStore("snapshot");
+          db.createObjectStore("summary");
           db.createObjectStore("tokens");
         }
       });
@@ -38,15 +41,14 @@ export class RunStore {
     });
   }
 
-  /** The stored snapshot, or null. One from a newer version of the site, which this one cannot read, is a StorageError. */
+  /** What the stored run is and how far it has come, or null where there is none. */
+  async summary(): Promise<RunSummary | null> {
+    return checkVersion(await refuse("read", () => this.database.get("summary", "current")));
+  }
+
+  /** The stored snapshot, or null. */
   async snapshot(): Promise<Snapshot | null> {
-    const snapshot = await refuse("read", () => this.database.get("snapshot", "current"));
-    if (!snapshot) return null;
-    if (snapshot.version !== 1)
-      throw new StorageError(
-        `The run stored in this browser has format ${snapshot.version}, which this site does not know: reload the page to get its newest version.`
-      );
-    return snapshot;
+    return checkVersion(await refuse("read", () => this.database.get("snapshot", "current")));
   }
 
   async tokens(): Promise<StoredTokens | null> {
@@ -56,9 +58,10 @@ export class RunStore {
   /** Begins a new run: replaces tokens and snapshot together. */
   async begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
     await refuse("written", async () => {
-      const transaction = this.database.transaction(["snapshot", "tokens"], "readwrite");
+      const transaction = this.database.transaction(["snapshot", "summary", "tokens"], "readwrite");
       await Promise.all([
         transaction.objectStore("snapshot").put(snapshot, "current"),
+        transaction.objectStore("summary").put(summarise(snapshot), "current"),
         transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current"),
         transaction.done
       ]);
@@ -68,22 +71,27 @@ export class RunStore {
   /** Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten. */
   async save(snapshot: Snapshot): Promise<void> {
     await refuse("written", async () => {
-      const transaction = this.database.transaction("snapshot", "readwrite");
-      const stored = await transaction.store.get("current");
+      const transaction = this.database.transaction(["snapshot", "summary"], "readwrite");
+      const stored = await transaction.objectStore("summary").get("current");
       if (stored && stored.runId !== snapshot.runId) {
         transaction.abort();
         await transaction.done.catch(() => {});
         throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
       }
-      await Promise.all([transaction.store.put(snapshot, "current"), transaction.done]);
+      await Promise.all([
+        transaction.objectStore("snapshot").put(snapshot, "current"),
+        transaction.objectStore("summary").put(summarise(snapshot), "current"),
+        transaction.done
+      ]);
     });
   }
 
   async clear(): Promise<void> {
     await refuse("cleared", async () => {
-      const transaction = this.database.transaction(["snapshot", "tokens"], "readwrite");
+      const transaction = this.database.transaction(["snapshot", "summary", "tokens"], "readwrite");
       await Promise.all([
         transaction.objectStore("snapshot").clear(),
+        transaction.objectStore("summary").clear(),
         transaction.objectStore("tokens").clear(),
         transaction.done
       ]);
@@ -93,6 +101,15 @@ export class RunStore {
   close(): void {
     this.database.close();
   }
+}
+
+/** A run from a newer version of the site is not touched. */
+function checkVersion<Stored extends RunSummary>(stored: Stored | undefined): Stored | null {
+  if (stored && stored.version !== 1)
+    throw new StorageError(
+      `The run stored in this browser has format ${stored.version}, which this site does not know: reload the page to get its newest version.`
+    );
+  return stored ?? null;
 }
 
 async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {
