@@ -1,0 +1,63 @@
+import {html} from "htl";
+import {agrees, measureParity, type Parity} from "../evaluation/parity.js";
+import {openOnnxModelInWorker} from "../inference/client.js";
+import type {TokenizerFile} from "../text/tokenizer.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import type {ExportedModel} from "../training/protocol.js";
+import {downloadButton} from "../views/buttons.js";
+import {formatBytes, formatCount} from "../views/format.js";
+import {notice} from "../views/notice.js";
+import {progressBar} from "../views/progressBar.js";
+
+/**
+ * Shows an exported model: its file to download, and how far ONNX Runtime's logits are from the trainer's, as
+ * measured now. Replaces what the node showed before.
+ */
+export async function showExport(
+  node: HTMLElement,
+  model: ExportedModel,
+  tokenizer: TokenizerFile
+): Promise<void> {
+  const bar = progressBar({label: "Opening the file in ONNX Runtime", done: 0, total: null, unit: "bytes"});
+  const result = html`<p role="status"></p>` as HTMLElement;
+  node.replaceChildren(
+    html`<h3>ONNX file of step ${formatCount(model.step)}</h3>`,
+    html`<p>${formatBytes(model.onnx.length)}. ${downloadButton(model.onnx, `glassformer-step-${model.step}.onnx`)}</p>`,
+    bar,
+    result
+  );
+  try {
+    const opened = await openOnnxModelInWorker(model.onnx, {
+      label: "the exported model",
+      tokenizer: readTokenizer(tokenizer),
+      onProgress: ({loadedBytes, totalBytes}) =>
+        bar.update({
+          label: "Opening the file in ONNX Runtime",
+          done: loadedBytes,
+          total: totalBytes,
+          unit: "bytes"
+        })
+    });
+    const parity = await measureParity(opened, model.checks);
+    opened.dispose();
+    bar.remove();
+    result.append(verdict(parity));
+    result.dataset.agrees = String(agrees(parity));
+  } catch (error) {
+    bar.remove();
+    node.append(
+      notice({
+        kind: "error",
+        message: `The exported file could not be checked: ${error instanceof Error ? error.message : String(error)} The file above is as the trainer wrote it.`
+      })
+    );
+  }
+}
+
+function verdict(parity: Parity): Element {
+  const {largestDifference, scale, count} = parity;
+  const measured = `the largest |Δlogit| is ${largestDifference.toExponential(1)}, over ${formatCount(count)} logits of size up to ${scale.toFixed(1)}`;
+  return agrees(parity)
+    ? html`<span class="parity parity-good">✓ ONNX Runtime and the trainer agree: ${measured}. The views use this ONNX model now.</span>`
+    : html`<span class="parity parity-bad">✗ ONNX Runtime and the trainer disagree: ${measured}. Do not use this file.</span>`;
+}

@@ -1,0 +1,113 @@
+import type {ExportedModel, Report, RunFacts, TrainingState} from "../training/protocol.js";
+import type {HistoryPoint, RunSummary} from "../training/snapshot.js";
+
+/** Everything that the Train page shows of a run; made from the worker's reports, one at a time. */
+export interface RunState {
+  state: TrainingState;
+  /** What is being prepared, while `state` is "preparing". */
+  preparing: string | null;
+  run: RunFacts | null;
+  /** The run in this browser's storage, until it is opened. */
+  stored: RunSummary | null;
+  step: number;
+  history: HistoryPoint[];
+  loss: number | null;
+  validationLoss: number | null;
+  gradientNorm: number | null;
+  tokensPerSecond: number | null;
+  secondsLeft: number | null;
+  sample: {step: number; text: string} | null;
+  /** The last step that is safe in storage. */
+  savedStep: number | null;
+  problem: {message: string; fatal: boolean} | null;
+  exported: ExportedModel | null;
+}
+
+export const idle: RunState = {
+  state: "idle",
+  preparing: null,
+  run: null,
+  stored: null,
+  step: 0,
+  history: [],
+  loss: null,
+  validationLoss: null,
+  gradientNorm: null,
+  tokensPerSecond: null,
+  secondsLeft: null,
+  sample: null,
+  savedStep: null,
+  problem: null,
+  exported: null
+};
+
+/** The state when a page opens and finds this run stored: at rest, its curve to be seen. */
+export function storedState(stored: RunSummary | null): RunState {
+  if (!stored) return idle;
+  return {
+    ...idle,
+    stored,
+    step: stored.step,
+    savedStep: stored.step,
+    history: stored.history,
+    loss: lastOf(stored.history, "trainLoss"),
+    validationLoss: lastOf(stored.history, "validationLoss")
+  };
+}
+
+/** The state after one report of the worker. `history` is extended in place: it is the page's own and grows to thousands. */
+export function nextState(before: RunState, report: Report): RunState {
+  switch (report.type) {
+    case "state":
+      return {
+        ...before,
+        state: report.state,
+        preparing: null,
+        ...(report.state === "running" || report.state === "preparing"
+          ? {problem: null}
+          : {secondsLeft: null})
+      };
+    case "preparing":
+      return {...before, preparing: report.message};
+    case "opened":
+      return {
+        ...idle,
+        state: before.state,
+        run: report.run,
+        step: report.step,
+        savedStep: report.step,
+        problem: before.problem,
+        history: report.history.slice(),
+        loss: lastOf(report.history, "trainLoss"),
+        validationLoss: lastOf(report.history, "validationLoss")
+      };
+    case "progress": {
+      before.history.push(...report.history);
+      const {step, loss, gradientNorm, tokensPerSecond, secondsLeft} = report;
+      return {...before, step, loss, gradientNorm, tokensPerSecond, secondsLeft};
+    }
+    case "evaluated": {
+      const {step, validationLoss} = report;
+      const last = before.history.at(-1);
+      if (last?.step === step) last.validationLoss = validationLoss;
+      else before.history.push({step, trainLoss: null, validationLoss});
+      return {...before, validationLoss};
+    }
+    case "sample":
+      return {...before, sample: {step: report.step, text: report.text}};
+    case "saved":
+      return {...before, savedStep: report.step};
+    case "exported":
+      return {...before, exported: report.model};
+    case "problem":
+      return {
+        ...before,
+        problem: {message: report.message, fatal: report.fatal},
+        ...(report.fatal ? {state: "idle", preparing: null, secondsLeft: null} : {})
+      };
+  }
+}
+
+function lastOf(history: HistoryPoint[], field: "trainLoss" | "validationLoss"): number | null {
+  return history.findLast((point) => point[field] !== null)?.[field] ?? null;
+}

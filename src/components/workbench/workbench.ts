@@ -1,0 +1,152 @@
+import {html} from "htl";
+import {TrainingClient} from "../training/client.js";
+import type {Command, Report} from "../training/protocol.js";
+import {RunStore} from "../training/store.js";
+import {formatCount} from "../views/format.js";
+import {notice} from "../views/notice.js";
+import {type BuiltCorpus, corpusChoice} from "./corpusChoice.js";
+import {showExport} from "./exportPanel.js";
+import {nextState, type RunState, storedState} from "./runState.js";
+import {runView} from "./runView.js";
+import {settingsForm} from "./settingsForm.js";
+
+/**
+ * The Train page's instruments: choose text and size, then start, pause, step, stop and export the one run.
+ * The worker that trains is made at the first press of a button; removing the node ends it.
+ */
+export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dispose(): void}> {
+  const choice = corpusChoice(corpus);
+  const form = settingsForm(Object.keys(corpus.meta.tokenizer.model.vocab).length);
+  const complaint = html`<div></div>`;
+  const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
+  let client: TrainingClient | null = null;
+  let stopping = false;
+  let frame = 0;
+  let state: RunState = await readStored();
+  const view = runView(state);
+
+  const start = button("Start", true, begin);
+  const resume = button("Resume", true, () => send({type: "run"}));
+  const pause = button("Pause", true, () => send({type: "pause"}));
+  const step = button("One step", false, () => send({type: "run", steps: 1}));
+  const stop = button("Stop", false, end);
+  const save = button("Export to ONNX", false, () => send({type: "export"}));
+  const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
+    <p class="button-row">${start}</p></details>` as HTMLDetailsElement;
+  setup.open = state.stored === null;
+
+  function button(label: string, primary: boolean, press: () => void): HTMLButtonElement {
+    const className = primary ? "button button-primary" : "button";
+    return html`<button type="button" class=${className} onclick=${press}>${label}</button>` as HTMLButtonElement;
+  }
+
+  function begin(): void {
+    complaint.replaceChildren();
+    try {
+      const {model, train, backend} = form.read();
+      const source = choice.value;
+      const {run, stored, step: steps} = state;
+      if (
+        (run || stored) &&
+        steps > 0 &&
+        !confirm(
+          `This replaces your run of ${formatCount(steps)} steps. Export it first if you want to keep it. Begin a new one?`
+        )
+      )
+        return;
+      worker().send({type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend});
+      worker().send({type: "run"});
+      exported.replaceChildren();
+      setup.open = false;
+    } catch (error) {
+      complain(error, "error");
+    }
+  }
+
+  /** Sends a command; a run that is only stored is opened first. */
+  function send(command: Command): void {
+    complaint.replaceChildren();
+    if (!state.run) worker().send({type: "open", backend: form.read().backend});
+    worker().send(command);
+  }
+
+  /** Pauses, and ends the worker once the run is saved; without one there is nothing to stop. */
+  function end(): void {
+    if (state.state === "running") {
+      stopping = true;
+      client?.send({type: "pause"});
+    } else void close();
+  }
+  /** Ends the worker; what remains is the run as it is stored. */
+  async function close(): Promise<void> {
+    stopping = false;
+    client?.terminate();
+    client = null;
+    const {problem} = state;
+    state = {...(await readStored()), problem};
+    show();
+  }
+
+  async function readStored(): Promise<RunState> {
+    try {
+      const store = await RunStore.open();
+      const summary = await store.summary();
+      store.close();
+      return storedState(summary);
+    } catch (error) {
+      complain(error, "warning");
+      return storedState(null);
+    }
+  }
+
+  function worker(): TrainingClient {
+    client ??= new TrainingClient(receive);
+    return client;
+  }
+
+  function receive(report: Report): void {
+    state = nextState(state, report);
+    if (report.type === "exported" && state.run)
+      void showExport(exported, report.model, state.run.corpus.tokenizer);
+    const failed = report.type === "problem" && report.fatal;
+    const rests = report.type === "state" && report.state !== "running" && report.state !== "preparing";
+    if (failed || (stopping && rests)) void close();
+    requestShow();
+  }
+
+  function requestShow(): void {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      show();
+    });
+  }
+
+  function show(): void {
+    view.update(state);
+    const run = state.run ?? state.stored;
+    const exists = run !== null;
+    const busy = state.state === "preparing";
+    const running = state.state === "running";
+    const over = exists && state.step >= run.trainConfig.steps;
+    start.disabled = busy || running;
+    resume.hidden = running;
+    pause.hidden = !running;
+    resume.disabled = !exists || busy || over;
+    step.disabled = !exists || busy || running || over;
+    stop.disabled = client === null;
+    save.disabled = !exists || busy;
+  }
+
+  function complain(error: unknown, kind: "warning" | "error"): void {
+    const message = error instanceof Error ? error.message : String(error);
+    complaint.replaceChildren(notice({kind, message}));
+  }
+
+  const node = html`<div class="workbench">
+    ${setup}${complaint}
+    <p class="button-row">${resume}${pause}${step}${stop}${save}</p>
+    ${view}${exported}
+  </div>` as HTMLElement;
+  show();
+  return Object.assign(node, {dispose: () => client?.terminate()});
+}
