@@ -6,7 +6,6 @@ import {fileURLToPath} from "node:url";
 /** The project's folder. */
 export const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
 
-const cache = join(projectRoot, "src/.observablehq/cache");
 const framework = join(projectRoot, "node_modules/@observablehq/framework/dist");
 
 /**
@@ -17,7 +16,7 @@ const framework = join(projectRoot, "node_modules/@observablehq/framework/dist")
  * exists nowhere: Framework then asks no registry which version is the latest, and a page that really uses one
  * fails the build instead of loading it from elsewhere.
  */
-export async function prepareCache(): Promise<void> {
+export async function prepareCache(cache = join(projectRoot, "src/.observablehq/cache")): Promise<void> {
   for (const entry of await readdir(cache).catch(() => []))
     if (!entry.startsWith("_") || entry === "_npm")
       await rm(join(cache, entry), {recursive: true, force: true});
