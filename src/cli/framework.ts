@@ -20,6 +20,9 @@ export async function prepareCache(cache = join(projectRoot, "src/.observablehq/
   for (const entry of await readdir(cache).catch(() => []))
     if (!entry.startsWith("_") || entry === "_npm")
       await rm(join(cache, entry), {recursive: true, force: true});
+  // A package whose version Framework could not read is bundled anew, for it may have changed.
+  for (const entry of await readdir(join(cache, "_node"), {recursive: true}).catch(() => []))
+    if (entry.endsWith("@undefined")) await rm(join(cache, "_node", entry), {recursive: true, force: true});
   for (const name of await frameworkLibraries())
     await mkdir(join(cache, "_npm", `${name}@0.0.0`), {recursive: true});
 }

@@ -11,13 +11,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cache, {recursive: true}));
 
-it("removes what loaders wrote, and keeps packages bundled from node_modules", async () => {
+it("removes what loaders wrote, and keeps packages of a known version bundled from node_modules", async () => {
   await mkdir(join(cache, "data"));
   await writeFile(join(cache, "data/corpus.zip"), "stale");
-  await mkdir(join(cache, "_node"));
+  for (const name of ["htl@0.3.1", "@bufbuild/protobuf@undefined"])
+    await mkdir(join(cache, "_node", name), {recursive: true});
   await prepareCache(cache);
   expect(existsSync(join(cache, "data"))).toBe(false);
-  expect(existsSync(join(cache, "_node"))).toBe(true);
+  expect(existsSync(join(cache, "_node/htl@0.3.1"))).toBe(true);
+  expect(existsSync(join(cache, "_node/@bufbuild/protobuf@undefined"))).toBe(false);
 });
 
 it("leaves Framework one version of each of its libraries, which exists nowhere", async () => {
