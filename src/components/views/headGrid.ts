@@ -40,8 +40,11 @@ export function headGrid(
     const {nLayer, nHead} = current;
     buttons = Array.from({length: nLayer * nHead}, (_, i) => {
       const [layer, head] = [Math.floor(i / nHead), i % nHead];
-      return html`<button type="button" role="radio" title=${`layer ${layer + 1}, head ${head + 1}`}
-        aria-label=${`layer ${layer + 1}, head ${head + 1}`} onclick=${() => choose({layer, head})}></button>` as HTMLElement;
+      const name = `layer ${layer + 1}, head ${head + 1}`;
+      const button =
+        html`<button type="button" role="radio" title=${name} aria-label=${name}></button>` as HTMLElement;
+      button.addEventListener("click", () => choose({layer, head}));
+      return button;
     });
     const across = Array.from(
       {length: nHead},

@@ -35,7 +35,9 @@ const fields = {
 type Field = keyof typeof fields;
 
 /** Choosing a preset and changing it. `read()` throws RangeError with a sentence when a value is impossible. */
-export function settingsForm(vocabSize: number): HTMLElement & {read(): RunSettings} {
+export function settingsForm(
+  vocabSize: number
+): HTMLElement & {read(): RunSettings; backend(): RunSettings["backend"]} {
   const presetId = uniqueId("preset");
   const engineId = uniqueId("engine");
   const presetSelect = html`<select id=${presetId}>${Object.keys(presets).map(
@@ -63,6 +65,8 @@ export function settingsForm(vocabSize: number): HTMLElement & {read(): RunSetti
     describe();
   }
 
+  const backend = () => engineSelect.value as RunSettings["backend"];
+
   function read(): RunSettings {
     const value = (name: Field) =>
       inputs[name].value.trim() === "" ? Number.NaN : Number(inputs[name].value);
@@ -88,7 +92,7 @@ export function settingsForm(vocabSize: number): HTMLElement & {read(): RunSetti
         warmupSteps: Math.min(train.warmupSteps, Math.floor(steps / 10)),
         seed: value("seed")
       },
-      backend: engineSelect.value as RunSettings["backend"]
+      backend: backend()
     };
     checkModelConfig({...settings.model, vocabSize});
     checkTrainConfig(settings.train);
@@ -126,5 +130,5 @@ export function settingsForm(vocabSize: number): HTMLElement & {read(): RunSetti
   presetSelect.addEventListener("change", fill);
   node.addEventListener("input", describe);
   fill();
-  return Object.assign(node, {read});
+  return Object.assign(node, {read, backend});
 }

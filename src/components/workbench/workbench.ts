@@ -21,7 +21,9 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
   let client: TrainingClient | null = null;
   let stopping = false;
-  let frame = 0;
+  /** Waits for a run to be open; a run that cannot be opened says so itself. */
+  let whenOpened: Command | null = null;
+  let awaitsFrame = false;
   let state: RunState = await readStored();
   const view = runView(state);
 
@@ -37,7 +39,10 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
 
   function button(label: string, primary: boolean, press: () => void): HTMLButtonElement {
     const className = primary ? "button button-primary" : "button";
-    return html`<button type="button" class=${className} onclick=${press}>${label}</button>` as HTMLButtonElement;
+    const node = html`<button type="button" class=${className}>${label}</button>` as HTMLButtonElement;
+    // Not as an attribute of the template: the site's security policy forbids handlers in markup.
+    node.addEventListener("click", press);
+    return node;
   }
 
   function begin(): void {
@@ -54,8 +59,8 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
         )
       )
         return;
+      whenOpened = {type: "run"};
       worker().send({type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend});
-      worker().send({type: "run"});
       exported.replaceChildren();
       setup.open = false;
     } catch (error) {
@@ -66,8 +71,9 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   /** Sends a command; a run that is only stored is opened first. */
   function send(command: Command): void {
     complaint.replaceChildren();
-    if (!state.run) worker().send({type: "open", backend: form.read().backend});
-    worker().send(command);
+    if (state.run) return worker().send(command);
+    whenOpened = command;
+    worker().send({type: "open", backend: form.backend()});
   }
 
   /** Pauses, and ends the worker once the run is saved; without one there is nothing to stop. */
@@ -106,6 +112,10 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
 
   function receive(report: Report): void {
     state = nextState(state, report);
+    if (report.type === "opened" && whenOpened) {
+      worker().send(whenOpened);
+      whenOpened = null;
+    }
     if (report.type === "exported" && state.run)
       void showExport(exported, report.model, state.run.corpus.tokenizer);
     const failed = report.type === "problem" && report.fatal;
@@ -115,8 +125,10 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   }
 
   function requestShow(): void {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
+    if (awaitsFrame) return;
+    awaitsFrame = true;
+    requestAnimationFrame(() => {
+      awaitsFrame = false;
       show();
     });
   }
