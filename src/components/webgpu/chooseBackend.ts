@@ -39,7 +39,9 @@ export async function chooseBackend(
   wanted: BackendName | "auto",
   machine: Machine = thisMachine
 ): Promise<BackendChoice> {
-  const adapter = wanted === "auto" || wanted === "webgpu" ? await machine.webgpuAdapter() : null;
+  // A browser that cannot even ask for an adapter has none to offer.
+  const adapter =
+    wanted === "auto" || wanted === "webgpu" ? await machine.webgpuAdapter().catch(() => null) : null;
   if (wanted !== "auto") {
     await machine.start(wanted);
     return {name: wanted, adapter: describe(wanted, adapter), reason: "You chose it."};
