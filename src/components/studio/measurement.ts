@@ -1,0 +1,133 @@
+import {
+  type Surprise,
+  scoredTokenLimit,
+  scoreText,
+  surprise,
+  type TextScores
+} from "../evaluation/surprise.js";
+import type {SamplingOptions} from "../generation/distribution.js";
+import type {LanguageModel} from "../inference/languageModel.js";
+import {formatCount} from "../views/format.js";
+import {isAbort, messageOf} from "./aborted.js";
+import {unknownSentence} from "./unknown.js";
+
+export interface MeasurementState {
+  /** The known characters of the last passage that was measured. */
+  tokens: readonly string[];
+  /** Under the model's own distribution; null before the first passage is measured. */
+  plain: Surprise | null;
+  /** Under the tempered and truncated distribution. */
+  tempered: Surprise | null;
+  /** How far the model has read the present passage; null when it is done. */
+  progress: {done: number; total: number} | null;
+  /** `tempered` belongs to options of a moment ago. */
+  stale: boolean;
+  /** What of the passage is not measured. */
+  remark: string | null;
+  /** Why the present passage cannot be measured; what was measured before stays. */
+  problem: string | null;
+}
+
+/** Passages up to this many tokens follow the options at once; longer ones when the options rest. */
+const AT_ONCE = 2_000;
+/** How long the options must rest then, in milliseconds. */
+const REST = 120;
+
+/** Measures how a passage surprises one model. `changed` is told whenever `state` is another. */
+export class Measurement {
+  readonly #model: LanguageModel;
+  readonly #changed: () => void;
+  #options: SamplingOptions;
+  #scores: TextScores | null = null;
+  #reading: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #state: MeasurementState = {
+    tokens: [],
+    plain: null,
+    tempered: null,
+    progress: null,
+    stale: false,
+    remark: null,
+    problem: null
+  };
+
+  constructor(model: LanguageModel, options: SamplingOptions, changed: () => void) {
+    this.#model = model;
+    this.#options = options;
+    this.#changed = changed;
+  }
+
+  get state(): MeasurementState {
+    return this.#state;
+  }
+
+  /** Runs the model over a passage. A passage that was being read is given up. */
+  async measure(text: string): Promise<void> {
+    this.#reading?.abort();
+    const {tokenizer, config} = this.#model;
+    const {ids, unknown} = tokenizer.encode(text);
+    const remark = unknownSentence(unknown);
+    const problem = passageProblem(ids.length, scoredTokenLimit(config.vocabSize));
+    if (problem) {
+      this.#set({problem, remark, progress: null});
+      return;
+    }
+    const reading = new AbortController();
+    this.#reading = reading;
+    this.#set({problem: null, remark, progress: {done: 0, total: ids.length - 1}});
+    try {
+      const scores = await scoreText(this.#model, ids, {
+        signal: reading.signal,
+        onProgress: (done, total) => this.#set({progress: {done, total}})
+      });
+      clearTimeout(this.#timer);
+      this.#scores = scores;
+      this.#set({
+        tokens: Array.from(ids, (id) => tokenizer.vocabulary[id]!),
+        plain: surprise(scores),
+        tempered: surprise(scores, this.#options),
+        progress: null,
+        stale: false
+      });
+    } catch (error) {
+      if (!isAbort(error))
+        this.#set({problem: `The passage could not be measured: ${messageOf(error)}`, progress: null});
+    }
+  }
+
+  /** Other sampling options: measured again from the scores, without the model. */
+  revise(options: SamplingOptions): void {
+    this.#options = options;
+    if (!this.#scores) return;
+    clearTimeout(this.#timer);
+    if (this.#scores.ids.length <= AT_ONCE) this.#again();
+    else {
+      this.#timer = setTimeout(() => this.#again(), REST);
+      this.#set({stale: true});
+    }
+  }
+
+  dispose(): void {
+    this.#reading?.abort();
+    clearTimeout(this.#timer);
+  }
+
+  #again(): void {
+    this.#set({tempered: surprise(this.#scores!, this.#options), stale: false});
+  }
+
+  #set(patch: Partial<MeasurementState>): void {
+    this.#state = {...this.#state, ...patch};
+    this.#changed();
+  }
+}
+
+function passageProblem(tokens: number, limit: number): string | null {
+  if (tokens === 0)
+    return "There is nothing to measure yet: paste or write a passage of at least two characters that the model knows.";
+  if (tokens === 1)
+    return "One character is too little to measure: the first has nothing before it to be predicted from. Write at least two.";
+  if (tokens > limit)
+    return `The passage has ${formatCount(tokens)} tokens; this model measures at most ${formatCount(limit)} at once. Give a shorter part of it.`;
+  return null;
+}

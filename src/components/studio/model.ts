@@ -1,0 +1,149 @@
+import type {CorpusMeta} from "../corpus/meta.js";
+import {JsonReader} from "../exchange/jsonReader.js";
+import {readRunRecord, runRecord} from "../exchange/runRecord.js";
+import {openOnnxModelInWorker} from "../inference/client.js";
+import {fetchBytes} from "../inference/fetchBytes.js";
+import type {LanguageModel} from "../inference/languageModel.js";
+import type {LoadProgress} from "../inference/protocol.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import type {RunSummary} from "../training/snapshot.js";
+import {RunStore, StorageError} from "../training/store.js";
+import {formatCount} from "../views/format.js";
+import {messageOf} from "./aborted.js";
+import {fetchOpening, OPENING_TOKENS} from "./opening.js";
+
+/** Where the site's own files lie: the shipped model's, and its corpus's. */
+export interface SiteFiles {
+  model: string;
+  /** Bytes of the model's file, if known. */
+  modelBytes: number | undefined;
+  tokenizer: string;
+  run: string;
+  corpusMeta: string;
+  validation: string;
+}
+
+/** A model that answers, with what the pages say of it. */
+export interface StudioModel {
+  model: LanguageModel;
+  /** The reader's own, or the one that ships. */
+  own: boolean;
+  /** Its corpus, when that is not the site's. */
+  mismatch: {trainedOn: string} | null;
+  /** Text of its kind that it was not trained on, for the reader's boxes to begin with. */
+  opening: string;
+}
+
+export interface OpenModelOptions {
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+  /** For tests: what opens an ONNX file, and the reader's storage. */
+  openOnnx?: typeof openOnnxModelInWorker;
+  openStore?: () => Promise<Store>;
+}
+
+/** The part of `RunStore` that is read here. */
+export type Store = Pick<RunStore, "summary" | "snapshot" | "tokens" | "close">;
+
+/**
+ * The reader's own run, when it has been trained at all. Where the browser's storage refuses, there is none and
+ * `problem` says why.
+ */
+export async function findOwnRun(
+  openStore: () => Promise<Store> = () => RunStore.open()
+): Promise<{run: RunSummary | null; problem: string | null}> {
+  try {
+    const store = await openStore();
+    try {
+      const run = await store.summary();
+      return {run: run && run.step > 0 ? run : null, problem: null};
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return {run: null, problem: messageOf(error)};
+  }
+}
+
+/**
+ * Opens the model of the reader's run as it is stored at this moment: written as ONNX in memory and run like any
+ * other. Rejects with StorageError when there is none or the browser refuses, with RangeError when its numbers
+ * are not finite, as `openOnnxModelInWorker` does, and with the signal's reason.
+ */
+export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = {}): Promise<StudioModel> {
+  const {openStore = () => RunStore.open(), openOnnx = openOnnxModelInWorker, signal} = options;
+  const store = await openStore();
+  try {
+    const snapshot = await store.snapshot();
+    signal?.throwIfAborted();
+    if (!snapshot || snapshot.step === 0) throw new StorageError("No trained run is stored in this browser.");
+    const {modelConfig: config, parameters, corpus, step} = snapshot;
+    // Protocol buffers are needed here only, so they are not part of the pages' first load.
+    const {toOnnx} = await import("../exchange/onnx.js");
+    const tokenizer = readTokenizer(corpus.tokenizer);
+    const bytes = toOnnx({
+      config,
+      parameters,
+      metadata: {tokenizer: corpus.tokenizer, run: runRecord(snapshot)}
+    });
+    const siteMeta = await fetchMeta(site);
+    const foreign = corpus.sha256 !== siteMeta.sha256;
+    const ids = foreign ? (await store.tokens())?.val : await fetchOpening(site.validation, signal);
+    const model = await openOnnx(bytes, {...openOptions(options), label: ownLabel(step), tokenizer});
+    return {
+      model,
+      own: true,
+      mismatch: foreign ? {trainedOn: corpus.name} : null,
+      opening: tokenizer.decode((ids ?? new Uint16Array()).subarray(0, OPENING_TOKENS))
+    };
+  } finally {
+    store.close();
+  }
+}
+
+export const ownLabel = (step: number): string => `your model, step ${formatCount(step)}`;
+
+/** Opens the model that ships with the site. Rejects with Error when a file cannot be had or is damaged. */
+export async function openShippedModel(
+  site: SiteFiles,
+  options: OpenModelOptions = {}
+): Promise<StudioModel> {
+  const {openOnnx = openOnnxModelInWorker, signal} = options;
+  const [siteMeta, tokenizer, run] = await Promise.all([
+    fetchMeta(site),
+    fetchText(site.tokenizer).then((text) => readTokenizer(JSON.parse(text))),
+    fetchText(site.run).then((text) => readRunRecord(JsonReader.parse(text, "run.json")))
+  ]);
+  const foreign = run.corpus.sha256 !== siteMeta.sha256;
+  const label = "the model that ships with this site";
+  const [model, opening] = await Promise.all([
+    openOnnx(site.model, {...openOptions(options), label, tokenizer}),
+    siteOpening(site, siteMeta, tokenizer, signal)
+  ]);
+  return {model, own: false, mismatch: foreign ? {trainedOn: run.corpus.name} : null, opening};
+}
+
+/** The site's text, of which a model from elsewhere may lack characters: they are left out. */
+async function siteOpening(
+  site: SiteFiles,
+  meta: CorpusMeta,
+  tokenizer: Tokenizer,
+  signal?: AbortSignal
+): Promise<string> {
+  const ids = await fetchOpening(site.validation, signal);
+  return tokenizer.decode(tokenizer.encode(readTokenizer(meta.tokenizer).decode(ids)).ids);
+}
+
+function openOptions({onProgress, signal}: OpenModelOptions) {
+  return {...(onProgress && {onProgress}), ...(signal && {signal})};
+}
+
+const fetchText = async (url: string): Promise<string> => new TextDecoder().decode(await fetchBytes(url));
+
+const fetchMeta = async (site: SiteFiles): Promise<CorpusMeta> =>
+  JSON.parse(await fetchText(site.corpusMeta));
+
+/** A sentence on why the shipped model answers although there is a run of the reader's. */
+export const fallbackSentence = (error: unknown): string =>
+  `Your own model could not be opened: ${messageOf(error)} The site's model answers instead.`;

@@ -1,0 +1,71 @@
+import {html} from "htl";
+import {asFigure, setText} from "../../views/figure.js";
+import {formatBytes} from "../../views/format.js";
+import {modelBadge} from "../../views/modelBadge.js";
+import {notice} from "../../views/notice.js";
+import {type ProgressData, progressBar} from "../../views/progressBar.js";
+import {ownLabel} from "../model.js";
+import type {Loading, Studio} from "../studio.js";
+import type {Panel} from "./panel.js";
+
+/** Which model answers, the other one to switch to, and the loading of either. */
+export function modelPanel(studio: Studio): Panel {
+  const badge = modelBadge({label: "no model yet", own: false});
+  const bar = progressBar(progressData({phase: "loading", progress: null}));
+  const cancel = button("Cancel", () => studio.cancelLoading());
+  const loading = html`<div class="model-loading">${bar}${cancel}</div>` as HTMLElement;
+  const load = button("Load the model", () => void studio.load());
+  const waiting = html`<div class="notice"><p>The model is not loaded${
+    studio.modelBytes
+      ? ` (${formatBytes(studio.modelBytes)}, and once 14 MB for the program that runs it)`
+      : ""
+  }; the figures wait for it.</p>${load}</div>` as HTMLElement;
+  const swap = button("", () => {
+    const {model} = studio.state;
+    studio.set({model: model?.own ? "shipped" : "own"});
+  });
+  swap.classList.add("model-switch");
+  const messages = html`<div></div>`;
+  let shown = "";
+
+  const node = html`<div class="model-panel"><div class="model-line">${badge}${swap}</div>${loading}${waiting}${messages}</div>`;
+  return asFigure(node, ({model, loading: state, ownRun, remark}) => {
+    if (model) badge.update({label: model.model.label, own: model.own, mismatch: model.mismatch});
+    badge.hidden = model === null;
+    swap.hidden = model === null || ownRun === null;
+    if (ownRun) setText(swap, model?.own ? "Use the site’s model" : `Use ${ownLabel(ownRun.step)}`);
+    loading.hidden = state.phase !== "loading";
+    if (state.phase === "loading") bar.update(progressData(state));
+    waiting.hidden = state.phase !== "waiting";
+    const failure = state.phase === "failed" ? state.message : null;
+    if (shown === `${failure}${remark}`) return;
+    shown = `${failure}${remark}`;
+    messages.replaceChildren(
+      ...(remark ? [notice({kind: "warning", message: remark})] : []),
+      ...(failure
+        ? [
+            notice({
+              kind: "error",
+              message: `The model could not be loaded: ${failure}`,
+              action: {label: "Try again", run: () => void studio.load()}
+            })
+          ]
+        : [])
+    );
+  });
+}
+
+function progressData(state: Loading & {phase: "loading"}): ProgressData {
+  const {progress} = state;
+  const label =
+    progress === null
+      ? "Opening the model"
+      : progress.part === "model"
+        ? "Loading the model"
+        : "Loading ONNX Runtime, which runs it";
+  return {label, done: progress?.loadedBytes ?? 0, total: progress?.totalBytes ?? null, unit: "bytes"};
+}
+
+function button(label: string, press: () => void): HTMLButtonElement {
+  return html`<button type="button" class="button" onclick=${press}>${label}</button>` as HTMLButtonElement;
+}
