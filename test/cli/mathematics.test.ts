@@ -17,7 +17,7 @@ it("sets $`…`$ within a line", () => {
   expect(html).toContain("<code>code</code>, and $5 or $6.");
 });
 
-it("leaves ${…}, unclosed dollars and other fences alone", () => {
+it("leaves placeholders, unclosed dollars and other fences alone", () => {
   const text = `\${width} and $\`never closed`;
   expect(md.render(text)).toBe(`<p>${text}</p>\n`);
   expect(md.render("```js\n1 + 1\n```")).toContain("<code");
