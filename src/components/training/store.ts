@@ -1,4 +1,4 @@
-import {type DBSchema, type IDBPDatabase, openDB} from "idb";
+import {type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB} from "idb";
 import {type RunSummary, type Snapshot, summarise} from "./snapshot.js";
 
 /** Where the reader's own run lives between pages and visits. */
@@ -9,6 +9,9 @@ interface RunDatabase extends DBSchema {
   /** The tokens of the run's corpus, written once when the run begins. */
   tokens: {key: "current"; value: StoredTokens};
 }
+
+const STORES = ["snapshot", "summary", "tokens"] as const;
+type Change = IDBPTransaction<RunDatabase, typeof STORES, "readwrite">;
 
 export interface StoredTokens {
   runId: string;
@@ -56,45 +59,49 @@ export class RunStore {
   }
 
   /** Begins a new run: replaces tokens and snapshot together. */
-  async begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
-    await refuse("written", async () => {
-      const transaction = this.database.transaction(["snapshot", "summary", "tokens"], "readwrite");
-      await Promise.all([
-        transaction.objectStore("snapshot").put(snapshot, "current"),
-        transaction.objectStore("summary").put(summarise(snapshot), "current"),
-        transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current"),
-        transaction.done
-      ]);
-    });
+  begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+    return this.change("written", (transaction) => [
+      transaction.objectStore("snapshot").put(snapshot, "current"),
+      transaction.objectStore("summary").put(summarise(snapshot), "current"),
+      transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current")
+    ]);
   }
 
   /** Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten. */
-  async save(snapshot: Snapshot): Promise<void> {
-    await refuse("written", async () => {
-      const transaction = this.database.transaction(["snapshot", "summary"], "readwrite");
+  save(snapshot: Snapshot): Promise<void> {
+    return this.change("written", async (transaction) => {
       const stored = await transaction.objectStore("summary").get("current");
-      if (stored && stored.runId !== snapshot.runId) {
-        transaction.abort();
-        await transaction.done.catch(() => {});
+      if (stored && stored.runId !== snapshot.runId)
         throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
-      }
       await Promise.all([
         transaction.objectStore("snapshot").put(snapshot, "current"),
-        transaction.objectStore("summary").put(summarise(snapshot), "current"),
-        transaction.done
+        transaction.objectStore("summary").put(summarise(snapshot), "current")
       ]);
     });
   }
 
-  async clear(): Promise<void> {
-    await refuse("cleared", async () => {
-      const transaction = this.database.transaction(["snapshot", "summary", "tokens"], "readwrite");
-      await Promise.all([
-        transaction.objectStore("snapshot").clear(),
-        transaction.objectStore("summary").clear(),
-        transaction.objectStore("tokens").clear(),
-        transaction.done
-      ]);
+  clear(): Promise<void> {
+    return this.change("cleared", (transaction) =>
+      STORES.map((name) => transaction.objectStore(name).clear())
+    );
+  }
+
+  /** One transaction: all that `work` asks for happens, or nothing. */
+  private change(verb: string, work: (transaction: Change) => Promise<unknown> | Promise<unknown>[]) {
+    return refuse(verb, async () => {
+      const transaction = this.database.transaction(STORES, "readwrite");
+      transaction.done.catch(() => {}); // met below
+      try {
+        await Promise.all([work(transaction)].flat());
+      } catch (error) {
+        try {
+          transaction.abort();
+        } catch {
+          // The browser has ended it; why, only the transaction knows: its requests say "aborted".
+        }
+        throw transaction.error ?? error;
+      }
+      await transaction.done;
     });
   }
 
