@@ -1,0 +1,166 @@
+import "fake-indexeddb/auto";
+import {deleteDB, openDB} from "idb";
+import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
+import {newRun} from "../../src/components/training/newRun.js";
+import {presets} from "../../src/components/training/presets.js";
+import {type Snapshot, summarise} from "../../src/components/training/snapshot.js";
+import {RunStore, StorageError} from "../../src/components/training/store.js";
+import {tinyCorpus} from "./corpus.js";
+
+const corpus = tinyCorpus();
+const {train, val} = corpus;
+const NAME = "store-test";
+
+function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  const model = {nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 8, vocabSize: 8};
+  return {
+    ...newRun(model, {...presets.toy.train, seed: 3}, corpus.meta),
+    runId: "first",
+    step: 40,
+    history: [{step: 40, trainLoss: 1.5, validationLoss: null}],
+    ...change
+  };
+}
+
+/**
+ * Makes the next transaction that puts something end as when the disk is full: the browser ends it with the
+ * reason, and every request that waits in it is told no more than that it was aborted.
+ */
+function failNextWrite(reason: string): void {
+  const {put} = IDBObjectStore.prototype;
+  const spy = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    ...args
+  ) {
+    spy.mockRestore();
+    // fake-indexeddb's own way to end a transaction with an error.
+    const transaction = this.transaction as unknown as {_abort(name: string): void};
+    queueMicrotask(() => transaction._abort(reason));
+    return put.apply(this, args);
+  });
+}
+
+let store: RunStore;
+beforeEach(async () => {
+  store = await RunStore.open(NAME);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  store.close();
+  await deleteDB(NAME);
+});
+
+describe("RunStore", () => {
+  it("has nothing at first", async () => {
+    expect([await store.summary(), await store.snapshot(), await store.tokens()]).toEqual([null, null, null]);
+  });
+
+  it("gives back what it was given, bit for bit, also to another page", async () => {
+    const begun = snapshot();
+    await store.begin(begun, train, val);
+    const other = await RunStore.open(NAME);
+    expect(await other.snapshot()).toEqual(begun);
+    expect(await other.summary()).toEqual(summarise(begun));
+    expect(await other.tokens()).toEqual({runId: "first", train: train.slice(), val: val.slice()});
+    other.close();
+  });
+
+  it("replaces the snapshot and its summary whole, and keeps the tokens", async () => {
+    await store.begin(snapshot(), train, val);
+    const later = snapshot({step: 80, history: [], random: [5, 6, 7, 8]});
+    for (const {data} of Object.values(later.parameters)) data.fill(0.25);
+    await store.save(later);
+    expect(await store.snapshot()).toEqual(later);
+    expect(await store.summary()).toEqual(summarise(later));
+    expect((await store.tokens())?.runId).toBe("first");
+  });
+
+  it("keeps what it was given, not what becomes of it", async () => {
+    const given = snapshot();
+    await store.begin(given, train, val);
+    given.parameters["transformer.wte.weight"]!.data.fill(9);
+    expect((await store.snapshot())!.parameters["transformer.wte.weight"]!.data).not.toContain(9);
+  });
+
+  it("replaces everything when a new run begins", async () => {
+    await store.begin(snapshot(), train, val);
+    const second = snapshot({runId: "second", step: 0});
+    await store.begin(second, val, train);
+    expect(await store.snapshot()).toEqual(second);
+    expect(await store.tokens()).toEqual({runId: "second", train: val.slice(), val: train.slice()});
+  });
+
+  it("does not let a run overwrite another that began meanwhile", async () => {
+    await store.begin(snapshot(), train, val);
+    const second = snapshot({runId: "second", step: 0});
+    await store.begin(second, train, val);
+    await expect(store.save(snapshot({step: 80}))).rejects.toThrow(StorageError);
+    await expect(store.save(snapshot({step: 80}))).rejects.toThrow(/Another tab has begun a new run/);
+    expect(await store.snapshot()).toEqual(second);
+  });
+
+  it("refuses a run that a newer version of the site wrote, and leaves it as it is", async () => {
+    await store.begin(snapshot(), train, val);
+    const newer = {...snapshot(), version: 2, more: "unknown"};
+    const database = await openDB(NAME);
+    await database.put("snapshot", newer, "current");
+    await database.put("summary", {version: 2}, "current");
+    await expect(store.snapshot()).rejects.toThrow(/format 2, which this site does not know: reload/);
+    await expect(store.summary()).rejects.toThrow(StorageError);
+    expect(await database.get("snapshot", "current")).toEqual(newer);
+    database.close();
+  });
+
+  it("forgets everything when it is cleared", async () => {
+    await store.begin(snapshot(), train, val);
+    await store.clear();
+    expect([await store.summary(), await store.snapshot(), await store.tokens()]).toEqual([null, null, null]);
+  });
+});
+
+describe("where the browser refuses", () => {
+  it.each(["save", "begin"] as const)(
+    "%s says that the storage is full, and the run of before is whole",
+    async (method) => {
+      const before = snapshot();
+      await store.begin(before, train, val);
+      failNextWrite("QuotaExceededError");
+      const written = store[method](snapshot({step: 80}), train, val);
+      await expect(written).rejects.toThrow(StorageError);
+      await expect(written).rejects.toThrow(
+        /storage for the site is full.*free some space, or export the model/
+      );
+      expect(await store.snapshot()).toEqual(before);
+      expect(await store.summary()).toEqual(summarise(before));
+    }
+  );
+
+  it("saves again once there is room", async () => {
+    await store.begin(snapshot(), train, val);
+    failNextWrite("QuotaExceededError");
+    await expect(store.save(snapshot({step: 80}))).rejects.toThrow(/full/);
+    await store.save(snapshot({step: 90}));
+    expect(await store.summary()).toMatchObject({step: 90});
+  });
+
+  it("says what the browser said when it is something else", async () => {
+    await store.begin(snapshot(), train, val);
+    failNextWrite("UnknownError");
+    await expect(store.save(snapshot())).rejects.toThrow(/could not be written .*lives only in this tab/);
+  });
+
+  it("says so when storage cannot be opened at all", async () => {
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("The user denied permission.", "SecurityError");
+    });
+    await expect(RunStore.open("refused")).rejects.toThrow(
+      /could not be opened \(The user denied permission/
+    );
+  });
+
+  it("says so when the connection is gone", async () => {
+    store.close();
+    await expect(store.snapshot()).rejects.toThrow(/could not be read/);
+    store = await RunStore.open(NAME);
+  });
+});
