@@ -9,6 +9,7 @@ const bytes = toOnnx(onnxFile);
 
 test("what is written is read back, every bit of it", () => {
   const back = fromOnnx(bytes);
+  expect(fromOnnx(Buffer.from(bytes))).toEqual(back);
   expect(back).toEqual(onnxFile);
   expect(Object.keys(back.parameters)).toEqual(Object.keys(parameters));
   expect(toOnnx(back)).toEqual(bytes);

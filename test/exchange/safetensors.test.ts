@@ -34,6 +34,8 @@ test("what is written is read back, order and every bit", () => {
   const shifted = new Uint8Array(bytes.length + 3);
   shifted.set(bytes, 3);
   expect([...readSafetensors(shifted.subarray(3)).tensors]).toEqual([...tensors]);
+  // And as Node reads a file: the slice of a Buffer shares its bytes.
+  expect([...readSafetensors(Buffer.from(shifted).subarray(3)).tensors]).toEqual([...tensors]);
 });
 
 test("the layout is the format's: u64 length, padded JSON, numbers in order", () => {

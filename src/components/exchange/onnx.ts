@@ -9,6 +9,7 @@ import {OPSET, onnxGraph} from "./onnxGraph.js";
 import {type ModelProto, ModelProtoSchema, TensorProto_DataType} from "./onnxSchema_pb.js";
 import {checkParameters} from "./parameterCheck.js";
 import {type RunRecord, readModelConfig, readRunRecord} from "./runRecord.js";
+import {toFloats} from "./safetensors.js";
 
 /** What an ONNX file of ours says beside its graph, so that the one file is enough to run the model. */
 export interface OnnxMetadata {
@@ -62,7 +63,7 @@ export function fromOnnx(bytes: Uint8Array): OnnxModelFile {
   const parameters: ParameterData = {};
   for (const [name, {shape, raw}] of weights) {
     // A copy, because raw bytes may start anywhere and float32 arrays only at multiples of four.
-    parameters[name] = {shape, data: new Float32Array(raw.slice().buffer)};
+    parameters[name] = {shape, data: toFloats(raw)};
   }
   try {
     checkParameters(header.config, parameters);

@@ -53,9 +53,17 @@ export function writeSafetensors({tensors, metadata}: Safetensors): Uint8Array<A
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const {entries, metadata, start} = readHeader(bytes);
   const tensors = new Map<string, Tensor>();
-  for (const [name, {shape, begin, end}] of entries)
-    tensors.set(name, {shape, data: new Float32Array(bytes.slice(start + begin, start + end).buffer)});
+  for (const [name, {shape, begin, end}] of entries) {
+    tensors.set(name, {shape, data: toFloats(bytes.subarray(start + begin, start + end))});
+  }
   return {tensors, metadata};
+}
+
+/** A copy of little-endian float32 bytes as numbers; `slice` would not copy the bytes of a Node Buffer. */
+export function toFloats(bytes: Uint8Array): Float32Array {
+  const floats = new Float32Array(bytes.length / 4);
+  new Uint8Array(floats.buffer).set(bytes);
+  return floats;
 }
 
 interface Entry {
