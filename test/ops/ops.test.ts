@@ -25,10 +25,16 @@ const DIFFERENCE_STEP = 1e-2;
 const DIFFERENCE_TOLERANCE = 2e-3;
 
 type BoundOp = (inputs: tf.Tensor[]) => tf.Tensor;
-type Op = (inputs: tf.Tensor[], constants: Record<string, never>) => tf.Tensor;
+interface Constants {
+  ids: number[][];
+  targets: number[];
+  part: 0 | 1 | 2;
+  nHead: number;
+}
+type Op = (inputs: tf.Tensor[], constants: Constants) => tf.Tensor;
 
 const ops: Record<string, Op> = {
-  embedding: ([table], {ids}) => embedding(table!, tf.tensor2d(ids, undefined, "int32")),
+  embedding: ([table], {ids}) => embedding(table!, tf.tensor(ids, undefined, "int32")),
   addPositions: ([x, table]) => addPositions(x!, table!),
   linear: ([x, weight, bias]) => linear(x!, weight!, bias!),
   tiedHead: ([x, table]) => tiedHead(x!, table!),
@@ -53,7 +59,7 @@ describe.each(backendNames)("on %s", (backend) => {
   afterEach(() => tf.engine().endScope());
 
   describe.each(Object.entries(fixtures.ops))("%s", (name, fixture) => {
-    const op = (inputs: tf.Tensor[]) => ops[name]!(inputs, fixture.constants as Record<string, never>);
+    const op = (inputs: tf.Tensor[]) => ops[name]!(inputs, fixture.constants as unknown as Constants);
     const inputs = () => Object.values(fixture.inputs).map(toTensor);
 
     it("computes PyTorch's value", async () => {
@@ -125,7 +131,7 @@ describe("finite differences, on cpu", () => {
   afterEach(() => tf.engine().endScope());
 
   it.each(Object.entries(fixtures.ops))("%s has the gradients of its own value", async (name, fixture) => {
-    const op: BoundOp = (inputs) => ops[name]!(inputs, fixture.constants as Record<string, never>);
+    const op: BoundOp = (inputs) => ops[name]!(inputs, fixture.constants as unknown as Constants);
     const inputs = Object.values(fixture.inputs).map(toTensor);
     const gradients = tf.grads((...xs: tf.Tensor[]) => op(xs))(inputs, toTensor(fixture.dy));
     for (const [i, gradient] of gradients.entries()) {
@@ -154,7 +160,7 @@ async function finiteDifferences(op: BoundOp, {inputs, dy}: OpCase, which: numbe
   const differences: number[] = [];
   for (let element = 0; element < size; element++) {
     const [up, down] = [objective(element, DIFFERENCE_STEP), objective(element, -DIFFERENCE_STEP)];
-    const [a, b] = [await up.data(), await down.data()];
+    const [a, b] = [[...(await up.data())], [...(await down.data())]];
     differences.push(a.reduce((sum, value, i) => sum + (value - b[i]!), 0) / (2 * DIFFERENCE_STEP));
     tf.dispose([up, down]);
   }

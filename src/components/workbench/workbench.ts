@@ -33,6 +33,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   const step = button("One step", false, () => send({type: "run", steps: 1}));
   const stop = button("Stop", false, end);
   const save = button("Export to ONNX", false, () => send({type: "export"}));
+  const controls = html`<p class="button-row">${resume}${pause}${step}${stop}${save}</p>` as HTMLElement;
   const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
     <p class="button-row">${start}</p></details>` as HTMLDetailsElement;
   setup.open = state.stored === null;
@@ -141,6 +142,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     const running = state.state === "running";
     const over = exists && state.step >= run.trainConfig.steps;
     start.disabled = busy || running;
+    controls.hidden = !exists && client === null;
     resume.hidden = running;
     pause.hidden = !running;
     resume.disabled = !exists || busy || over;
@@ -156,7 +158,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
 
   const node = html`<div class="workbench">
     ${setup}${complaint}
-    <p class="button-row">${resume}${pause}${step}${stop}${save}</p>
+    ${controls}
     ${view}${exported}
   </div>` as HTMLElement;
   show();

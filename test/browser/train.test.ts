@@ -1,0 +1,174 @@
+import type {Page} from "playwright-core";
+import {expect, it} from "vitest";
+import {useBrowser, type Visit} from "./visit.js";
+
+const visit = useBrowser();
+
+/** A model that even a software GPU trains quickly. */
+const small = {nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16, batchSize: 4, steps: 5000};
+
+async function startRun(
+  page: Page,
+  settings: Partial<Record<string, number>>,
+  engine: string
+): Promise<void> {
+  await page.getByText("Every setting").click();
+  await page.getByLabel("Engine").selectOption(engine);
+  for (const [name, value] of Object.entries(settings))
+    await page.locator(`input[name=${name}]`).fill(String(value));
+  await page.getByRole("button", {name: "Start"}).click();
+}
+
+const headline = (page: Page) => page.locator(".run-headline");
+const press = (page: Page, name: string) => page.getByRole("button", {name, exact: true}).click();
+
+/** A number of the run, by its name on the page; NaN while there is none. */
+async function stat(page: Page, name: string): Promise<number> {
+  const text = await page.locator(".stats div", {hasText: name}).locator("dd").first().textContent();
+  return Number.parseFloat((text ?? "").replaceAll(",", "")) || Number.NaN;
+}
+
+const stepsDone = (page: Page) =>
+  page.locator(".run progress").evaluate((bar) => (bar as HTMLProgressElement).value);
+
+async function waitForStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => (document.querySelector<HTMLProgressElement>(".run progress")?.value ?? 0) >= wanted,
+    step,
+    {timeout: 200_000}
+  );
+}
+
+async function pause(page: Page): Promise<number> {
+  await press(page, "Pause");
+  await headline(page)
+    .getByText(/^Paused at step/)
+    .waitFor();
+  return stepsDone(page);
+}
+
+async function openTrain(): Promise<Visit> {
+  const reader = await visit("train.html");
+  await reader.page.locator(".workbench").waitFor();
+  return reader;
+}
+
+it("trains on WebGPU, pauses, steps, resumes, exports and survives a reload", {
+  timeout: 600_000
+}, async () => {
+  const {page, goto, expectClean, context} = await openTrain();
+  expect(await headline(page).textContent()).toContain("No run yet");
+  await startRun(page, small, "webgpu");
+  await waitForStep(page, 2);
+  expect(await page.locator(".run").textContent()).toMatch(/Engine: WebGPU \(/);
+  const before = await stat(page, "Training loss");
+  expect(before).toBeGreaterThan(3.5); // ln 60 = 4.09 at first
+
+  await waitForStep(page, 40);
+  expect(await stat(page, "Training loss")).toBeLessThan(before - 0.2);
+  await page.locator(".run .sample").waitFor();
+
+  const paused = await pause(page);
+  expect(await stat(page, "Saved at step")).toBe(paused);
+  await press(page, "One step");
+  await waitForStep(page, paused + 1);
+  await headline(page)
+    .getByText(/^Paused at step/)
+    .waitFor();
+  expect(await stepsDone(page)).toBe(paused + 1);
+
+  await press(page, "Resume");
+  await waitForStep(page, paused + 5);
+  await press(page, "Export to ONNX");
+  await page.locator("[data-agrees]").waitFor({timeout: 120_000});
+  expect(await page.locator("[data-agrees]").getAttribute("data-agrees")).toBe("true");
+  expect(await page.locator("[data-agrees]").textContent()).toMatch(/largest \|Δlogit\| is \d/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", {name: /^Download glassformer-step/}).click();
+  expect((await download).suggestedFilename()).toMatch(/^glassformer-step-\d+\.onnx$/);
+
+  // A reload in the middle of the run: what was done in the last ten seconds may go, no more.
+  const start = Date.now();
+  const atStart = await stepsDone(page);
+  await page.waitForTimeout(12_000);
+  const atReload = await stepsDone(page);
+  const perSecond = (1000 * (atReload - atStart)) / (Date.now() - start);
+  await page.reload();
+  await headline(page)
+    .getByText(/paused at step/)
+    .waitFor();
+  const restored = await stepsDone(page);
+  // Ten seconds, and the time that one step and one save take.
+  expect(atReload - restored).toBeLessThanOrEqual(Math.ceil(12 * perSecond) + 5);
+  expect(restored).toBeGreaterThan(paused);
+
+  for (const file of ["attend.html", "sample.html", "measure.html"]) {
+    await goto(file);
+    await page
+      .getByText(/your model, step/i)
+      .first()
+      .waitFor();
+  }
+  await goto("train.html");
+  await headline(page)
+    .getByText(`paused at step ${restored.toLocaleString("en-GB")}`)
+    .waitFor();
+  await press(page, "Resume");
+  await waitForStep(page, restored + 3);
+  await press(page, "Stop");
+  await headline(page)
+    .getByText(/paused at step/)
+    .waitFor();
+  expectClean();
+  await context.close();
+});
+
+it("chooses the engine itself and says why", async () => {
+  const {page, expectClean, context} = await openTrain();
+  await startRun(page, {...small, steps: 6}, "auto");
+  await headline(page).getByText("Complete at step 6").waitFor({timeout: 120_000});
+  // Tests run where the adapter is software; on a real GPU this is WebGPU and says so.
+  expect(await page.locator(".run").textContent()).toMatch(
+    /Engine: (WebAssembly|WebGL|WebGPU \(.+\))\. .{20,}/
+  );
+  expectClean();
+  await context.close();
+});
+
+it("learns from a pasted text, whatever is in it, and refuses what it cannot use", async () => {
+  const {page, expectClean, context} = await openTrain();
+  await page.getByLabel("My own").check();
+  await press(page, "Start");
+  await page.getByRole("alert").getByText("No text of yours is chosen yet").waitFor();
+
+  const text = page.getByLabel("Your text", {exact: true});
+  await text.fill("too short");
+  await press(page, "Use this text");
+  await page.locator("input[name=nLayer]").evaluate(() => {}); // the settings are there, folded
+  await press(page, "Start");
+  await page
+    .getByRole("alert")
+    .getByText(/has 9 characters, too few for a context of 128/)
+    .waitFor();
+
+  await page.getByText("A new run").click();
+  await text.fill("<script>alert(1)</script> 🙂 naïve\n".repeat(400));
+  await press(page, "Use this text");
+  await startRun(page, {...small, steps: 8}, "wasm");
+  await headline(page).getByText("Complete at step 8").waitFor({timeout: 60_000});
+  expect(await page.locator(".workbench script").count()).toBe(0);
+  expectClean();
+  await context.close();
+});
+
+it("names an impossible setting before anything starts", async () => {
+  const {page, expectClean, context} = await openTrain();
+  await startRun(page, {nEmbd: 63}, "wasm");
+  await page.getByRole("alert").getByText("nEmbd is 63, which nHead 4 does not divide").waitFor();
+  await page.locator("input[name=nEmbd]").fill("64");
+  await page.locator("input[name=learningRate]").fill("");
+  await press(page, "Start");
+  await page.getByRole("alert").getByText("learningRate is NaN").waitFor();
+  expectClean();
+  await context.close();
+});
