@@ -18,7 +18,8 @@ export type Bench = HTMLElement & {dispose(): void};
 export function attendBench(site: SiteFiles): Bench {
   return bench(site, {steps: 40, attention: true, passage: false}, (studio) => ({
     name: "attend",
-    controls: [promptInput(studio, {rows: 2}), samplingControls(studio)],
+    top: [promptInput(studio, {rows: 2})],
+    controls: [samplingControls(studio)],
     figures: [continuationPanel(studio), attentionPanel()]
   }));
 }
@@ -27,8 +28,9 @@ export function attendBench(site: SiteFiles): Bench {
 export function sampleBench(site: SiteFiles): Bench {
   return bench(site, {steps: 120, attention: true, passage: true}, (studio) => ({
     name: "sample",
+    top: [],
     controls: [promptInput(studio), samplingControls(studio), measureNumbers()],
-    figures: [continuationPanel(studio), distributionPanel(), attentionPanel()]
+    figures: [continuationPanel(studio, {choose: true}), distributionPanel(), attentionPanel()]
   }));
 }
 
@@ -36,13 +38,17 @@ export function sampleBench(site: SiteFiles): Bench {
 export function measureBench(site: SiteFiles): Bench {
   return bench(site, {steps: 0, attention: false, passage: true}, (studio) => ({
     name: "measure",
+    top: [passageInput(studio)],
     controls: [samplingControls(studio, {seed: false}), measureNumbers()],
-    figures: [passageInput(studio), surprisePanel()]
+    figures: [surprisePanel()]
   }));
 }
 
 interface Parts {
   name: string;
+  /** Over the whole width. */
+  top: Panel[];
+  /** Beside the figures where there is room, and always in sight there. */
   controls: Panel[];
   figures: Panel[];
 }
@@ -50,12 +56,12 @@ interface Parts {
 function bench(site: SiteFiles, views: StudioViews, lay: (studio: Studio) => Parts): Bench {
   const studio = new Studio({site, views});
   const model = modelPanel(studio);
-  const {name, controls, figures} = lay(studio);
-  const node = html`<div class=${`studio studio-${name}`}>${model}
+  const {name, top, controls, figures} = lay(studio);
+  const node = html`<div class=${`studio studio-${name}`}>${model}${top}
     <div class="studio-panes"><div class="studio-controls">${controls}</div><div class="studio-figures">${figures}</div></div>
   </div>` as HTMLElement;
   studio.subscribe((state) => {
-    for (const panel of [model, ...controls, ...figures]) panel.update(state);
+    for (const panel of [model, ...top, ...controls, ...figures]) panel.update(state);
   });
   requestAnimationFrame(() => setTimeout(() => void studio.start()));
   return Object.assign(node, {dispose: () => studio.dispose()});

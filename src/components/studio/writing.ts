@@ -62,8 +62,8 @@ export class Writing {
   get state(): WritingState {
     return {
       prompt: this.#prompt,
-      tokens: this.#continuation?.tokens ?? [],
-      bits: this.#bits,
+      tokens: [...(this.#continuation?.tokens ?? [])],
+      bits: [...this.#bits],
       steps: this.#steps,
       running: this.#running !== null,
       paused: this.#paused,

@@ -13,7 +13,7 @@ export function attentionPanel(): Panel {
   const frame = html`<div></div>`;
   let figure: Figure<AttentionData> | null = null;
   let drawn: AttentionState["trace"] = null;
-  const node = html`<section class="attention-panel" aria-label="Attention">${frame}${problem}${state}</section>`;
+  const node = html`<section class="attention-panel" aria-label="Attention">${state}${problem}${frame}</section>`;
 
   return asFigure(node, ({attention, writing, model}: StudioState) => {
     say(problem, [attention?.problem]);

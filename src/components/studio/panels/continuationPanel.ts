@@ -6,10 +6,10 @@ import {formatCount, formatPlural} from "../../views/format.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import type {Studio, StudioState} from "../studio.js";
 import type {WritingState} from "../writing.js";
-import {type Panel, say} from "./panel.js";
+import {button, type Panel, say} from "./panel.js";
 
-/** The prompt with its continuation, token by token, and what drives it. A chosen token shows its distribution. */
-export function continuationPanel(studio: Studio): Panel {
+/** The prompt with its continuation, token by token, and what drives it. With `choose`, a token shows its distribution. */
+export function continuationPanel(studio: Studio, {choose = false} = {}): Panel {
   let promptLength = 0;
   let text = "";
   const strip = tokenStrip(
@@ -19,7 +19,7 @@ export function continuationPanel(studio: Studio): Panel {
       ramp: "surprise",
       flow: "text",
       onSelect: (index) => {
-        if (index >= promptLength) studio.select(index - promptLength);
+        if (choose && index >= promptLength) studio.select(index - promptLength);
       }
     }
   );
@@ -45,29 +45,24 @@ export function continuationPanel(studio: Studio): Panel {
     promptLength = prompt.length;
     text = [...prompt, ...tokens].join("");
     const steps = [...prompt.map(() => 0), ...(writing?.bits ?? []).map(surpriseStep)];
-    const selected = tokens.length > 0 ? promptLength + (writing?.selected ?? 0) : null;
+    const selected = choose && tokens.length > 0 ? promptLength + (writing?.selected ?? 0) : null;
     strip.update({tokens: [...prompt, ...tokens], steps, selected});
-    strip.style.setProperty("--prompt-length", String(promptLength));
     const over = !writing || tokens.length >= writing.steps;
     setText(goOn, writing?.paused ? "Continue" : "Pause");
     goOn.disabled = over;
     step.disabled = over;
     clear.disabled = tokens.length === 0;
-    setText(state, writing ? sentence(writing) : "The model continues the prompt here.");
+    setText(state, writing ? sentence(writing, choose) : "The model continues the prompt here.");
     say(problem, [writing?.problem]);
   });
 }
 
 /** A sentence that changes with what happens, but not with every token, since it is read aloud. */
-function sentence({tokens, steps, running, paused, stale, prompt}: WritingState): string {
+function sentence({tokens, steps, running, paused, stale, prompt}: WritingState, choose: boolean): string {
   if (stale) return "Reading the prompt…";
   if (prompt.length === 0) return "Waiting for a prompt.";
   if (running && !paused) return `Writing ${formatPlural(steps, "token")}, one by one…`;
   if (tokens.length >= steps)
-    return `${formatPlural(steps, "token")} written; the stronger the colour, the less probable it was. Choose one to see what it was drawn from.`;
+    return `${formatPlural(steps, "token")} written; the stronger the colour, the less probable it was.${choose ? " Choose one to see what it was drawn from." : ""}`;
   return `Paused after ${formatCount(tokens.length)} of ${formatPlural(steps, "token")}.`;
-}
-
-function button(label: string, press: () => void): HTMLButtonElement {
-  return html`<button type="button" class="button" onclick=${press}>${label}</button>` as HTMLButtonElement;
 }

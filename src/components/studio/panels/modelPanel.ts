@@ -6,7 +6,7 @@ import {notice} from "../../views/notice.js";
 import {type ProgressData, progressBar} from "../../views/progressBar.js";
 import {ownLabel} from "../model.js";
 import type {Loading, Studio} from "../studio.js";
-import type {Panel} from "./panel.js";
+import {button, type Panel} from "./panel.js";
 
 /** Which model answers, the other one to switch to, and the loading of either. */
 export function modelPanel(studio: Studio): Panel {
@@ -64,8 +64,4 @@ function progressData(state: Loading & {phase: "loading"}): ProgressData {
         ? "Loading the model"
         : "Loading ONNX Runtime, which runs it";
   return {label, done: progress?.loadedBytes ?? 0, total: progress?.totalBytes ?? null, unit: "bytes"};
-}
-
-function button(label: string, press: () => void): HTMLButtonElement {
-  return html`<button type="button" class="button" onclick=${press}>${label}</button>` as HTMLButtonElement;
 }

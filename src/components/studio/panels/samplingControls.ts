@@ -5,7 +5,7 @@ import {formatCount, formatFixed} from "../../views/format.js";
 import {type InputNode, rangeInput} from "../../views/rangeInput.js";
 import {LARGEST_SEED} from "../settings.js";
 import type {Studio} from "../studio.js";
-import type {Panel} from "./panel.js";
+import {button, type Panel} from "./panel.js";
 
 /** Tokens on the top-k slider until the vocabulary is known. */
 const USUAL_VOCABULARY = 64;
@@ -30,7 +30,7 @@ export function samplingControls(studio: Studio, {seed = true} = {}): Panel {
   });
   let topK = topKSlider(USUAL_VOCABULARY);
   const seedBox = seedInput(studio);
-  const reset = html`<button type="button" class="button" onclick=${() => studio.set(PLAIN)}>Cut nothing</button>`;
+  const reset = button("Reset the sliders", () => studio.set(PLAIN));
   temperature.addEventListener("input", () => studio.set({temperature: temperature.value}));
   topP.addEventListener("input", () => studio.set({topP: topP.value}));
 
@@ -76,8 +76,7 @@ function seedInput(studio: Studio) {
   const id = uniqueId("seed");
   const box =
     html`<input id=${id} type="number" min="0" max=${LARGEST_SEED} step="1" inputmode="numeric">` as HTMLInputElement;
-  const another = html`<button type="button" class="button" onclick=${() =>
-    studio.set({seed: crypto.getRandomValues(new Uint16Array(1))[0]!})}>Another</button>`;
+  const another = button("Another", () => studio.set({seed: crypto.getRandomValues(new Uint16Array(1))[0]!}));
   box.addEventListener("input", () => {
     const seed = box.valueAsNumber;
     const usable = Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
