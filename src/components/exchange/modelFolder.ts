@@ -97,4 +97,6 @@ export function readModelFolder(files: Record<string, Uint8Array | undefined>): 
   return {config, tokenizer, run: readRunRecord(parse(MODEL_FILES.run))};
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** Indented for people, with each point of a curve on a line of its own. */
+const json = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replace(/\{\s+"step":[^}]*\}/g, (point) => point.replace(/\s+/g, " "))}\n`;

@@ -39,9 +39,16 @@ export function runRecord(snapshot: Snapshot): RunRecord {
     steps: snapshot.step,
     seconds: snapshot.seconds,
     validationLoss: measured?.validationLoss ?? null,
-    history: snapshot.history
+    history: snapshot.history.map(({step, trainLoss, validationLoss}) => ({
+      step,
+      trainLoss: rounded(trainLoss),
+      validationLoss: rounded(validationLoss)
+    }))
   };
 }
+
+/** Six digits: more than float32 knows of a loss, and a shorter file. */
+const rounded = (loss: number | null): number | null => (loss === null ? null : Number(loss.toPrecision(6)));
 
 /** Throws FormatError naming the first field that is not as `RunRecord` says. */
 export function readRunRecord(json: JsonReader): RunRecord {

@@ -72,9 +72,11 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   /** Sends a command; a run that is only stored is opened first. */
   function send(command: Command): void {
     complaint.replaceChildren();
-    if (state.run) return worker().send(command);
-    whenOpened = command;
-    worker().send({type: "open", backend: form.backend()});
+    if (state.run) worker().send(command);
+    else {
+      whenOpened = command;
+      worker().send({type: "open", backend: form.backend()});
+    }
   }
 
   /** Pauses, and ends the worker once the run is saved; without one there is nothing to stop. */

@@ -1,0 +1,113 @@
+import {describe, expect, it} from "vitest";
+import {presets} from "../../src/components/training/presets.js";
+import type {Report, RunFacts} from "../../src/components/training/protocol.js";
+import {idle, nextState, type RunState, storedState} from "../../src/components/workbench/runState.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+const {meta} = tinyCorpus();
+const run: RunFacts = {
+  runId: "a",
+  modelConfig: {...presets.toy.model, vocabSize: 8},
+  trainConfig: presets.toy.train,
+  corpus: meta,
+  backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."}
+};
+const point = (step: number, trainLoss: number | null, validationLoss: number | null = null) => ({
+  step,
+  trainLoss,
+  validationLoss
+});
+const after = (reports: Report[], start: RunState = idle) => reports.reduce(nextState, start);
+
+describe("nextState", () => {
+  it("follows a run from its beginning to a pause", () => {
+    const state = after([
+      {type: "state", state: "preparing"},
+      {type: "preparing", message: "Reading …"},
+      {type: "opened", run, history: [], step: 0},
+      {type: "state", state: "running"},
+      {type: "evaluated", step: 0, validationLoss: 2.1},
+      {
+        type: "progress",
+        step: 2,
+        loss: 1.9,
+        gradientNorm: 0.5,
+        tokensPerSecond: 100,
+        secondsLeft: 9,
+        history: [point(1, 2), point(2, 1.9)]
+      },
+      {type: "saved", step: 2},
+      {type: "state", state: "paused"}
+    ]);
+    expect(state).toMatchObject({
+      state: "paused",
+      preparing: null,
+      run,
+      step: 2,
+      loss: 1.9,
+      validationLoss: 2.1,
+      savedStep: 2,
+      secondsLeft: null
+    });
+    expect(state.history).toEqual([point(0, null, 2.1), point(1, 2), point(2, 1.9)]);
+  });
+
+  it("puts a validation loss on the point of its step", () => {
+    const opened = after([{type: "opened", run, history: [point(1, 2)], step: 1}]);
+    expect(nextState(opened, {type: "evaluated", step: 1, validationLoss: 1.5}).history).toEqual([
+      point(1, 2, 1.5)
+    ]);
+  });
+
+  it("takes losses and curve from an opened run, and nothing from the one before", () => {
+    const before: RunState = {...idle, sample: {step: 3, text: "old"}, history: [point(9, 9)]};
+    const state = after([{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2}], before);
+    expect(state).toMatchObject({loss: 1, validationLoss: 2.5, step: 2, savedStep: 2, sample: null});
+    expect(state.history).toHaveLength(2);
+  });
+
+  it("keeps a problem in sight until the next attempt", () => {
+    const failed = after([
+      {type: "problem", message: "No room.", fatal: false},
+      {type: "state", state: "paused"}
+    ]);
+    expect(failed.problem).toEqual({message: "No room.", fatal: false});
+    expect(nextState(failed, {type: "state", state: "running"}).problem).toBeNull();
+  });
+
+  it("is idle after a fatal problem", () => {
+    const state = after([
+      {type: "state", state: "running"},
+      {type: "problem", message: "The GPU failed.", fatal: true}
+    ]);
+    expect(state).toMatchObject({state: "idle", problem: {fatal: true}});
+  });
+});
+
+describe("storedState", () => {
+  it("is idle without a run", () => expect(storedState(null)).toBe(idle));
+
+  it("shows where a stored run stands", () => {
+    const {modelConfig, trainConfig, runId} = run;
+    const summary = {
+      version: 1 as const,
+      runId,
+      modelConfig,
+      trainConfig,
+      corpus: meta,
+      step: 2,
+      random: [1, 2, 3, 4] as const,
+      history: [point(1, 2, 2.2), point(2, 1.5)],
+      adapter: "wasm",
+      seconds: 3
+    };
+    expect(storedState(summary)).toMatchObject({
+      state: "idle",
+      stored: summary,
+      step: 2,
+      savedStep: 2,
+      loss: 1.5,
+      validationLoss: 2.2
+    });
+  });
+});
