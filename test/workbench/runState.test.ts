@@ -17,11 +17,11 @@ const point = (step: number, trainLoss: number | null, validationLoss: number | 
   trainLoss,
   validationLoss
 });
-const after = (reports: Report[], start: RunState = idle) => reports.reduce(nextState, start);
+const replay = (reports: Report[], start: RunState = idle) => reports.reduce(nextState, start);
 
 describe("nextState", () => {
   it("follows a run from its beginning to a pause", () => {
-    const state = after([
+    const state = replay([
       {type: "state", state: "preparing"},
       {type: "preparing", message: "Reading …"},
       {type: "opened", run, history: [], step: 0},
@@ -53,7 +53,7 @@ describe("nextState", () => {
   });
 
   it("puts a validation loss on the point of its step", () => {
-    const opened = after([{type: "opened", run, history: [point(1, 2)], step: 1}]);
+    const opened = replay([{type: "opened", run, history: [point(1, 2)], step: 1}]);
     expect(nextState(opened, {type: "evaluated", step: 1, validationLoss: 1.5}).history).toEqual([
       point(1, 2, 1.5)
     ]);
@@ -61,13 +61,13 @@ describe("nextState", () => {
 
   it("takes losses and curve from an opened run, and nothing from the one before", () => {
     const before: RunState = {...idle, sample: {step: 3, text: "old"}, history: [point(9, 9)]};
-    const state = after([{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2}], before);
+    const state = replay([{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2}], before);
     expect(state).toMatchObject({loss: 1, validationLoss: 2.5, step: 2, savedStep: 2, sample: null});
     expect(state.history).toHaveLength(2);
   });
 
   it("keeps a problem in sight until the next attempt", () => {
-    const failed = after([
+    const failed = replay([
       {type: "problem", message: "No room.", fatal: false},
       {type: "state", state: "paused"}
     ]);
@@ -76,7 +76,7 @@ describe("nextState", () => {
   });
 
   it("is idle after a fatal problem", () => {
-    const state = after([
+    const state = replay([
       {type: "state", state: "running"},
       {type: "problem", message: "The GPU failed.", fatal: true}
     ]);
