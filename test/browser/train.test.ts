@@ -144,7 +144,6 @@ it("learns from a pasted text, whatever is in it, and refuses what it cannot use
   const text = page.getByLabel("Your text", {exact: true});
   await text.fill("too short");
   await press(page, "Use this text");
-  await page.locator("input[name=nLayer]").evaluate(() => {}); // the settings are there, folded
   await press(page, "Start");
   await page
     .getByRole("alert")
@@ -157,6 +156,21 @@ it("learns from a pasted text, whatever is in it, and refuses what it cannot use
   await startRun(page, {...small, steps: 8}, "wasm");
   await headline(page).getByText("Complete at step 8").waitFor({timeout: 60_000});
   expect(await page.locator(".workbench script").count()).toBe(0);
+  expectClean();
+  await context.close();
+});
+
+it("takes a paste of 5 MB without freezing and trains on it", async () => {
+  const {page, expectClean, context} = await openTrain();
+  await page.getByLabel("My own").check();
+  await page.getByLabel("Your text", {exact: true}).evaluate((area) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "The quick brown fox jumps over the lazy dog.\n".repeat(112_000));
+    area.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+  });
+  await page.getByText("Took The pasted text, 5.0 MB.").waitFor();
+  await startRun(page, {...small, steps: 4}, "wasm");
+  await headline(page).getByText("Complete at step 4").waitFor({timeout: 60_000});
   expectClean();
   await context.close();
 });

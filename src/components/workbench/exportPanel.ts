@@ -21,7 +21,7 @@ export async function showExport(
   const bar = progressBar({label: "Opening the file in ONNX Runtime", done: 0, total: null, unit: "bytes"});
   const result = html`<p role="status"></p>` as HTMLElement;
   node.replaceChildren(
-    html`<h3>ONNX file of step ${formatCount(model.step)}</h3>`,
+    html`<h2>ONNX file of step ${formatCount(model.step)}</h2>`,
     html`<p>${formatBytes(model.onnx.length)}. ${downloadButton(model.onnx, `glassformer-step-${model.step}.onnx`)}</p>`,
     bar,
     result
