@@ -13,7 +13,7 @@ import {newRun} from "./newRun.js";
 import type {Command, CorpusSource, ExportedModel, Report} from "./protocol.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
 import type {RunStore} from "./store.js";
-import {Trainer} from "./trainer.js";
+import {type StepReport, Trainer} from "./trainer.js";
 import {trainerModel} from "./trainerModel.js";
 
 /** What a session needs of the place it runs in; injected so that it can be tested without a browser. */
@@ -42,18 +42,25 @@ interface Run {
   trainer: Trainer;
   tokenizer: Tokenizer;
   corpus: Corpus;
+  /** Whether the store has this run and its text. */
+  isStored: boolean;
 }
 
 /** The training worker's side of the protocol: one run at a time, commands in the order they come. */
 export class TrainingSession {
   private run: Run | null = null;
-  private loop: AbortController | null = null;
+  /** What the next pause ends: the run that is going on, and those that wait for their turn. */
+  private unpaused = new AbortController();
+  private isTraining = false;
   private queue: Promise<void> = Promise.resolve();
   private exportRequested = false;
+  /** What the open run computes on; a new object for each preparation. */
+  private device = {hasFailed: false};
   private saveFailed = false;
   private sample = {due: 0, seed: 1};
   private speed: {time: number; step: number}[] = [];
   private unreported: HistoryPoint[] = [];
+  private latest: StepReport | null = null;
   private lastReport = -Infinity;
 
   constructor(private readonly place: SessionPlace) {}
@@ -61,16 +68,17 @@ export class TrainingSession {
   /** Carries out a command; resolves when it is done. Never rejects: what goes wrong is reported. */
   handle(command: Command): Promise<void> {
     if (command.type === "pause") {
-      this.loop?.abort();
+      this.pause();
       return this.queue;
     }
-    if (command.type === "export" && this.loop) {
-      this.exportRequested = true; // done between two steps
+    if (command.type === "export" && this.isTraining) {
+      this.exportRequested = true; // done between two steps, or after the last
       return this.queue;
     }
+    const {signal} = this.unpaused;
     this.queue = this.queue.then(async () => {
       try {
-        await this.carryOut(command);
+        await this.carryOut(command, signal);
       } catch (error) {
         await this.recover(error);
       }
@@ -78,7 +86,12 @@ export class TrainingSession {
     return this.queue;
   }
 
-  private async carryOut(command: Exclude<Command, {type: "pause"}>): Promise<void> {
+  private pause(): void {
+    this.unpaused.abort();
+    this.unpaused = new AbortController();
+  }
+
+  private async carryOut(command: Exclude<Command, {type: "pause"}>, signal: AbortSignal): Promise<void> {
     switch (command.type) {
       case "begin": {
         await this.prepare(command.backend, async () => {
@@ -89,8 +102,8 @@ export class TrainingSession {
             vocabSize: readTokenizer(corpus.meta.tokenizer).vocabulary.length
           };
           const snapshot = newRun(modelConfig, command.trainConfig, corpus.meta);
-          await this.tryToSave((store) => store.begin(snapshot, corpus.train, corpus.val));
-          return {snapshot, corpus};
+          const isStored = await this.tryToSave((store) => store.begin(snapshot, corpus.train, corpus.val));
+          return {snapshot, corpus, isStored};
         });
         return;
       }
@@ -101,12 +114,13 @@ export class TrainingSession {
           const [snapshot, tokens] = await Promise.all([store.snapshot(), store.tokens()]);
           if (!snapshot || tokens?.runId !== snapshot.runId)
             throw new Error("This browser has no stored run to continue: start a new one.");
-          return {snapshot, corpus: {meta: snapshot.corpus, train: tokens.train, val: tokens.val}};
+          const corpus = {meta: snapshot.corpus, train: tokens.train, val: tokens.val};
+          return {snapshot, corpus, isStored: true};
         });
         return;
       }
       case "run":
-        return this.train(command.steps);
+        return this.train(command.steps, signal);
       case "export":
         return this.export();
     }
@@ -115,26 +129,18 @@ export class TrainingSession {
   /** Starts a backend and a trainer; what was open before is closed first. */
   private async prepare(
     backend: BackendName | "auto",
-    load: () => Promise<{snapshot: Snapshot; corpus: Corpus}>
+    load: () => Promise<{snapshot: Snapshot; corpus: Corpus; isStored: boolean}>
   ): Promise<void> {
     this.state("preparing");
     if (!(await this.place.claim()))
       throw new Error("Another tab of this site is training: pause it and close it, or use that one.");
-    this.run?.trainer.dispose();
-    this.run = null;
-    const {snapshot, corpus} = await load();
+    this.close();
+    const {snapshot, corpus, isStored} = await load();
     this.say("Starting the fastest engine this machine has …");
     const choice = await this.place.chooseBackend(backend);
-    this.place.onDeviceFailure((message) => {
-      this.loop?.abort();
-      this.place.post({
-        type: "problem",
-        message: `The GPU failed (${message}). Reload the page to continue from the last saved step, or choose another engine.`,
-        fatal: true
-      });
-    });
+    this.watchDevice();
     const trainer = new Trainer(snapshot, corpus, choice.adapter);
-    this.run = {trainer, tokenizer: readTokenizer(corpus.meta.tokenizer), corpus};
+    this.run = {trainer, tokenizer: readTokenizer(corpus.meta.tokenizer), corpus, isStored};
     this.sample = {due: 0, seed: 1};
     this.place.post({
       type: "opened",
@@ -151,46 +157,81 @@ export class TrainingSession {
     this.state(trainer.step >= trainer.trainConfig.steps ? "complete" : "paused");
   }
 
-  private async train(steps?: number): Promise<void> {
+  /** When the device fails, what is on it is lost, and nothing that it still gives may be stored. */
+  private watchDevice(): void {
+    const device = {hasFailed: false};
+    this.device = device;
+    this.place.onDeviceFailure((message) => {
+      if (device.hasFailed || this.device !== device) return;
+      device.hasFailed = true;
+      this.pause();
+      this.place.post({
+        type: "problem",
+        message: `The GPU failed (${message}). Reload the page to continue from the last saved step, or choose another engine.`,
+        fatal: true
+      });
+      this.queue = this.queue.then(() => {
+        if (this.device !== device) return;
+        this.close();
+        this.state("idle");
+      });
+    });
+  }
+
+  private async train(steps: number | undefined, signal: AbortSignal): Promise<void> {
     const {trainer} = this.opened();
-    this.loop = new AbortController();
+    this.isTraining = true;
     this.speed = [];
+    this.saveFailed = false; // a failure to store is told again to whoever starts again
     this.state("running");
     try {
       const end = await trainingLoop(trainer, {
-        signal: this.loop.signal,
+        signal,
         ...(steps === undefined ? {} : {until: trainer.step + steps}),
-        onStep: ({step, loss, gradientNorm}) => this.progress(step, loss, gradientNorm),
-        onEvaluation: (step, validationLoss) => this.place.post({type: "evaluated", step, validationLoss}),
+        onStep: (report) => this.progress(report),
+        onEvaluation: (step, validationLoss) => {
+          this.tellProgress();
+          this.place.post({type: "evaluated", step, validationLoss});
+        },
         save: () => this.save(),
         saveInterval: SAVE_INTERVAL,
-        yieldToOthers: () => this.betweenSteps(),
-        now: this.place.now
+        yieldToOthers: () => this.betweenSteps(signal),
+        now: () => this.place.now()
       });
-      if (end === "complete") await this.drawSample();
+      this.tellProgress();
+      if (end === "complete") await this.drawSample(signal);
+      if (this.exportRequested) await this.export();
       this.state(end);
     } finally {
-      this.loop = null;
-    }
-  }
-
-  private async betweenSteps(): Promise<void> {
-    await this.place.yieldToOthers();
-    if (this.exportRequested) {
+      this.isTraining = false;
       this.exportRequested = false;
-      await this.export();
+      this.unreported = [];
     }
-    if (this.place.now() >= this.sample.due) await this.drawSample();
   }
 
-  private progress(step: number, loss: number, gradientNorm: number): void {
-    const {trainer} = this.opened();
-    const {steps, batchSize} = trainer.trainConfig;
+  private async betweenSteps(signal: AbortSignal): Promise<void> {
+    await this.place.yieldToOthers();
+    if (this.exportRequested) await this.export();
+    if (this.place.now() >= this.sample.due) await this.drawSample(signal);
+  }
+
+  private progress(report: StepReport): void {
+    const {step, loss} = report;
     const now = this.place.now();
+    this.latest = report;
     this.unreported.push({step, trainLoss: loss, validationLoss: null});
     this.speed.push({time: now, step});
     if (this.speed.length > 50) this.speed.shift();
-    if (now - this.lastReport < REPORT_INTERVAL && step < steps && !this.loop?.signal.aborted) return;
+    if (now - this.lastReport >= REPORT_INTERVAL) this.tellProgress();
+  }
+
+  /** Tells of the steps that have not been told of yet. */
+  private tellProgress(): void {
+    if (!this.latest || this.unreported.length === 0) return;
+    const {step, loss, gradientNorm} = this.latest;
+    const {trainer} = this.opened();
+    const {steps, batchSize} = trainer.trainConfig;
+    const now = this.place.now();
     this.lastReport = now;
     const first = this.speed[0]!;
     const stepsPerSecond = (1000 * (step - first.step)) / Math.max(1, now - first.time);
@@ -200,12 +241,12 @@ export class TrainingSession {
       loss,
       gradientNorm,
       tokensPerSecond: stepsPerSecond * batchSize * trainer.config.blockSize,
-      secondsLeft: (steps - step) / stepsPerSecond,
+      secondsLeft: step < steps ? (steps - step) / stepsPerSecond : 0,
       history: this.unreported.splice(0)
     });
   }
 
-  private async drawSample(): Promise<void> {
+  private async drawSample(signal: AbortSignal): Promise<void> {
     const {trainer, tokenizer, corpus} = this.opened();
     const start = this.place.now();
     const prompt = corpus.val.subarray(0, 1);
@@ -219,7 +260,7 @@ export class TrainingSession {
     for await (const {id} of tokens) {
       ids.push(id);
       await this.place.yieldToOthers();
-      if (this.loop?.signal.aborted) break;
+      if (signal.aborted) break;
     }
     if (ids.length === SAMPLE_TOKENS)
       this.place.post({type: "sample", step, text: tokenizer.decode([...prompt, ...ids])});
@@ -228,6 +269,7 @@ export class TrainingSession {
   }
 
   private async export(): Promise<void> {
+    this.exportRequested = false;
     const {trainer, tokenizer, corpus} = this.opened();
     const {config} = trainer;
     const snapshot = await trainer.snapshot();
@@ -239,6 +281,7 @@ export class TrainingSession {
       const {ids, logits} = await trainer.trace(corpus.val.subarray(start, start + length));
       checks.push({ids, logits});
     }
+    if (this.device.hasFailed) throw new Error("The GPU failed, so the model could not be read.");
     const onnx = toOnnx({
       config,
       parameters: snapshot.parameters,
@@ -250,13 +293,18 @@ export class TrainingSession {
   }
 
   private async save(): Promise<void> {
-    const {trainer} = this.opened();
+    const {trainer, corpus, isStored} = this.opened();
     const snapshot = await trainer.snapshot();
-    if (await this.tryToSave((store) => store.save(snapshot)))
-      this.place.post({type: "saved", step: snapshot.step});
+    if (this.device.hasFailed) return;
+    const saved = await this.tryToSave((store) =>
+      isStored ? store.save(snapshot) : store.begin(snapshot, corpus.train, corpus.val)
+    );
+    if (!saved) return;
+    this.opened().isStored = true;
+    this.place.post({type: "saved", step: snapshot.step});
   }
 
-  /** A failure to store is told once and does not stop the training. */
+  /** A failure to store is told once a run or continuation, and does not stop the training. */
   private async tryToSave(write: (store: RunStore) => Promise<void>): Promise<boolean> {
     try {
       await write(await this.place.store());
@@ -271,14 +319,18 @@ export class TrainingSession {
 
   /** After a failure the session is as it was at the last saved step, or idle. */
   private async recover(error: unknown): Promise<void> {
+    if (this.device.hasFailed) return; // told already, and the run is about to be closed
     this.problem(error, false);
-    if (error instanceof BadLossError) {
-      this.run?.trainer.dispose();
-      this.run = null;
-    }
+    if (error instanceof BadLossError) this.close();
     const {run} = this;
     if (!run) return this.state("idle");
     this.state(run.trainer.step >= run.trainer.trainConfig.steps ? "complete" : "paused");
+  }
+
+  private close(): void {
+    this.run?.trainer.dispose();
+    this.run = null;
+    this.device = {hasFailed: false};
   }
 
   private opened(): Run {
