@@ -1,0 +1,76 @@
+import type {Corpus} from "../../src/components/corpus/meta.js";
+import type {Command, Report} from "../../src/components/training/protocol.js";
+import {type SessionPlace, TrainingSession} from "../../src/components/training/session.js";
+import type {RunStore} from "../../src/components/training/store.js";
+import {useBackend} from "../backends.js";
+import {tinyCorpus} from "./corpus.js";
+
+type ReportOf<Type extends Report["type"]> = Extract<Report, {type: Type}>;
+
+/** A worker without a browser: a real trainer on wasm, a clock that only its own events move, every report kept. */
+export class FakePlace implements SessionPlace {
+  /** Milliseconds; each turn that the session gives to others moves it by `pace`. */
+  clock = 1000;
+  pace = 200;
+  readonly reports: (Report & {clock: number})[] = [];
+  /** Called with every report, as a page that answers at once would be. */
+  answer: (report: Report) => void = () => {};
+  /** What the session heard of device failures through. */
+  failDevice: (message: string) => void = () => {};
+  claimed = true;
+  /** From now on the session never gets its turn back: its tab is gone. */
+  gone = false;
+  readonly session: TrainingSession = new TrainingSession(this);
+
+  constructor(
+    public store: () => Promise<RunStore>,
+    private readonly corpus: Corpus = tinyCorpus()
+  ) {}
+
+  post(report: Report): void {
+    this.reports.push({...structuredClone(report), clock: this.clock});
+    this.answer(report);
+  }
+
+  async chooseBackend() {
+    await useBackend("wasm");
+    return {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
+  }
+
+  onDeviceFailure(callback: (message: string) => void): void {
+    this.failDevice = callback;
+  }
+
+  async loadCorpus(): Promise<Corpus> {
+    return this.corpus;
+  }
+
+  async claim(): Promise<boolean> {
+    return this.claimed;
+  }
+
+  async yieldToOthers(): Promise<void> {
+    this.clock += this.pace;
+    await new Promise((resolve) => {
+      if (!this.gone) setImmediate(resolve);
+    });
+  }
+
+  now = () => this.clock;
+
+  handle(command: Command): Promise<void> {
+    return this.session.handle(command);
+  }
+
+  all<Type extends Report["type"]>(type: Type): (ReportOf<Type> & {clock: number})[] {
+    return this.reports.filter((report): report is ReportOf<Type> & {clock: number} => report.type === type);
+  }
+
+  last<Type extends Report["type"]>(type: Type): ReportOf<Type> | undefined {
+    return this.all(type).at(-1);
+  }
+
+  get state() {
+    return this.last("state")?.state;
+  }
+}

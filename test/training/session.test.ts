@@ -1,0 +1,467 @@
+import "fake-indexeddb/auto";
+import * as tf from "@tensorflow/tfjs-core";
+import {deleteDB} from "idb";
+import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
+import {measureParity} from "../../src/components/evaluation/parity.js";
+import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
+import {presets} from "../../src/components/training/presets.js";
+import type {Command, ExportedModel, Report} from "../../src/components/training/protocol.js";
+import type {Snapshot} from "../../src/components/training/snapshot.js";
+import {RunStore, StorageError} from "../../src/components/training/store.js";
+import type {Trainer} from "../../src/components/training/trainer.js";
+import {tinyCorpus} from "./corpus.js";
+import {FakePlace} from "./place.js";
+
+const NAME = "session-test";
+const tokenizer = readTokenizer(tinyCorpus().meta.tokenizer);
+const modelConfig = {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8};
+const trainConfig = {
+  ...presets.toy.train,
+  batchSize: 2,
+  steps: 24,
+  warmupSteps: 4,
+  evalInterval: 10,
+  evalBatches: 2
+};
+const begin: Command = {
+  type: "begin",
+  corpus: {kind: "text", name: "test", text: ""},
+  modelConfig,
+  trainConfig,
+  backend: "auto"
+};
+
+let store: RunStore;
+let place: FakePlace;
+
+beforeEach(async () => {
+  store = await RunStore.open(NAME);
+  place = new FakePlace(async () => store);
+});
+afterEach(async () => {
+  store.close();
+  await deleteDB(NAME);
+});
+
+/** What must not differ between two ways to the same step. */
+const essence = ({step, random, history, parameters, firstMoments, secondMoments}: Snapshot) => ({
+  step,
+  random,
+  history,
+  parameters,
+  firstMoments,
+  secondMoments
+});
+
+/** The whole run without an interruption, in a place and store of its own. */
+async function uninterrupted(): Promise<ReturnType<typeof essence>> {
+  const own = await RunStore.open("uninterrupted");
+  const straight = new FakePlace(async () => own);
+  await straight.handle(begin);
+  await straight.handle({type: "run"});
+  const snapshot = (await own.snapshot())!;
+  own.close();
+  await deleteDB("uninterrupted");
+  return essence(snapshot);
+}
+
+/** Calls back once, with the first report that fits. */
+function once(fits: (report: Report) => boolean, act: (report: Report) => void): void {
+  const before = place.answer;
+  place.answer = (report) => {
+    before(report);
+    if (!fits(report)) return;
+    place.answer = before;
+    act(report);
+  };
+}
+/** Steps come in groups, where an estimate of the validation loss waits for those in flight. */
+const atStep = (step: number) => (report: Report) => report.type === "progress" && report.step >= step;
+
+describe("a run", () => {
+  it("begins paused, and is stored before its first step", async () => {
+    await place.handle(begin);
+    expect(place.reports.map(({type}) => type)).toEqual([
+      "state",
+      "preparing",
+      "preparing",
+      "opened",
+      "state"
+    ]);
+    expect(place.state).toBe("paused");
+    expect(place.last("opened")).toMatchObject({
+      step: 0,
+      history: [],
+      run: {modelConfig: {...modelConfig, vocabSize: 8}, trainConfig, backend: {name: "wasm"}}
+    });
+    expect(await store.snapshot()).toMatchObject({step: 0, runId: place.last("opened")!.run.runId});
+    expect((await store.tokens())!.train).toEqual(tinyCorpus().train.slice());
+  });
+
+  it("tells of every step, measures, saves, draws a sample and ends complete", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+    expect(place.all("problem")).toEqual([]);
+    expect(place.all("evaluated").map(({step}) => step)).toEqual([0, 10, 20, 24]);
+    const points = place.all("progress").flatMap(({history}) => history);
+    expect(points.map(({step}) => step)).toEqual(Array.from({length: 24}, (_, i) => i + 1));
+    expect(points.every(({trainLoss}) => Number.isFinite(trainLoss))).toBe(true);
+    expect(place.last("progress")).toMatchObject({step: 24, secondsLeft: 0});
+    // A page that appends what it hears has its points in order.
+    let told = 0;
+    for (const report of place.reports) {
+      if (report.type === "progress") told = report.history.at(-1)!.step;
+      if (report.type === "evaluated") expect(told).toBe(report.step);
+    }
+    for (const {tokensPerSecond, secondsLeft, gradientNorm} of place.all("progress").slice(1)) {
+      expect(tokensPerSecond).toBeGreaterThan(0);
+      expect(Number.isFinite(secondsLeft)).toBe(true);
+      expect(gradientNorm).toBeGreaterThan(0);
+    }
+    const stored = (await store.snapshot())!;
+    expect(stored.step).toBe(24);
+    expect(stored.history.filter(({trainLoss}) => trainLoss !== null)).toHaveLength(24);
+    expect(stored.history.at(-1)!.validationLoss).toBe(place.last("evaluated")!.validationLoss);
+    expect(place.last("saved")!.step).toBe(24);
+  });
+
+  it("measures its speed by the clock: one step of 16 tokens every 200 ms", async () => {
+    await place.handle(begin);
+    // Samples take turns, too: none is due within this run.
+    vi.spyOn(place, "yieldToOthers").mockImplementation(async () => {
+      place.clock += 200;
+    });
+    await place.handle({type: "run", steps: 12});
+    const last = place.last("progress")!;
+    // Beside the one sample at the start, 160 tokens.
+    const first = place.all("progress")[0]!;
+    expect(last.step).toBe(12);
+    const seconds = (place.all("progress").at(-1)!.clock - first.clock) / 1000;
+    expect(last.tokensPerSecond).toBeCloseTo((11 * 16) / seconds, 6);
+    expect(last.secondsLeft).toBeCloseTo((12 * seconds) / 11, 6);
+  });
+
+  it("draws samples that are text of the model's own, at most every ten seconds", async () => {
+    place.pace = 2000;
+    await place.handle(begin);
+    await place.handle({type: "run"});
+    const samples = place.all("sample");
+    expect(samples.length).toBeGreaterThanOrEqual(2);
+    for (const {text} of samples) {
+      expect(text).toHaveLength(161);
+      expect(tokenizer.encode(text).unknown).toEqual([]);
+    }
+    expect(samples.at(-1)!.step).toBe(24);
+    expect(new Set(samples.map(({text}) => text)).size).toBe(samples.length);
+  });
+});
+
+describe("pause and continue", () => {
+  it("gives the same curve as a run without a pause, bit for bit", async () => {
+    await place.handle(begin);
+    once(atStep(7), () => void place.handle({type: "pause"}));
+    await place.handle({type: "run"});
+    expect(place.state).toBe("paused");
+    const {step} = (await store.snapshot())!;
+    expect(step).toBeGreaterThanOrEqual(7);
+    expect(step).toBeLessThan(12);
+    expect(place.last("progress")!.step).toBe(step);
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("steps one at a time, telling of each, and comes to the same end", async () => {
+    place.pace = 1; // quicker than reports are due
+    await place.handle(begin);
+    for (let step = 1; step <= 5; step++) {
+      await place.handle({type: "run", steps: 1});
+      expect(place.state).toBe("paused");
+      expect(place.last("progress")).toMatchObject({step, history: [{step}]});
+      expect(place.last("progress")!.secondsLeft).not.toBeNaN();
+      expect((await store.summary())!.step).toBe(step);
+    }
+    await place.handle({type: "run"});
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("is never told a time left that is not a number, not even at the last of single steps", async () => {
+    await place.handle({...begin, trainConfig: {...trainConfig, steps: 2}});
+    for (let step = 1; step <= 2; step++) await place.handle({type: "run", steps: 1});
+    expect(place.state).toBe("complete");
+    for (const {secondsLeft} of place.all("progress")) expect(secondsLeft).not.toBeNaN();
+    expect(place.last("progress")!.secondsLeft).toBe(0);
+  });
+
+  it("obeys a pause that comes before the run has been prepared", async () => {
+    const prepared = place.handle(begin);
+    const run = place.handle({type: "run"});
+    const paused = place.handle({type: "pause"});
+    await Promise.all([prepared, run, paused]);
+    expect(place.state).toBe("paused");
+    expect(place.all("progress")).toEqual([]);
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+  });
+
+  it("finishes nothing twice: a complete run stays complete", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run"});
+    const before = essence((await store.snapshot())!);
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+    expect(essence((await store.snapshot())!)).toEqual(before);
+  });
+});
+
+describe("what a page loses when it goes away", () => {
+  it("is less than ten seconds of training, and the rest is the same bit for bit", async () => {
+    place.pace = 1500;
+    await place.handle(begin);
+    once(atStep(18), () => {
+      place.gone = true;
+    });
+    void place.handle({type: "run"});
+    await vi.waitFor(() => expect(place.gone).toBe(true), {timeout: 60_000});
+    const saved = place.all("saved").at(-1)!;
+    expect(place.clock - saved.clock).toBeLessThan(10_000 + place.pace);
+
+    const reloaded = new FakePlace(async () => store);
+    await reloaded.handle({type: "open", backend: "auto"});
+    expect(reloaded.state).toBe("paused");
+    const opened = reloaded.last("opened")!;
+    expect(opened.step).toBe(saved.step);
+    expect(opened.step).toBeGreaterThan(0);
+    expect(opened.step).toBeLessThan(24);
+    expect(opened.run.runId).toBe(place.last("opened")!.run.runId);
+    expect(opened.history.at(-1)!.step).toBe(saved.step);
+    await reloaded.handle({type: "run"});
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("is saved every ten seconds and not more often, and at a pause", async () => {
+    place.pace = 900;
+    await place.handle({...begin, trainConfig: {...trainConfig, steps: 60}});
+    once(atStep(50), () => void place.handle({type: "pause"}));
+    await place.handle({type: "run"});
+    const saves = place.all("saved");
+    expect(saves.length).toBeGreaterThanOrEqual(4);
+    const regular = saves.slice(0, -1);
+    regular.slice(1).forEach(({clock}, i) => {
+      expect(clock - regular[i]!.clock).toBeGreaterThanOrEqual(10_000);
+    });
+    // Nothing but a sample, which takes 160 turns, may stand between.
+    const samples = place.all("sample").length;
+    const longest = Math.max(...regular.slice(1).map(({clock}, i) => clock - regular[i]!.clock));
+    expect(longest).toBeLessThan(10_000 + 2 * 900 + samples * 160 * 900);
+    expect(saves.at(-1)!.step).toBe((await store.summary())!.step);
+    expect(saves.at(-1)!.step).toBe(place.last("progress")!.step);
+  });
+});
+
+describe("export", () => {
+  /** Runs the exported file in ONNX Runtime and compares its logits with the trainer's own. */
+  async function check({onnx, checks}: ExportedModel): Promise<void> {
+    expect(checks).toHaveLength(3);
+    for (const {ids, logits} of checks) expect([ids.length, logits.length]).toEqual([8, 64]);
+    const model = await openOnnxModel(onnx, {label: "exported", tokenizer});
+    const {largestDifference, scale} = await measureParity(model, checks);
+    expect(scale).toBeGreaterThan(0.01);
+    expect(largestDifference / scale).toBeLessThan(1e-4);
+    model.dispose();
+  }
+
+  it("gives a paused run's model, which ONNX Runtime computes as the trainer does", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 6});
+    await place.handle({type: "export"});
+    const {model} = place.last("exported")!;
+    expect(model.step).toBe(6);
+    await check(model);
+    const {parameters, metadata} = fromOnnx(model.onnx);
+    expect(parameters).toEqual((await store.snapshot())!.parameters);
+    expect(metadata.run).toMatchObject({steps: 6, seed: trainConfig.seed, adapter: "wasm"});
+    expect(readTokenizer(metadata.tokenizer).vocabulary).toEqual(tokenizer.vocabulary);
+    expect(place.state).toBe("paused");
+  });
+
+  it("is made between two steps of a run, which goes on to the same end", async () => {
+    await place.handle(begin);
+    once(atStep(9), () => void place.handle({type: "export"}));
+    await place.handle({type: "run"});
+    expect(place.all("exported")).toHaveLength(1);
+    const {model} = place.last("exported")!;
+    expect(model.step).toBeGreaterThanOrEqual(9);
+    expect(model.step).toBeLessThan(16);
+    await check(model);
+    expect(place.state).toBe("complete");
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("is made after the last step when it is asked for then", async () => {
+    await place.handle(begin);
+    once(
+      ({type}) => type === "saved",
+      () => void place.handle({type: "export"})
+    );
+    place.pace = 1;
+    await place.handle({type: "run", steps: 3});
+    await place.handle({type: "pause"}); // whatever comes next
+    expect(place.last("exported")?.model.step).toBe(3);
+  });
+});
+
+describe("what goes wrong", () => {
+  const messages = () => place.all("problem").map(({message}) => message);
+
+  it("refuses to train beside another tab", async () => {
+    place.claimed = false;
+    await place.handle(begin);
+    expect(messages()).toEqual([expect.stringMatching(/^Another tab of this site is training/)]);
+    expect(place.state).toBe("idle");
+    expect(await store.summary()).toBeNull();
+    place.claimed = true;
+    await place.handle(begin);
+    expect(place.state).toBe("paused");
+  });
+
+  it("says that there is nothing to continue", async () => {
+    await place.handle({type: "open", backend: "auto"});
+    expect(messages()).toEqual([expect.stringMatching(/no stored run to continue: start a new one/)]);
+    expect(place.state).toBe("idle");
+  });
+
+  it.each<Command>([{type: "run"}, {type: "export"}])(
+    "says that no run is open to $type",
+    async (command) => {
+      await place.handle(command);
+      expect(messages()).toEqual(["No run is open: start one, or continue the stored one."]);
+      expect(place.state).toBe("idle");
+    }
+  );
+
+  it("refuses impossible settings, and leaves the stored run as it is", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 3});
+    const before = await store.snapshot();
+    await place.handle({...begin, modelConfig: {...modelConfig, nHead: 3}});
+    expect(messages()).toEqual([expect.stringMatching(/nEmbd is 8, which nHead 3 does not divide/)]);
+    expect(place.state).toBe("idle");
+    expect(await store.snapshot()).toEqual(before);
+    await place.handle({type: "open", backend: "auto"});
+    expect(place.last("opened")!.step).toBe(3);
+  });
+
+  it("tells at the beginning and once in each run that nothing can be stored, and trains on", async () => {
+    place.store = async () => {
+      throw new StorageError("This browser's storage for the site is full.");
+    };
+    place.pace = 4000;
+    await place.handle(begin);
+    await place.handle({type: "run"});
+    const full = "This browser's storage for the site is full.";
+    // A page forgets the first when the run starts. That run asks for three saves at least, ten seconds apart.
+    expect(messages()).toEqual([full, full]);
+    expect(place.reports.map(({type}) => type).indexOf("problem")).toBeLessThan(4);
+    expect(place.clock).toBeGreaterThan(30_000);
+    expect(place.last("problem")!.fatal).toBe(false);
+    expect(place.all("saved")).toEqual([]);
+    expect(place.state).toBe("complete");
+  });
+
+  it("stores the whole run, text included, once there is room again", async () => {
+    place.store = async () => {
+      throw new StorageError("This browser's storage for the site is full.");
+    };
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 3});
+    place.store = async () => store;
+    await place.handle({type: "run", steps: 3});
+    expect(place.last("saved")!.step).toBe(6);
+    const reloaded = new FakePlace(async () => store);
+    await reloaded.handle({type: "open", backend: "auto"});
+    expect(reloaded.last("opened")).toMatchObject({step: 6});
+  });
+
+  it("stores it also where an older run was stored before", async () => {
+    await place.handle({...begin, trainConfig: {...trainConfig, seed: 1}});
+    const failing = vi.spyOn(store, "begin").mockRejectedValueOnce(new StorageError("Full."));
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 2});
+    expect(messages()).toEqual(["Full."]);
+    expect(await store.summary()).toMatchObject({step: 2, runId: place.last("opened")!.run.runId});
+    failing.mockRestore();
+  });
+
+  it("ends with a sentence when the loss is no number, and the saved state opens and trains", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 5});
+    poison();
+    await place.handle({type: "run"});
+    expect(messages()).toEqual([expect.stringMatching(/loss is not a finite number at step 6/)]);
+    expect(place.state).toBe("idle");
+    expect((await store.snapshot())!.step).toBe(5);
+    await place.handle({type: "open", backend: "auto"});
+    expect(place.last("opened")!.step).toBe(5);
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("lets go of every tensor of a run that another replaces", async () => {
+    await place.handle(begin);
+    const {numTensors} = tf.memory();
+    await place.handle(begin);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  it("tells of a GPU that fails, stores nothing that it computed, and needs a new start", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 5});
+    const before = await store.snapshot();
+    once(atStep(8), () => place.failDevice("Device lost"));
+    await place.handle({type: "run"});
+    expect(messages()).toEqual([expect.stringMatching(/GPU failed \(Device lost\)\. Reload the page/)]);
+    expect(place.last("problem")!.fatal).toBe(true);
+    expect(await store.snapshot()).toEqual(before);
+    expect(place.state).toBe("idle");
+    await place.handle({type: "run"});
+    expect(messages().at(-1)).toMatch(/^No run is open/);
+    await place.handle({type: "open", backend: "wasm"});
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+  });
+
+  it("tells of a GPU that fails while the run is paused", async () => {
+    await place.handle(begin);
+    place.failDevice("Device lost");
+    await place.handle({type: "export"});
+    expect(messages()).toEqual([
+      expect.stringMatching(/GPU failed \(Device lost\)/),
+      expect.stringMatching(/^No run is open/)
+    ]);
+    expect(place.all("exported")).toEqual([]);
+    expect(place.state).toBe("idle");
+  });
+
+  it("does not mind that the GPU of an earlier run fails", async () => {
+    await place.handle(begin);
+    const {failDevice} = place;
+    await place.handle(begin);
+    once(atStep(8), () => failDevice("Device lost"));
+    await place.handle({type: "run"});
+    expect(messages()).toEqual([]);
+    expect(place.state).toBe("complete");
+  });
+
+  /** What too high a learning rate leaves behind. */
+  function poison(): void {
+    const {trainer} = (place.session as unknown as {run: {trainer: Trainer}}).run;
+    const {parameters} = trainer as unknown as {parameters: Record<string, tf.Variable>};
+    const bias = parameters["transformer.ln_f.bias"]!;
+    bias.assign(tf.fill(bias.shape, Number.NaN));
+  }
+});
