@@ -173,6 +173,8 @@ it("shows attention to the pointer and to the keyboard, and follows the continua
   await said(reading, /^Token 1, .*attends to itself 100%/);
   await map.press("ArrowDown");
   await said(reading, /^Token 2, /);
+  await page.locator('.head-buttons [aria-checked="true"]').press("Home");
+  await said(page.locator(".heat-map"), "Layer 1, head 1");
   await page.locator('.head-buttons [aria-checked="true"]').press("ArrowRight");
   await said(page.locator(".heat-map"), "Layer 1, head 2");
   await tokens.nth(5).click();

@@ -3,6 +3,7 @@ import {type AttentionData, attentionFigure} from "../../views/attentionFigure.j
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatCount} from "../../views/format.js";
 import type {AttentionState} from "../attentionFollower.js";
+import {farSightedHead} from "../farSightedHead.js";
 import type {StudioState} from "../studio.js";
 import {type Panel, say} from "./panel.js";
 
@@ -41,7 +42,8 @@ export function attentionPanel(): Panel {
       figure.update(data);
       return;
     }
-    figure = attentionFigure(data);
+    const head = farSightedHead(data.attention, data.nLayer, data.nHead, data.tokens.length);
+    figure = attentionFigure(data, {head});
     frame.append(figure);
   });
 }

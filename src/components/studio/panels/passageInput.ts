@@ -5,7 +5,7 @@ import type {Panel} from "./panel.js";
 import {textBox} from "./textBox.js";
 
 /** The text that is measured, and what of it the model cannot use. */
-export function passageInput(studio: Studio, {rows = 7} = {}): Panel {
+export function passageInput(studio: Studio, {rows = 5} = {}): Panel {
   const box = textBox({
     label: "Passage to measure",
     rows,
