@@ -37,13 +37,21 @@ export async function readRun(folder: string): Promise<{snapshot: Snapshot; corp
   const [checkpoint, meta, train, val] = await Promise.all(
     [CHECKPOINT_FILE, CORPUS.meta, CORPUS.train, CORPUS.val].map(read)
   );
-  const corpus = readCorpus({meta: JSON.parse(meta!.toString("utf8")), train: train!, val: val!});
+  const corpus = readCorpus({meta: parse(meta!, join(folder, CORPUS.meta)), train: train!, val: val!});
   const snapshot = readCheckpoint(checkpoint!);
   if (snapshot.corpus.sha256 !== corpus.meta.sha256)
     throw new Error(
       `The checkpoint in ${folder} was trained on another text than the one in ${folder}/corpus.`
     );
   return {snapshot, corpus};
+}
+
+function parse(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new Error(`${name} is damaged: it is not JSON. Start a new run.`, {cause});
+  }
 }
 
 /** Writes the trained model as the site ships it; returns the names of the files. */
