@@ -1,5 +1,7 @@
+import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, expect} from "vitest";
 import {type NodeBackendName, startNodeBackend} from "../src/cli/nodeBackends.js";
+import {startNodeWebgpu} from "../src/cli/nodeWebgpu.js";
 import {onDeviceFailure} from "../src/components/webgpu/deviceFailure.js";
 
 /** The backends on which numerical tests run: the definition, the one most readers without a GPU get, and the GPU. */
@@ -10,6 +12,20 @@ const failures: string[] = [];
 /** Makes a backend the current one; a command that a WebGPU device refuses fails the test that gave it. */
 export async function useBackend(name: NodeBackendName): Promise<void> {
   await startNodeBackend(name);
+  onDeviceFailure((message) => failures.push(message));
+}
+
+/**
+ * Makes WebGPU on Dawn's null adapter the current backend: every allocation and submission is real and checked, no GPU
+ * work is done, and whatever is read back is zeros.
+ */
+export async function useNullWebgpu(): Promise<void> {
+  const {adapter} = await startNodeWebgpu(["backend=null"]);
+  const {WebGPUBackend} = await import("@tensorflow/tfjs-backend-webgpu");
+  const device = await adapter.requestDevice();
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
+  await tf.setBackend("webgpu");
   onDeviceFailure((message) => failures.push(message));
 }
 
