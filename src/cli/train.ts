@@ -29,42 +29,46 @@ import {readRun, writeModel, writeRun} from "./runFolder.js";
 const SAVE_INTERVAL = 60_000;
 const SAMPLE_CHARACTERS = 600;
 
-const {values: args} = parseArgs({
-  options: {
-    preset: {type: "string", default: "toy"},
-    corpus: {type: "string"},
-    out: {type: "string"},
-    resume: {type: "string"},
-    backend: {type: "string", default: "auto"},
-    steps: {type: "string"},
-    seed: {type: "string"},
-    "batch-size": {type: "string"},
-    "learning-rate": {type: "string"},
-    "block-size": {type: "string"},
-    layers: {type: "string"},
-    heads: {type: "string"},
-    width: {type: "string"},
-    help: {type: "boolean", default: false}
-  }
-});
+const options = {
+  preset: {type: "string"},
+  corpus: {type: "string"},
+  out: {type: "string"},
+  resume: {type: "string"},
+  backend: {type: "string", default: "auto"},
+  steps: {type: "string"},
+  seed: {type: "string"},
+  "batch-size": {type: "string"},
+  "learning-rate": {type: "string"},
+  "block-size": {type: "string"},
+  layers: {type: "string"},
+  heads: {type: "string"},
+  width: {type: "string"},
+  help: {type: "boolean", default: false}
+} as const;
+
+type Arguments = ReturnType<typeof parseArgs<{options: typeof options}>>["values"];
+
+const backends = ["auto", "webgpu", "wasm", "cpu"] as const satisfies ("auto" | NodeBackendName)[];
 
 const usage = `npm run train -- [options]
   --preset ${Object.keys(presets).join("|")}   size and defaults (toy)
   --corpus PATH|URL      UTF-8 text; the built-in story grammar when absent
   --out DIR              where to write (runs/PRESET)
   --resume DIR           continue the run in DIR
-  --backend auto|webgpu|wasm|cpu
+  --backend ${backends.join("|")}
   --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset`;
 
 async function main(): Promise<void> {
+  const {values: args} = parseArgs({options});
   if (args.help) return console.log(usage);
-  const out = args.resume ?? args.out ?? `runs/${args.preset}`;
-  const {snapshot, corpus} = args.resume ? await readRun(args.resume) : await beginRun();
+  const backend = backends.find((name) => name === args.backend);
+  if (!backend)
+    throw new RangeError(`--backend is ${args.backend}; it must be one of ${backends.join(", ")}.`);
+  const preset = args.preset ?? "toy";
+  const out = args.resume ?? args.out ?? `runs/${preset}`;
+  const {snapshot, corpus} = args.resume ? await resumeRun(args.resume, args) : await beginRun(preset, args);
 
-  const adapter =
-    args.backend === "auto"
-      ? await chooseNodeBackend()
-      : await startNodeBackend(args.backend as NodeBackendName);
+  const adapter = backend === "auto" ? await chooseNodeBackend() : await startNodeBackend(backend);
   const {modelConfig: m, trainConfig: t} = snapshot;
   console.log(
     `${m.nLayer} layers, ${m.nHead} heads, width ${m.nEmbd}, context ${m.blockSize}, vocabulary ${m.vocabSize}: ` +
@@ -103,10 +107,23 @@ async function main(): Promise<void> {
   trainer.dispose();
 }
 
-async function beginRun(): Promise<{snapshot: Snapshot; corpus: Corpus}> {
-  const preset = presets[args.preset as PresetName];
-  if (!preset)
-    throw new RangeError(`--preset is ${args.preset}; it must be one of ${Object.keys(presets).join(", ")}.`);
+interface Run {
+  snapshot: Snapshot;
+  corpus: Corpus;
+}
+
+function resumeRun(folder: string, {backend, help, resume, ...settings}: Arguments): Promise<Run> {
+  const [given] = Object.keys(settings);
+  if (given)
+    throw new RangeError(`--resume goes on with the settings of the run in ${folder}: leave out --${given}.`);
+  return readRun(folder);
+}
+
+async function beginRun(name: string, args: Arguments): Promise<Run> {
+  if (!Object.hasOwn(presets, name))
+    throw new RangeError(`--preset is ${name}; it must be one of ${Object.keys(presets).join(", ")}.`);
+  const preset = presets[name as PresetName];
+  const numeric = (option: NumericOption) => readNumber(args, option);
   const width = numeric("width") ?? preset.model.nEmbd;
   const model = {
     nLayer: numeric("layers") ?? preset.model.nLayer,
@@ -129,9 +146,17 @@ async function beginRun(): Promise<{snapshot: Snapshot; corpus: Corpus}> {
   return {snapshot: newRun({...model, vocabSize}, train, corpus.meta), corpus};
 }
 
-function numeric(
-  name: "steps" | "seed" | "batch-size" | "learning-rate" | "block-size" | "layers" | "heads" | "width"
-) {
+type NumericOption =
+  | "steps"
+  | "seed"
+  | "batch-size"
+  | "learning-rate"
+  | "block-size"
+  | "layers"
+  | "heads"
+  | "width";
+
+function readNumber(args: Arguments, name: NumericOption): number | undefined {
   const text = args[name];
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -156,6 +181,6 @@ async function sample(trainer: Trainer, corpus: Corpus): Promise<string> {
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? `${error.message}` : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
