@@ -1,0 +1,161 @@
+import {type ChildProcess, spawn} from "node:child_process";
+import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+let folder: string;
+let text: string;
+let settings: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "train-"));
+  const {train, val, meta} = tinyCorpus();
+  text = readTokenizer(meta.tokenizer).decode([...train, ...val]);
+  await writeFile(join(folder, "words.txt"), text);
+  settings = [
+    ...["--corpus", join(folder, "words.txt"), "--backend", "wasm", "--seed", "9"],
+    ...["--layers", "1", "--heads", "2", "--width", "8", "--block-size", "16", "--batch-size", "2"],
+    ...["--steps", "300", "--learning-rate", "0.01"]
+  ];
+});
+afterAll(() => rm(folder, {recursive: true}));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command as npm does; `watch` sees what it has written so far. */
+function run(
+  args: string[],
+  watch: (output: string, child: ChildProcess) => void = () => {}
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/train.ts", ...args]);
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (data) => {
+      stdout += data;
+      watch(stdout, child);
+    });
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({code, stdout, stderr}));
+  });
+}
+
+const read = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), "utf8"));
+const parametersIn = async (name: string) =>
+  fromOnnx(await readFile(join(folder, name, "onnx/model.onnx"))).parameters;
+
+describe("npm run train", () => {
+  it("trains, tells how it goes, and leaves the model, what made it and a sample", async () => {
+    const {code, stdout, stderr} = await run([...settings, "--out", join(folder, "straight")]);
+    expect(stderr).not.toMatch(/error/i);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /1 layers, 2 heads, width 8, context 16, vocabulary 8: 1,\d\d\d parameters on wasm/
+    );
+    expect(stdout).toMatch(/words\.txt: 3,6\d\d training tokens, 40\d validation tokens/);
+    const lines = stdout.match(
+      /^step \d+ of 300, loss \d\.\d{4}, validation \d\.\d{4}, \d+ ms a step, .*left$/gm
+    );
+    expect(lines).toHaveLength(6);
+
+    const record = await read("straight", "run.json");
+    expect(record).toMatchObject({
+      version: 1,
+      seed: 9,
+      config: {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 32, blockSize: 16, vocabSize: 8},
+      trainConfig: {steps: 300, batchSize: 2, learningRate: 0.01, minLearningRate: 0.001},
+      corpus: {name: "words.txt", sha256: expect.stringMatching(/^[0-9a-f]{64}$/), floor: null},
+      adapter: "wasm",
+      steps: 300
+    });
+    expect(stdout).toContain(`Validation loss ${record.validationLoss.toFixed(4)} nats`);
+    expect(record.validationLoss).toBeLessThan(Math.log(8) - 0.3);
+    expect(record.seconds).toBeGreaterThan(0);
+    const points = record.history as {
+      step: number;
+      trainLoss: number | null;
+      validationLoss: number | null;
+    }[];
+    expect(points.filter(({trainLoss}) => trainLoss !== null)).toHaveLength(300);
+    expect(points.filter(({validationLoss}) => validationLoss !== null).map(({step}) => step)).toEqual([
+      0, 100, 200, 300
+    ]);
+
+    expect(readTokenizer(await read("straight", "tokenizer.json")).vocabulary.join("")).toBe("\n .abcde");
+    expect(await read("straight", "config.json")).toMatchObject({
+      model_type: "gpt2",
+      n_embd: 8,
+      vocab_size: 8
+    });
+    expect(Object.keys(await parametersIn("straight"))).toContain("transformer.wte.weight");
+    const sample = stdout.split(`to ${join(folder, "straight")}.\n`)[1]!.trim();
+    expect(sample.length).toBeGreaterThan(500);
+    expect(sample).toMatch(/^[abcde .\n]+$/);
+  });
+
+  it("saves when it is interrupted, and resumed comes to the same model as without, bit for bit", async () => {
+    const out = join(folder, "interrupted");
+    let signals = 0;
+    const stopped = await run([...settings, "--out", out], (output, child) => {
+      if (signals === 0 && output.includes("step 50 of 300")) {
+        signals++;
+        child.kill("SIGINT");
+      }
+    });
+    expect(stopped.code).toBe(0);
+    const step = Number(/Stopped at step (\d+)\. Continue with: .* --resume /.exec(stopped.stdout)?.[1]);
+    expect(step).toBeGreaterThanOrEqual(50);
+    expect(step).toBeLessThan(300);
+    await expect(read("interrupted", "run.json")).rejects.toThrow(/ENOENT/);
+
+    await rm(join(folder, "words.txt")); // the run's own copy is enough
+    const resumed = await run(["--resume", out, "--backend", "wasm"]);
+    await writeFile(join(folder, "words.txt"), text);
+    expect(resumed.stderr).not.toMatch(/error/i);
+    expect(resumed.code).toBe(0);
+    const [one, other] = [await read("straight", "run.json"), await read("interrupted", "run.json")];
+    expect({...other, seconds: 0}).toEqual({...one, seconds: 0});
+    expect(await parametersIn("interrupted")).toEqual(await parametersIn("straight"));
+  });
+});
+
+describe("what cannot be is answered with one sentence and exit code 1", () => {
+  it.each<[string, () => string[], RegExp]>([
+    ["a missing text", () => ["--corpus", join(folder, "none.txt")], /none\.txt could not be opened/],
+    ["a text that is not UTF-8", () => ["--corpus", join(folder, "latin1.txt")], /not UTF-8: byte 3 /],
+    ["a text shorter than a context", () => ["--corpus", join(folder, "short.txt")], /too few for a context/],
+    ["an unknown preset", () => ["--preset", "huge"], /^--preset is huge; it must be one of toy, /],
+    ["an unknown backend", () => ["--backend", "metal"], /^--backend is metal; it must be one of auto, /],
+    ["an unknown flag", () => ["--stpes", "5"], /^Unknown option '--stpes'/],
+    ["a flag without its value", () => ["--steps"], /argument missing/],
+    ["a number that is none", () => ["--steps", "many"], /^--steps is “many”, which is not a number/],
+    ["no step at all", () => [...settings, "--steps", "0"], /^steps is 0; it must be a whole number from 1/],
+    ["a head that does not fit", () => [...settings, "--width", "9"], /nEmbd is 9, which nHead 2 does not/],
+    ["an endless context", () => ["--block-size", "100000"], /^blockSize is 100000; .* to 8192/],
+    ["a folder without a run", () => ["--resume", folder], /cannot be read: --resume needs the folder/],
+    [
+      "settings for a run that has its own",
+      () => ["--resume", folder, "--steps", "9"],
+      /leave out --steps\.$/
+    ]
+  ])("%s", {timeout: 60_000}, async (_what, args, message) => {
+    await writeFile(join(folder, "latin1.txt"), Buffer.from("caf\xe9 au lait ".repeat(300), "latin1"));
+    await writeFile(join(folder, "short.txt"), "A short text.");
+    const {code, stdout, stderr} = await run(args());
+    const sentences = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("Reading "));
+    expect(sentences).toHaveLength(1);
+    expect(sentences[0]).toMatch(message);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+});
