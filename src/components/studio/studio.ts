@@ -84,6 +84,7 @@ export class Studio {
   #preferred: StudioSettings["model"];
   #remark: string | null = null;
   #model: StudioModel | null = null;
+  #defaults: StudioState["texts"] = {prompt: "", passage: ""};
   #prompt: Prompt | null = null;
   #writing: Writing | null = null;
   #attention: AttentionFollower | null = null;
@@ -222,7 +223,8 @@ export class Studio {
     this.#release();
     this.#model = opened;
     this.#loading = {phase: "ready"};
-    const {model} = opened;
+    const {model, opening} = opened;
+    this.#defaults = {prompt: defaultPrompt(opening), passage: defaultPassage(opening)};
     const {value: settings} = this.#settings;
     const {steps, attention, passage} = this.#views;
     const changed = () => this.#change();
@@ -244,11 +246,7 @@ export class Studio {
 
   #texts(): StudioState["texts"] {
     const {prompt, passage} = this.#settings.value;
-    const opening = this.#model?.opening;
-    return {
-      prompt: prompt ?? (opening === undefined ? "" : defaultPrompt(opening)),
-      passage: passage ?? (opening === undefined ? "" : defaultPassage(opening))
-    };
+    return {prompt: prompt ?? this.#defaults.prompt, passage: passage ?? this.#defaults.passage};
   }
 
   #load(loading: Loading): void {

@@ -149,9 +149,10 @@ function paintColumns(
     context.font = `11px ${monospace}`;
     context.textAlign = "center";
     context.textBaseline = "top";
+    const [ink, soft] = [readColor(canvas, "ink"), readColor(canvas, "ink-soft")];
     for (let i = 0; i < count; i++) {
       const text = visibleToken(vocabulary[ids[i]!] ?? "");
-      context.fillStyle = readColor(canvas, i < kept ? "ink" : "ink-soft");
+      context.fillStyle = i < kept ? ink : soft;
       if (text.length === 1) context.fillText(text, AXIS_WIDTH + (i + 0.5) * step, HEIGHT + 3);
     }
   } else if (kept < count) {
