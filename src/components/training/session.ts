@@ -1,20 +1,19 @@
 import type {Corpus} from "../corpus/meta.js";
-import {toOnnx} from "../exchange/onnx.js";
-import {runRecord} from "../exchange/runRecord.js";
-import {generate} from "../generation/generate.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import {BadLossError} from "./badLoss.js";
+import {exportRun} from "./exportRun.js";
+import {LiveSample} from "./liveSample.js";
 import {trainingLoop} from "./loop.js";
 import {newRun} from "./newRun.js";
-import type {Command, CorpusSource, ExportedModel, Report} from "./protocol.js";
-import type {HistoryPoint, Snapshot} from "./snapshot.js";
+import {ProgressMeter} from "./progressMeter.js";
+import type {Command, CorpusSource, Report} from "./protocol.js";
+import type {Snapshot} from "./snapshot.js";
 import type {RunStore} from "./store.js";
-import {type StepReport, Trainer} from "./trainer.js";
-import {trainerModel} from "./trainerModel.js";
+import {Trainer} from "./trainer.js";
 
 /** What a session needs of the place it runs in; injected so that it can be tested without a browser. */
 export interface SessionPlace {
@@ -31,17 +30,11 @@ export interface SessionPlace {
 
 /** A run loses at most this much when its page goes away, ms. */
 const SAVE_INTERVAL = 10_000;
-/** Progress is told at most this often, ms. */
-const REPORT_INTERVAL = 100;
-/** A sample is drawn at most this often, ms, and may take at most this share of the time. */
-const SAMPLE_INTERVAL = 10_000;
-const SAMPLE_SHARE = 0.05;
-const SAMPLE_TOKENS = 160;
-
 interface Run {
   trainer: Trainer;
   tokenizer: Tokenizer;
   corpus: Corpus;
+  sample: LiveSample;
   /** Whether the store has this run and its text. */
   isStored: boolean;
 }
@@ -57,11 +50,6 @@ export class TrainingSession {
   /** What the open run computes on; a new object for each preparation. */
   private device = {hasFailed: false};
   private saveFailed = false;
-  private sample = {due: 0, seed: 1};
-  private speed: {time: number; step: number}[] = [];
-  private unreported: HistoryPoint[] = [];
-  private latest: StepReport | null = null;
-  private lastReport = -Infinity;
 
   constructor(private readonly place: SessionPlace) {}
 
@@ -140,8 +128,9 @@ export class TrainingSession {
     const choice = await this.place.chooseBackend(backend);
     this.watchDevice();
     const trainer = new Trainer(snapshot, corpus, choice.adapter);
-    this.run = {trainer, tokenizer: readTokenizer(corpus.meta.tokenizer), corpus, isStored};
-    this.sample = {due: 0, seed: 1};
+    const tokenizer = readTokenizer(corpus.meta.tokenizer);
+    const sample = new LiveSample(trainer, tokenizer, corpus.val.subarray(0, 1), () => this.place.now());
+    this.run = {trainer, tokenizer, corpus, sample, isStored};
     this.place.post({
       type: "opened",
       run: {
@@ -180,17 +169,23 @@ export class TrainingSession {
 
   private async train(steps: number | undefined, signal: AbortSignal): Promise<void> {
     const {trainer} = this.opened();
+    const meter = new ProgressMeter(trainer, () => this.place.now());
+    const tell = () => {
+      const progress = meter.tell();
+      if (progress) this.place.post(progress);
+    };
     this.isTraining = true;
-    this.speed = [];
     this.saveFailed = false; // a failure to store is told again to whoever starts again
     this.state("running");
     try {
       const end = await trainingLoop(trainer, {
         signal,
         ...(steps === undefined ? {} : {until: trainer.step + steps}),
-        onStep: (report) => this.progress(report),
+        onStep: (report) => {
+          if (meter.record(report)) tell();
+        },
         onEvaluation: (step, validationLoss) => {
-          this.tellProgress();
+          tell();
           this.place.post({type: "evaluated", step, validationLoss});
         },
         save: () => this.save(),
@@ -198,98 +193,33 @@ export class TrainingSession {
         yieldToOthers: () => this.betweenSteps(signal),
         now: () => this.place.now()
       });
-      this.tellProgress();
+      tell();
       if (end === "complete") await this.drawSample(signal);
       if (this.exportRequested) await this.export();
       this.state(end);
     } finally {
       this.isTraining = false;
       this.exportRequested = false;
-      this.unreported = [];
     }
   }
 
   private async betweenSteps(signal: AbortSignal): Promise<void> {
     await this.place.yieldToOthers();
     if (this.exportRequested) await this.export();
-    if (this.place.now() >= this.sample.due) await this.drawSample(signal);
-  }
-
-  private progress(report: StepReport): void {
-    const {step, loss} = report;
-    const now = this.place.now();
-    this.latest = report;
-    this.unreported.push({step, trainLoss: loss, validationLoss: null});
-    this.speed.push({time: now, step});
-    if (this.speed.length > 50) this.speed.shift();
-    if (now - this.lastReport >= REPORT_INTERVAL) this.tellProgress();
-  }
-
-  /** Tells of the steps that have not been told of yet. */
-  private tellProgress(): void {
-    if (!this.latest || this.unreported.length === 0) return;
-    const {step, loss, gradientNorm} = this.latest;
-    const {trainer} = this.opened();
-    const {steps, batchSize} = trainer.trainConfig;
-    const now = this.place.now();
-    this.lastReport = now;
-    const first = this.speed[0]!;
-    const stepsPerSecond = (1000 * (step - first.step)) / Math.max(1, now - first.time);
-    this.place.post({
-      type: "progress",
-      step,
-      loss,
-      gradientNorm,
-      tokensPerSecond: stepsPerSecond * batchSize * trainer.config.blockSize,
-      secondsLeft: step < steps ? (steps - step) / stepsPerSecond : 0,
-      history: this.unreported.splice(0)
-    });
+    if (this.opened().sample.isDue) await this.drawSample(signal);
   }
 
   private async drawSample(signal: AbortSignal): Promise<void> {
-    const {trainer, tokenizer, corpus} = this.opened();
-    const start = this.place.now();
-    const prompt = corpus.val.subarray(0, 1);
-    const ids: number[] = [];
-    const tokens = generate(trainerModel(trainer, tokenizer), prompt, {
-      options: {temperature: 0.8, topK: 0, topP: 1},
-      seed: this.sample.seed++,
-      steps: SAMPLE_TOKENS
-    });
-    const {step} = trainer;
-    for await (const {id} of tokens) {
-      ids.push(id);
-      await this.place.yieldToOthers();
-      if (signal.aborted) break;
-    }
-    if (ids.length === SAMPLE_TOKENS)
-      this.place.post({type: "sample", step, text: tokenizer.decode([...prompt, ...ids])});
-    const cost = this.place.now() - start;
-    this.sample.due = this.place.now() + Math.max(SAMPLE_INTERVAL, cost / SAMPLE_SHARE);
+    const sample = await this.opened().sample.draw(signal, () => this.place.yieldToOthers());
+    if (sample) this.place.post(sample);
   }
 
   private async export(): Promise<void> {
     this.exportRequested = false;
     const {trainer, tokenizer, corpus} = this.opened();
-    const {config} = trainer;
-    const snapshot = await trainer.snapshot();
-    // The beginning, middle and end of the validation text, as long as the context allows.
-    const length = Math.min(config.blockSize, corpus.val.length);
-    const checks: ExportedModel["checks"] = [];
-    for (const share of [0, 0.5, 1]) {
-      const start = Math.floor(share * (corpus.val.length - length));
-      const {ids, logits} = await trainer.trace(corpus.val.subarray(start, start + length));
-      checks.push({ids, logits});
-    }
+    const model = await exportRun(trainer, tokenizer, corpus);
     if (this.device.hasFailed) throw new Error("The GPU failed, so the model could not be read.");
-    const onnx = toOnnx({
-      config,
-      parameters: snapshot.parameters,
-      metadata: {tokenizer: tokenizer.toJSON(), run: runRecord(snapshot)}
-    });
-    this.place.post({type: "exported", model: {onnx, step: snapshot.step, checks}}, [
-      onnx.buffer as ArrayBuffer
-    ]);
+    this.place.post({type: "exported", model}, [model.onnx.buffer as ArrayBuffer]);
   }
 
   private async save(): Promise<void> {

@@ -89,6 +89,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   /** Ends the worker; what remains is the run as it is stored. */
   async function close(): Promise<void> {
     stopping = false;
+    whenOpened = null;
     client?.terminate();
     client = null;
     const {problem} = state;
@@ -122,8 +123,9 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     if (report.type === "exported" && state.run)
       void showExport(exported, report.model, state.run.corpus.tokenizer);
     const failed = report.type === "problem" && report.fatal;
-    const rests = report.type === "state" && report.state !== "running" && report.state !== "preparing";
-    if (failed || (stopping && rests)) void close();
+    const isIdle = report.type === "state" && report.state === "idle";
+    const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
+    if (failed || isIdle || (stopping && rests)) void close();
     requestShow();
   }
 
