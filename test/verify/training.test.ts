@@ -38,15 +38,15 @@ describe("a real WebGPU adapter", () => {
     trainer.dispose();
   });
 
-  it("takes nanoGPT's steps as wasm does, the same bits each time, sums over 2,000 tokens included", async () => {
+  it("takes the steps of a block of nanoGPT's as wasm does, the same bits each time, with sums over 2,000 tokens", async () => {
     const {corpus} = await chooseCorpus(undefined, 64);
     const {model, train} = presets["nanogpt-cpu"];
     const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
     // 32 windows of 64 tokens: above the length from which tfjs would add with float atomics.
-    const start = newRun({...model, vocabSize}, {...train, batchSize: 32}, corpus.meta);
+    const start = newRun({...model, nLayer: 1, vocabSize}, {...train, batchSize: 32}, corpus.meta);
     const curve = async (backend: "wasm" | "webgpu") => {
       const trainer = new Trainer(start, corpus, backend);
-      const taken = await losses(trainer, 3);
+      const taken = await losses(trainer, 2);
       trainer.dispose();
       return taken;
     };
