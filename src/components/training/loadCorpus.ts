@@ -21,7 +21,9 @@ export async function loadCorpus(source: CorpusSource, blockSize: number): Promi
 }
 
 async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new Error("The site's corpus could not be fetched. Check the connection and try again.", {cause});
+  });
   if (!response.ok)
     throw new Error(
       `The site's corpus could not be fetched (HTTP ${response.status}). Check the connection and try again.`
