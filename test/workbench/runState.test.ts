@@ -24,7 +24,7 @@ describe("nextState", () => {
     const state = replay([
       {type: "state", state: "preparing"},
       {type: "preparing", message: "Reading …"},
-      {type: "opened", run, history: [], step: 0},
+      {type: "opened", run, history: [], step: 0, isStored: true},
       {type: "state", state: "running"},
       {type: "evaluated", step: 0, validationLoss: 2.1},
       {
@@ -53,7 +53,7 @@ describe("nextState", () => {
   });
 
   it("puts a validation loss on the point of its step", () => {
-    const opened = replay([{type: "opened", run, history: [point(1, 2)], step: 1}]);
+    const opened = replay([{type: "opened", run, history: [point(1, 2)], step: 1, isStored: true}]);
     expect(nextState(opened, {type: "evaluated", step: 1, validationLoss: 1.5}).history).toEqual([
       point(1, 2, 1.5)
     ]);
@@ -61,9 +61,18 @@ describe("nextState", () => {
 
   it("takes losses and curve from an opened run, and nothing from the one before", () => {
     const before: RunState = {...idle, sample: {step: 3, text: "old"}, history: [point(9, 9)]};
-    const state = replay([{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2}], before);
+    const state = replay(
+      [{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2, isStored: true}],
+      before
+    );
     expect(state).toMatchObject({loss: 1, validationLoss: 2.5, step: 2, savedStep: 2, sample: null});
     expect(state.history).toHaveLength(2);
+  });
+
+  it("claims no saved step for a run that could not be stored", () => {
+    const opened: Report = {type: "opened", run, history: [], step: 0, isStored: false};
+    expect(replay([opened]).savedStep).toBeNull();
+    expect(replay([opened, {type: "saved", step: 5}]).savedStep).toBe(5);
   });
 
   it("keeps a problem in sight until the next attempt", () => {

@@ -49,7 +49,14 @@ export type Report =
   | {type: "state"; state: TrainingState}
   /** A sentence on what is being prepared, while `state` is "preparing". */
   | {type: "preparing"; message: string}
-  | {type: "opened"; run: RunFacts; history: HistoryPoint[]; step: number}
+  | {
+      type: "opened";
+      run: RunFacts;
+      history: HistoryPoint[];
+      step: number;
+      /** Whether this step is safe in storage. */
+      isStored: boolean;
+    }
   | {
       type: "progress";
       step: number;

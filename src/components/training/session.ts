@@ -141,7 +141,8 @@ export class TrainingSession {
         backend: choice
       },
       history: snapshot.history,
-      step: snapshot.step
+      step: snapshot.step,
+      isStored
     });
     this.state(trainer.step >= trainer.trainConfig.steps ? "complete" : "paused");
   }

@@ -75,7 +75,7 @@ export function nextState(before: RunState, report: Report): RunState {
         state: before.state,
         run: report.run,
         step: report.step,
-        savedStep: report.step,
+        savedStep: report.isStored ? report.step : null,
         problem: before.problem,
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),
