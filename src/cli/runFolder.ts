@@ -46,6 +46,23 @@ export async function readRun(folder: string): Promise<{snapshot: Snapshot; corp
   return {snapshot, corpus};
 }
 
+/** What run a folder holds, in words, "a run of 300 steps"; null where it holds none. */
+export async function heldRun(folder: string): Promise<string | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(join(folder, CHECKPOINT_FILE));
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
+  try {
+    const {step} = readCheckpoint(bytes);
+    return `a run of ${step.toLocaleString("en")} ${step === 1 ? "step" : "steps"}`;
+  } catch {
+    return "a run whose checkpoint is damaged";
+  }
+}
+
 function parse(bytes: Uint8Array, name: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

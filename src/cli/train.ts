@@ -21,10 +21,11 @@ import type {Snapshot} from "../components/training/snapshot.js";
 import {Trainer} from "../components/training/trainer.js";
 import {trainerModel} from "../components/training/trainerModel.js";
 import {wholeTextLoss} from "../components/training/validation.js";
+import {withSteps} from "../components/training/withSteps.js";
 import {chooseNodeBackend} from "./chooseNodeBackend.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
 import {ProgressLine} from "./progressLine.js";
-import {readRun, writeModel, writeRun} from "./runFolder.js";
+import {heldRun, readRun, writeModel, writeRun} from "./runFolder.js";
 
 const SAVE_INTERVAL = 60_000;
 const SAMPLE_CHARACTERS = 600;
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     throw new RangeError(`--backend is ${args.backend}; it must be one of ${backends.join(", ")}.`);
   const preset = args.preset ?? "toy";
   const out = args.resume ?? args.out ?? `runs/${preset}`;
+  if (!args.resume) await refuseHeldFolder(out);
   const {snapshot, corpus} = args.resume ? await resumeRun(args.resume, args) : await beginRun(preset, args);
 
   const adapter = backend === "auto" ? await chooseNodeBackend() : await startNodeBackend(backend);
@@ -81,7 +83,8 @@ async function main(): Promise<void> {
 
   const trainer = new Trainer(snapshot, corpus, adapter);
   const interruption = new AbortController();
-  process.once("SIGINT", () => interruption.abort());
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt);
   const line = new ProgressLine(t.steps);
   await writeRun(out, await trainer.snapshot(), corpus);
   const end = await trainingLoop(trainer, {
@@ -94,9 +97,12 @@ async function main(): Promise<void> {
     now: () => performance.now()
   });
   line.end();
-  if (end === "paused")
+  // All is saved: from here on Ctrl-C ends the process as it does any other.
+  process.off("SIGINT", interrupt);
+  if (end === "paused" || interruption.signal.aborted)
     return console.log(`Stopped at step ${trainer.step}. Continue with: npm run train -- --resume ${out}`);
 
+  console.log("Measuring the loss over the whole validation text …");
   const validationLoss = await wholeTextLoss(trainer, corpus.val);
   const files = await writeModel(out, await trainer.snapshot(), validationLoss);
   console.log(
@@ -105,6 +111,13 @@ async function main(): Promise<void> {
   console.log(`Wrote ${files.join(", ")} to ${out}.\n`);
   console.log(await sample(trainer, corpus));
   trainer.dispose();
+}
+
+/** A new run never overwrites another: half of each would be left. */
+async function refuseHeldFolder(folder: string): Promise<void> {
+  const held = await heldRun(folder);
+  if (held !== null)
+    throw new Error(`${folder} holds ${held}: continue it with --resume ${folder}, or choose another --out.`);
 }
 
 interface Run {
@@ -135,8 +148,7 @@ async function beginRun(name: string, args: Arguments): Promise<Run> {
   const {corpus} = await chooseCorpus(args.corpus, model.blockSize);
   const learningRate = numeric("learning-rate") ?? preset.train.learningRate;
   const train: TrainConfig = {
-    ...preset.train,
-    steps: numeric("steps") ?? preset.train.steps,
+    ...withSteps(preset.train, numeric("steps") ?? preset.train.steps),
     seed: numeric("seed") ?? preset.train.seed,
     batchSize: numeric("batch-size") ?? preset.train.batchSize,
     learningRate,

@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
-import {readRun, writeModel, writeRun} from "../../src/cli/runFolder.js";
+import {heldRun, readRun, writeModel, writeRun} from "../../src/cli/runFolder.js";
 import {CHECKPOINT_FILE} from "../../src/components/exchange/checkpoint.js";
 import {MODEL_FILES, readModelFolder} from "../../src/components/exchange/modelFolder.js";
 import {newRun} from "../../src/components/training/newRun.js";
@@ -47,6 +47,19 @@ describe("a run's folder", () => {
     await writeRun(folder, snapshot, corpus);
     await writeRun(folder, {...snapshot, step: 60});
     expect((await readRun(folder)).snapshot.step).toBe(60);
+  });
+
+  it("tells what run it holds, and that it holds none", async () => {
+    expect(await heldRun(join(folder, "nowhere"))).toBe(null);
+    expect(await heldRun(folder)).toBe(null);
+    await writeModel(folder, snapshot, 1.75);
+    expect(await heldRun(folder)).toBe(null); // a model alone is nothing to continue
+    await writeRun(folder, snapshot, corpus);
+    expect(await heldRun(folder)).toBe("a run of 30 steps");
+    await writeRun(folder, {...snapshot, step: 1});
+    expect(await heldRun(folder)).toBe("a run of 1 step");
+    await writeFile(join(folder, CHECKPOINT_FILE), "garbage");
+    expect(await heldRun(folder)).toBe("a run whose checkpoint is damaged");
   });
 
   it("holds the model as the site ships it", async () => {

@@ -26,6 +26,8 @@ afterAll(() => rm(folder, {recursive: true}));
 
 interface Ended {
   code: number | null;
+  /** The signal that ended it, if one did. */
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -46,7 +48,7 @@ function run(
       stderr += data;
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({code, stdout, stderr}));
+    child.on("close", (code, signal) => resolve({code, signal, stdout, stderr}));
   });
 }
 
@@ -73,7 +75,7 @@ describe("npm run train", () => {
       version: 1,
       seed: 9,
       config: {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 32, blockSize: 16, vocabSize: 8},
-      trainConfig: {steps: 300, batchSize: 2, learningRate: 0.01, minLearningRate: 0.001},
+      trainConfig: {steps: 300, warmupSteps: 30, batchSize: 2, learningRate: 0.01, minLearningRate: 0.001},
       corpus: {name: "words.txt", sha256: expect.stringMatching(/^[0-9a-f]{64}$/), floor: null},
       adapter: "wasm",
       steps: 300
@@ -126,6 +128,37 @@ describe("npm run train", () => {
     const [one, other] = [await read("straight", "run.json"), await read("interrupted", "run.json")];
     expect({...other, seconds: 0}).toEqual({...one, seconds: 0});
     expect(await parametersIn("interrupted")).toEqual(await parametersIn("straight"));
+  });
+
+  it("refuses a folder that holds a run, and leaves it as it was", async () => {
+    const out = join(folder, "straight");
+    const before = await readFile(join(out, "checkpoint.safetensors"));
+    const {code, stdout, stderr} = await run([...settings, "--out", out]);
+    expect(stderr.trim()).toBe(
+      `${out} holds a run of 300 steps: continue it with --resume ${out}, or choose another --out.`
+    );
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+    expect(await readFile(join(out, "checkpoint.safetensors"))).toEqual(before);
+  });
+
+  it("obeys Ctrl-C after the last step, and writes the model when it is asked again", async () => {
+    const out = join(folder, "measured");
+    await writeFile(join(folder, "long.txt"), text.repeat(60));
+    let sent = false;
+    const args = [...settings, "--corpus", join(folder, "long.txt"), "--steps", "5", "--out", out];
+    const stopped = await run(args, (output, child) => {
+      if (sent || !output.includes("Measuring the loss")) return;
+      sent = true;
+      child.kill("SIGINT");
+    });
+    expect(stopped.signal).toBe("SIGINT");
+    expect(stopped.stdout).not.toContain("Wrote");
+    await expect(read("measured", "run.json")).rejects.toThrow(/ENOENT/);
+
+    const resumed = await run(["--resume", out, "--backend", "wasm"]);
+    expect(resumed.code).toBe(0);
+    expect(await read("measured", "run.json")).toMatchObject({steps: 5});
   });
 });
 
