@@ -6,7 +6,7 @@ export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
 /**
  * Loads one TensorFlow.js backend and makes it the current one. Only the code (and for wasm the binary) of
  * the backend asked for is fetched, from the site's own origin. Works on a page and in a worker; in Node,
- * `src/cli/nodeWasm.ts` and `src/cli/nodeWebgpu.ts` take its place where files or devices are found elsewhere.
+ * `src/cli/nodeBackends.ts` takes its place where files or devices are found elsewhere.
  *
  * Throws Error, naming the backend, when this browser or machine cannot run it. "webgpu" here takes TensorFlow.js's
  * own choice of adapter and limits, unless a backend of that name was registered before with another device.
