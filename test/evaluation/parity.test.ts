@@ -20,9 +20,20 @@ describe("measureParity", () => {
     expect(agrees(await measureParity(model([10, 3.002]), check([10, 3])))).toBe(false);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])("never accepts %s", async (bad) => {
-    expect(agrees(await measureParity(model([bad, 1]), check([0, 1])))).toBe(false);
+  it("holds the small scores of an untrained model to the same share", async () => {
+    expect(agrees(await measureParity(model([0.1, 0.05]), check([0.1, 0.050005])))).toBe(true);
+    expect(agrees(await measureParity(model([0.1, 0.05]), check([0.1, 0.05002])))).toBe(false);
+    expect(agrees(await measureParity(model([0, 0]), check([0, 0])))).toBe(true);
   });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "never accepts %s, on either side or on both",
+    async (bad) => {
+      expect(agrees(await measureParity(model([bad, 1]), check([0, 1])))).toBe(false);
+      expect(agrees(await measureParity(model([0, 1]), check([bad, 1])))).toBe(false);
+      expect(agrees(await measureParity(model([bad, 1]), check([bad, 1])))).toBe(false);
+    }
+  );
 
   it("refuses answers of another shape", async () => {
     await expect(measureParity(model([1]), check([1, 2]))).rejects.toThrow(/1 and 2 scores/);

@@ -15,7 +15,10 @@ export interface Parity {
   count: number;
 }
 
-/** A float32 model summed in another order differs in about the sixth digit; more than this is another model. */
+/**
+ * Of the largest score, at any size of it. A float32 model summed in another order differs in about the sixth
+ * digit; more than this is another model.
+ */
 export const PARITY_TOLERANCE = 1e-4;
 
 /** Compares a model with recorded logits. Rejects with RangeError when the shapes differ, and where the model does. */
@@ -39,6 +42,6 @@ export async function measureParity(model: LanguageModel, checks: readonly Parit
   return parity;
 }
 
-/** Whether both are the same model, as far as float32 can tell. */
+/** Whether both are the same model, as far as float32 can tell. Never where either gave a score that is not finite. */
 export const agrees = ({largestDifference, scale}: Parity): boolean =>
-  largestDifference <= PARITY_TOLERANCE * Math.max(1, scale);
+  Number.isFinite(scale) && largestDifference <= PARITY_TOLERANCE * scale;
