@@ -28,11 +28,20 @@ describe("averagePoints", () => {
 describe("lossChart", () => {
   it("says in words what it draws", () => {
     expect(lossSummary(base)).toBe(
-      "After 2 of 10 steps: training loss 3.000, validation loss 3.500 (measured at step 2). A blind guess costs 4.17 nats a token; no model can go below 0.72."
+      "After 2 of 10 steps: training loss 3.000, validation loss 3.500 (measured at step 2). A blind guess costs 4.17 nats a character; no model can go below 0.72."
     );
     expect(lossSummary({...base, history: [], floor: null})).toBe(
-      "No step has been taken yet. A blind guess costs 4.17 nats a token."
+      "No step has been taken yet. A blind guess costs 4.17 nats a character."
     );
+  });
+
+  it("names its unit, on the axis as in words", () => {
+    const axis = (node: Element) => node.querySelector("svg")!.textContent;
+    expect(axis(lossChart(base))).toContain("nats a character");
+    const tokens = lossChart({...base, unit: "token"});
+    expect(axis(tokens)).toContain("nats a token");
+    expect(tokens.querySelector("figcaption")!.textContent).toContain("4.17 nats a token");
+    expect(tokens.textContent).not.toContain("character");
   });
 
   it("labels the lines of ln V, the floor and the bigrams, and leaves out what is unknown", () => {

@@ -14,6 +14,8 @@ export interface LossData {
   steps: number;
   /** Validation loss of counted bigrams, nats, to compare. */
   bigram?: number | null | undefined;
+  /** What one token of this text is, for people: "character" unless told. */
+  unit?: string | undefined;
 }
 
 interface Point {
@@ -98,7 +100,7 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
     },
     y: {
       domain: [0, high * 1.06],
-      label: "loss, nats a token",
+      label: `loss, nats a ${unitOf(data)}`,
       grid: true,
       ticks: 6
     },
@@ -150,9 +152,12 @@ function referenceLines({lnV, floor, bigram}: LossData): {loss: number; label: s
   return lines.filter(({loss}) => Number.isFinite(loss));
 }
 
+const unitOf = ({unit = "character"}: LossData): string => unit;
+
 /** The chart in a sentence or two. */
-export function lossSummary({history, lnV, floor, steps}: LossData): string {
-  const bounds = `A blind guess costs ${formatFixed(lnV, 2)} nats a token${
+export function lossSummary(data: LossData): string {
+  const {history, lnV, floor, steps} = data;
+  const bounds = `A blind guess costs ${formatFixed(lnV, 2)} nats a ${unitOf(data)}${
     floor === null ? "" : `; no model can go below ${formatFixed(floor, 2)}`
   }.`;
   const train = averagePoints(history).at(-1);
