@@ -52,15 +52,15 @@ describe("fileDrop", () => {
     const {onText, area, part} = setUp();
     area.value = "Once";
     part("button").click();
-    expect(onText).toHaveBeenCalledWith("Once", "The text above");
-    expect(part(".drop-said").textContent).toBe("Took The text above, 4 bytes.");
+    expect(onText).toHaveBeenCalledWith("Once", "your text");
+    expect(part(".drop-said").textContent).toBe("Took your text, 4 bytes.");
   });
 
   it("reports an error as an alert and clears it after a success", () => {
     const {onText, area, part} = setUp();
     part("button").click();
     expect(part('[role="alert"]').textContent).toBe(
-      "The text above is empty. Write something, or choose another file."
+      "Your text is empty. Write something, or choose another file."
     );
     expect(onText).not.toHaveBeenCalled();
     area.value = "a";
@@ -80,13 +80,25 @@ describe("fileDrop", () => {
     );
   });
 
+  it("takes a dropped text, and names it at the beginning of a sentence as within one", () => {
+    const {onText, node, part} = setUp(10);
+    const drop = (text: string) => send(node, "drop", "dataTransfer", {files: [], getData: () => text});
+    drop("Once");
+    expect(onText).toHaveBeenCalledWith("Once", "dropped text");
+    expect(part(".drop-said").textContent).toBe("Took the dropped text, 4 bytes.");
+    drop("Once upon a time");
+    expect(part('[role="alert"]').textContent).toMatch(/^The dropped text is 16 bytes; at most 10/);
+  });
+
   it("takes a long paste past the text area, and leaves a short one to it", () => {
-    const {onText, area} = setUp();
+    const {onText, area, part} = setUp();
     const paste = (text: string) => send(area, "paste", "clipboardData", {getData: () => text});
     expect(paste("short").defaultPrevented).toBe(false);
     expect(onText).not.toHaveBeenCalled();
     expect(paste("long ".repeat(12_000)).defaultPrevented).toBe(true);
     expect(onText.mock.calls[0]![0]).toHaveLength(60_000);
+    expect(onText.mock.calls[0]![1]).toBe("pasted text");
+    expect(part(".drop-said").textContent).toBe("Took the pasted text, 60.0 kB.");
     expect(area.value).toBe("");
   });
 });

@@ -20,15 +20,13 @@ export async function buildCorpus(text: string, description: CorpusDescription):
   const {name, source, license, blockSize} = description;
   const normalised = normaliseText(text);
   if (normalised.length === 0)
-    throw new RangeError(
-      `The text “${name}” is empty. Give a text with at least ${shortest(blockSize)} characters.`
-    );
+    throw new RangeError(`“${name}” is empty. Give a text with at least ${shortest(blockSize)} characters.`);
   const tokenizer = trainCharacterTokenizer(normalised);
   const tokens = tokenizer.encode(normalised).ids;
   const {train, val} = splitTokens(tokens);
   if (Math.min(train.length, val.length) < blockSize + 1)
     throw new RangeError(
-      `The text “${name}” has ${tokens.length} characters, too few for a context of ${blockSize}: training ` +
+      `“${name}” has ${tokens.length} characters, too few for a context of ${blockSize}: training ` +
         `takes the first 90 % and validation the rest, and each must hold ${blockSize + 1}. ` +
         `Use at least ${shortest(blockSize)} characters or a shorter context.`
     );

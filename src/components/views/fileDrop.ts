@@ -8,9 +8,19 @@ export interface FileDropOptions {
   maxBytes: number;
   /** What the file chooser offers. */
   accept?: string;
-  /** A text that passed every check, and the file's name or "pasted text". */
+  /** A text that passed every check, and the file's name, or "your text", "pasted text", "dropped text". */
   onText: (text: string, name: string) => void;
 }
+
+/** A text's name, and how a sentence calls it: at its beginning and within. */
+interface Origin {
+  name: string;
+  subject: string;
+  object: string;
+}
+const TYPED: Origin = {name: "your text", subject: "Your text", object: "your text"};
+const PASTED: Origin = {name: "pasted text", subject: "The pasted text", object: "the pasted text"};
+const DROPPED: Origin = {name: "dropped text", subject: "The dropped text", object: "the dropped text"};
 
 /** Longer pastes are taken as a file would be: a text area with megabytes in it stalls the page. */
 const LONGEST_EDITABLE = 50_000;
@@ -60,11 +70,11 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     ${said}${problem}
   </div>` as HTMLElement;
 
-  function take(bytes: Uint8Array, name: string): void {
+  function take(bytes: Uint8Array, {name, subject, object}: Origin): void {
     try {
-      const text = textFromBytes(bytes, name, maxBytes);
+      const text = textFromBytes(bytes, subject, maxBytes);
       setText(problem, "");
-      setText(said, `Took ${name}, ${formatBytes(bytes.byteLength)}.`);
+      setText(said, `Took ${object}, ${formatBytes(bytes.byteLength)}.`);
       onText(text, name);
     } catch (error) {
       refuse(error);
@@ -78,13 +88,14 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     if (!chosen) return;
     try {
       checkSize(chosen.size, chosen.name, maxBytes);
-      take(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+      const {name} = chosen;
+      take(new Uint8Array(await chosen.arrayBuffer()), {name, subject: name, object: name});
     } catch (error) {
       refuse(error);
     }
   }
 
-  use.addEventListener("click", () => take(new TextEncoder().encode(area.value), "The text above"));
+  use.addEventListener("click", () => take(new TextEncoder().encode(area.value), TYPED));
   file.addEventListener("change", async () => {
     await open(file.files?.[0]);
     file.value = "";
@@ -93,7 +104,7 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text.length <= LONGEST_EDITABLE) return;
     event.preventDefault();
-    take(new TextEncoder().encode(text), "The pasted text");
+    take(new TextEncoder().encode(text), PASTED);
   });
   node.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -105,7 +116,7 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     node.classList.remove("drop-over");
     const dropped = event.dataTransfer;
     if (dropped?.files.length) void open(dropped.files[0]);
-    else if (dropped) take(new TextEncoder().encode(dropped.getData("text/plain")), "The dropped text");
+    else if (dropped) take(new TextEncoder().encode(dropped.getData("text/plain")), DROPPED);
   });
   return node;
 }
