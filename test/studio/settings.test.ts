@@ -45,6 +45,12 @@ test("impossible fields have their defaults and the others are kept", () => {
   });
 });
 
+test("a text's length is counted in characters, as the boxes say", () => {
+  const prompt = "🙂".repeat(PROMPT_LIMIT);
+  expect(readSettings(JSON.stringify({prompt})).prompt).toBe(prompt);
+  expect(readSettings(JSON.stringify({prompt: `${prompt}🙂`})).prompt).toBe(null);
+});
+
 test("settings survive the page, and another tab hears of them", () => {
   const {storage, stored} = browser();
   const tabs = new EventTarget();

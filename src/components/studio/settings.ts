@@ -1,4 +1,5 @@
 import {PLAIN, type SamplingOptions} from "../generation/distribution.js";
+import {characterLength} from "../text/characterLength.js";
 
 /** What the reader has set, on whichever page: every page and every tab of the site shows the same. */
 export interface StudioSettings extends SamplingOptions {
@@ -20,7 +21,7 @@ export const DEFAULT_SETTINGS: StudioSettings = {
   model: "own"
 };
 
-/** The longest texts taken, in UTF-16 code units. */
+/** The longest texts taken, in characters (code points). */
 export const PROMPT_LIMIT = 2_000;
 export const PASSAGE_LIMIT = 20_000;
 export const LARGEST_SEED = 2 ** 32 - 1;
@@ -43,7 +44,7 @@ export function readSettings(stored: string | null): StudioSettings {
   const number = (value: unknown, min: number, max: number, fallback: number) =>
     typeof value === "number" && value >= min && value <= max ? value : fallback;
   const text = (value: unknown, limit: number) =>
-    typeof value === "string" && value.length <= limit ? value : null;
+    typeof value === "string" && characterLength(value) <= limit ? value : null;
   const {topK, seed} = found;
   return {
     temperature: number(found.temperature, 0, 2, DEFAULT_SETTINGS.temperature),

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import type {CorpusMeta} from "../corpus/meta.js";
+import {characterLength} from "../text/characterLength.js";
 import type {CorpusSource} from "../training/protocol.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {fileDrop} from "../views/fileDrop.js";
@@ -25,6 +26,7 @@ export function corpusChoice(built: BuiltCorpus): HTMLElement & {value: CorpusSo
     valUrl: built.valUrl
   };
   let own: CorpusSource | null = null;
+  let length = 0;
   const siteRadio = html`<input type="radio" name=${group} value="site" checked>` as HTMLInputElement;
   const ownRadio = html`<input type="radio" name=${group} value="own">` as HTMLInputElement;
   const chosen = html`<p class="figure-reading" role="status"></p>`;
@@ -33,6 +35,7 @@ export function corpusChoice(built: BuiltCorpus): HTMLElement & {value: CorpusSo
     maxBytes: LARGEST_TEXT,
     onText(text, name) {
       own = {kind: "text", name, text};
+      length = characterLength(text);
       ownRadio.checked = true;
       describe();
     }
@@ -43,7 +46,7 @@ export function corpusChoice(built: BuiltCorpus): HTMLElement & {value: CorpusSo
     drop.hidden = !ownRadio.checked;
     if (!ownRadio.checked) setText(chosen, "");
     else if (own?.kind !== "text") setText(chosen, "No text of yours is chosen yet.");
-    else setText(chosen, `Chosen: ${own.name}, ${formatCount(own.text.length)} characters.`);
+    else setText(chosen, `Chosen: ${own.name}, ${formatCount(length)} characters.`);
   }
   for (const radio of [siteRadio, ownRadio]) radio.addEventListener("change", describe);
 

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {characterLength} from "../../text/characterLength.js";
 import {uniqueId} from "../../views/figure.js";
 import {formatCount} from "../../views/format.js";
 import {say} from "./panel.js";
@@ -6,7 +7,7 @@ import {say} from "./panel.js";
 export interface TextBoxOptions {
   label: string;
   rows: number;
-  /** The longest text taken, in UTF-16 code units. */
+  /** The longest text taken, in characters (code points). */
   limit: number;
   /** Calls back this long after the last key, in milliseconds. */
   rest?: number;
@@ -38,7 +39,7 @@ export function textBox({label, rows, limit, rest = 0, onText}: TextBoxOptions):
 
   // A huge paste is refused before the text area lays it out, which would stall the page.
   area.addEventListener("paste", (event) => {
-    const length = event.clipboardData?.getData("text/plain").length ?? 0;
+    const length = characterLength(event.clipboardData?.getData("text/plain") ?? "");
     if (length <= limit) return;
     event.preventDefault();
     tooLong = excess(length);
@@ -47,7 +48,8 @@ export function textBox({label, rows, limit, rest = 0, onText}: TextBoxOptions):
   area.addEventListener("input", () => {
     clearTimeout(timer);
     const text = area.value;
-    tooLong = text.length > limit ? excess(text.length) : null;
+    const length = characterLength(text);
+    tooLong = length > limit ? excess(length) : null;
     complain();
     if (tooLong) return;
     if (rest > 0) timer = setTimeout(() => onText(text), rest);
