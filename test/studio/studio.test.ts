@@ -318,6 +318,32 @@ test("where the reader's model cannot be opened, the site's answers and it is sa
   );
 });
 
+test("what was said of a model that could not be opened goes when one is opened again", async () => {
+  let fails = true;
+  const openOwnModel: Openers["openOwnModel"] = async () => {
+    if (fails) throw new RangeError("A weight is NaN.");
+    return {model: answering(), own: true, mismatch: null, opening: "abc"};
+  };
+  const {studio, settings} = open({run, openers: {openOwnModel}});
+  await studio.start();
+  expect(studio.state.remark).toMatch(/^Your own model could not be opened/);
+  settings.set({model: "shipped"}); // the reader's own choice: no excuse is needed
+  await settled(studio);
+  expect(studio.state).toMatchObject({remark: null, model: {own: false}});
+  fails = false;
+  settings.set({model: "own"});
+  await vi.waitFor(() => expect(studio.state).toMatchObject({remark: null, model: {own: true}}));
+});
+
+test("storage that refuses is said for as long as the page lasts", async () => {
+  const findOwnRun = async () => ({run: null, problem: "Storage is forbidden."});
+  const {studio} = open({openers: {findOwnRun}});
+  await studio.start();
+  expect(studio.state.remark).toBe("Storage is forbidden.");
+  await studio.load();
+  expect(studio.state.remark).toBe("Storage is forbidden.");
+});
+
 test("a large model waits to be asked for; loading can be cancelled, fail and be tried again", async () => {
   let answer: "never" | "fail" | "open" = "never";
   const openShippedModel: Openers["openShippedModel"] = (_, {signal} = {}) => {

@@ -82,7 +82,9 @@ export class Studio {
   #opening: AbortController | null = null;
   #ownRun: RunSummary | null = null;
   #preferred: StudioSettings["model"];
-  #remark: string | null = null;
+  /** Why the reader's run could not be looked for; and why its model does not answer, which opening it again may mend. */
+  #storeProblem: string | null = null;
+  #fallback: string | null = null;
   #model: StudioModel | null = null;
   #defaults: StudioState["texts"] = {prompt: "", passage: ""};
   #prompt: Prompt | null = null;
@@ -128,7 +130,7 @@ export class Studio {
       loading: this.#loading,
       model: this.#model,
       ownRun: this.#ownRun,
-      remark: this.#remark,
+      remark: this.#fallback ?? this.#storeProblem,
       prompt: this.#prompt,
       writing: this.#writing?.state ?? null,
       attention: this.#attention?.state ?? null,
@@ -153,7 +155,7 @@ export class Studio {
     const {run, problem} = await this.#openers.findOwnRun();
     if (this.#disposed) return;
     this.#ownRun = run;
-    this.#remark = problem;
+    this.#storeProblem = problem;
     const own = run !== null && this.#settings.value.model === "own";
     if (own || (this.#site.modelBytes ?? 0) <= UNASKED_BYTES) await this.load();
     else this.#change();
@@ -209,12 +211,14 @@ export class Studio {
   }
 
   async #openPreferred(options: {signal: AbortSignal; onProgress: (progress: LoadProgress) => void}) {
+    this.#fallback = null;
     if (this.#settings.value.model === "own" && this.#ownRun)
       try {
         return await this.#openers.openOwnModel(this.#site, options);
       } catch (error) {
+        options.signal.throwIfAborted();
         if (isAbort(error)) throw error;
-        this.#remark = fallbackSentence(error);
+        this.#fallback = fallbackSentence(error);
       }
     return this.#openers.openShippedModel(this.#site, options);
   }
