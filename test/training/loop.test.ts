@@ -32,10 +32,13 @@ beforeEach(() => {
   return () => trainer.dispose();
 });
 
-/** Hooks that note what they are told; a step takes a second. */
+/** Hooks that note what they are told; a step takes a second, a batch of an estimate none. */
 const hooks = (change: Partial<LoopHooks> = {}): LoopHooks => ({
   signal: stop.signal,
   onStep: ({step}) => void events.push(`step ${step}`),
+  onMeasuring: () => {
+    clock -= 1000;
+  },
   onEvaluation: (step) => void events.push(`measured ${step}`),
   save: async () => void events.push(`saved ${trainer.step}`),
   yieldToOthers: async () => {
@@ -100,6 +103,35 @@ describe("trainingLoop", () => {
     await trainingLoop(trainer, hooks({saveInterval: 4000}));
     expect(names("saved")).toEqual(["saved 4", "saved 8", "saved 12", "saved 12"]);
     for (const step of [4, 8]) expect(events[events.indexOf(`saved ${step}`) - 1]).toBe(`step ${step}`);
+  });
+
+  it("stops in the middle of an estimate, records nothing of it and makes it anew", async () => {
+    trainer.dispose();
+    trainer = new Trainer(newRun(model, {...train, evalBatches: 4}, corpus.meta), corpus, "wasm");
+    let batches = 0;
+    const impatient = hooks({onMeasuring: () => ++batches === 2 && stop.abort()});
+    expect(await trainingLoop(trainer, impatient)).toBe("paused");
+    expect([batches, trainer.step, trainer.history, names("measured")]).toEqual([2, 0, [], []]);
+    stop = new AbortController();
+    await trainingLoop(trainer, hooks({signal: stop.signal, until: 1}));
+    expect(names("measured")).toEqual(["measured 0"]);
+  });
+
+  it("does other work with no step in flight", async () => {
+    let done = 0;
+    const atRest = {
+      isDue: () => done < 2,
+      run: async () => {
+        done += 1;
+        expect(
+          trainer.history.every(
+            ({trainLoss, validationLoss}) => trainLoss !== null || validationLoss !== null
+          )
+        ).toBe(true);
+      }
+    };
+    await trainingLoop(trainer, hooks({atRest}));
+    expect(done).toBe(2);
   });
 
   it("counts the seconds of its own time, not of pauses", async () => {

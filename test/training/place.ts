@@ -2,6 +2,7 @@ import type {Corpus} from "../../src/components/corpus/meta.js";
 import type {Command, Report} from "../../src/components/training/protocol.js";
 import {type SessionPlace, TrainingSession} from "../../src/components/training/session.js";
 import type {RunStore} from "../../src/components/training/store.js";
+import type {BackendName} from "../../src/components/webgpu/backends.js";
 import {useBackend} from "../backends.js";
 import {tinyCorpus} from "./corpus.js";
 
@@ -32,7 +33,11 @@ export class FakePlace implements SessionPlace {
     this.answer(report);
   }
 
-  async chooseBackend() {
+  /** An engine that does not start here. */
+  missing: BackendName | null = null;
+
+  async chooseBackend(wanted: BackendName | "auto") {
+    if (wanted === this.missing) throw new Error(`The ${wanted} backend could not start on this machine.`);
     await useBackend("wasm");
     return {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
   }

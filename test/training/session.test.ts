@@ -192,8 +192,9 @@ describe("pause and continue", () => {
     await place.handle({...begin, trainConfig: {...trainConfig, steps: 2}});
     for (let step = 1; step <= 2; step++) await place.handle({type: "run", steps: 1});
     expect(place.state).toBe("complete");
-    for (const {secondsLeft} of place.all("progress")) expect(secondsLeft).not.toBeNaN();
-    expect(place.last("progress")!.secondsLeft).toBe(0);
+    // One step alone has no speed.
+    for (const {secondsLeft, tokensPerSecond} of place.all("progress"))
+      expect({secondsLeft, tokensPerSecond}).toEqual({secondsLeft: null, tokensPerSecond: null});
   });
 
   it("obeys a pause that comes before the run has been prepared", async () => {
@@ -227,7 +228,7 @@ describe("what a page loses when it goes away", () => {
     void place.handle({type: "run"});
     await vi.waitFor(() => expect(place.gone).toBe(true), {timeout: 60_000});
     const saved = place.all("saved").at(-1)!;
-    expect(place.clock - saved.clock).toBeLessThan(10_000 + place.pace);
+    expect(place.clock - saved.clock).toBeLessThan(10_000);
 
     const reloaded = new FakePlace(async () => store);
     await reloaded.handle({type: "open", backend: "auto"});
@@ -242,7 +243,7 @@ describe("what a page loses when it goes away", () => {
     expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
   });
 
-  it("is saved every ten seconds and not more often, and at a pause", async () => {
+  it("is saved every eight seconds and not more often, and at a pause", async () => {
     place.pace = 900;
     await place.handle({...begin, trainConfig: {...trainConfig, steps: 60}});
     once(atStep(50), () => void place.handle({type: "pause"}));
@@ -251,12 +252,12 @@ describe("what a page loses when it goes away", () => {
     expect(saves.length).toBeGreaterThanOrEqual(4);
     const regular = saves.slice(0, -1);
     regular.slice(1).forEach(({clock}, i) => {
-      expect(clock - regular[i]!.clock).toBeGreaterThanOrEqual(10_000);
+      expect(clock - regular[i]!.clock).toBeGreaterThanOrEqual(8_000);
     });
     // Nothing but a sample, which takes 160 turns, may stand between.
     const samples = place.all("sample").length;
     const longest = Math.max(...regular.slice(1).map(({clock}, i) => clock - regular[i]!.clock));
-    expect(longest).toBeLessThan(10_000 + 2 * 900 + samples * 160 * 900);
+    expect(longest).toBeLessThan(8_000 + 2 * 900 + samples * 160 * 900);
     expect(saves.at(-1)!.step).toBe((await store.summary())!.step);
     expect(saves.at(-1)!.step).toBe(place.last("progress")!.step);
   });
@@ -349,10 +350,46 @@ describe("what goes wrong", () => {
     const before = await store.snapshot();
     await place.handle({...begin, modelConfig: {...modelConfig, nHead: 3}});
     expect(messages()).toEqual([expect.stringMatching(/nEmbd is 8, which nHead 3 does not divide/)]);
-    expect(place.state).toBe("idle");
+    expect(place.state).toBe("paused");
     expect(await store.snapshot()).toEqual(before);
     await place.handle({type: "open", backend: "auto"});
     expect(place.last("opened")!.step).toBe(3);
+  });
+
+  it("keeps a run, stored and open, when the engine of a new one does not start", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 3});
+    const before = await store.snapshot();
+    place.missing = "webgl";
+    await place.handle({...begin, backend: "webgl"});
+    expect(messages()).toEqual(["The webgl backend could not start on this machine."]);
+    expect(place.state).toBe("paused");
+    expect(await store.snapshot()).toEqual(before);
+    await place.handle({type: "run", steps: 1});
+    expect(place.last("progress")!.step).toBe(4);
+  });
+
+  it("keeps a run that lives only in its tab when a new one is refused", async () => {
+    place.store = async () => {
+      throw new StorageError("This browser's storage for the site is full.");
+    };
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 3});
+    await place.handle({...begin, modelConfig: {...modelConfig, blockSize: 4000}});
+    expect(messages().at(-1)).toMatch(/blockSize is 4000, but the shorter part of “test words” has/);
+    await place.handle({type: "run", steps: 1});
+    expect(place.last("progress")!.step).toBe(4);
+  });
+
+  it("stores the whole run again when the browser has cleared the site's data", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 2});
+    await store.clear();
+    await place.handle({type: "run", steps: 2});
+    expect(place.last("saved")!.step).toBe(4);
+    const reloaded = new FakePlace(async () => store);
+    await reloaded.handle({type: "open", backend: "auto"});
+    expect(reloaded.last("opened")!.step).toBe(4);
   });
 
   it("tells at the beginning and once in each run that nothing can be stored, and trains on", async () => {

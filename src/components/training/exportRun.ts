@@ -10,7 +10,7 @@ export async function exportRun(
   trainer: Trainer,
   tokenizer: Tokenizer,
   {val}: Corpus
-): Promise<ExportedModel> {
+): Promise<Omit<ExportedModel, "isStored">> {
   const snapshot = await trainer.snapshot();
   // The beginning, middle and end of the validation text, as long as the context allows.
   const length = Math.min(trainer.config.blockSize, val.length);

@@ -4,16 +4,20 @@ import type {StepReport, Trainer} from "./trainer.js";
 const IN_FLIGHT = 4;
 
 export interface LoopHooks {
-  /** Stops the loop after the step in progress. */
+  /** Stops the loop after the step or batch in progress. */
   signal: AbortSignal;
   /** Updates after which to stop; the end of the run when absent. */
   until?: number;
   onStep(report: StepReport): void;
+  /** While the validation loss is estimated: batches done, of how many. */
+  onMeasuring?(done: number, total: number): void;
   /** After each estimate of the validation loss. */
   onEvaluation?(step: number, validationLoss: number): void | Promise<void>;
   /** Called between steps with no step in flight when `saveInterval` ms have gone by, and at the end. */
   save?(): Promise<void>;
   saveInterval?: number;
+  /** Work to be done with no step in flight, when it is due. */
+  atRest?: {isDue(): boolean; run(): Promise<void>};
   /** Lets other work of this thread happen; called after every step. */
   yieldToOthers(): Promise<void>;
   /** A clock in milliseconds. */
@@ -42,27 +46,36 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
   const isMeasured = () => trainer.history.at(-1)?.validationLoss != null;
   const evaluate = async () => {
     await drain(0);
-    const loss = await trainer.validationLoss();
-    await hooks.onEvaluation?.(trainer.step, loss);
+    const loss = await trainer.validationLoss(async (done, total) => {
+      hooks.onMeasuring?.(done, total);
+      await hooks.yieldToOthers();
+      return !hooks.signal.aborted;
+    });
+    if (loss !== null) await hooks.onEvaluation?.(trainer.step, loss);
   };
 
   try {
     while (trainer.step < end && !hooks.signal.aborted) {
       if (trainer.step % evalInterval === 0 && !isMeasured()) await evaluate();
+      if (hooks.signal.aborted) break;
       const report = trainer.trainStep();
       report.catch(() => {}); // the rejection is met in drain, maybe some steps later
       inFlight.push(report);
       await drain(IN_FLIGHT - 1);
       await hooks.yieldToOthers();
+      if (hooks.atRest?.isDue()) {
+        await drain(0);
+        await hooks.atRest.run();
+      }
       tick();
       if (hooks.save && hooks.now() - lastSave >= (hooks.saveInterval ?? Infinity)) {
         await drain(0);
-        await hooks.save();
         lastSave = hooks.now();
+        await hooks.save();
       }
     }
     await drain(0);
-    if (trainer.step === steps && !isMeasured()) await evaluate();
+    if (trainer.step === steps && !isMeasured() && !hooks.signal.aborted) await evaluate();
   } finally {
     await Promise.allSettled(inFlight);
   }

@@ -11,8 +11,17 @@ const BATCH_STREAM = 0x6261_7463;
 
 /** The snapshot of a run before its first step. Throws RangeError where a setting is impossible. */
 export function newRun(modelConfig: ModelConfig, trainConfig: TrainConfig, corpus: CorpusMeta): Snapshot {
+  if (modelConfig.vocabSize === 1)
+    throw new RangeError(
+      `“${corpus.name}” has only one kind of character: there is nothing to predict. Use a text with at least two.`
+    );
   checkModelConfig(modelConfig);
   checkTrainConfig(trainConfig);
+  const {train, val} = corpus.counts;
+  if (Math.min(train, val) < modelConfig.blockSize + 1)
+    throw new RangeError(
+      `blockSize is ${modelConfig.blockSize}, but the shorter part of “${corpus.name}” has ${Math.min(train, val)} tokens, and a window needs one more than blockSize: use a longer text or a shorter context.`
+    );
   const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
   return {
     version: 1,

@@ -37,14 +37,16 @@ export class ProgressMeter {
     const {config, trainConfig} = this.trainer;
     const now = this.now();
     this.lastTold = now;
-    const stepsPerSecond = (1000 * (step - first.step)) / Math.max(1, now - first.time);
+    // One step has no duration yet: the speed is known from the second on.
+    const stepsPerSecond =
+      step > first.step ? (1000 * (step - first.step)) / Math.max(1, now - first.time) : null;
     return {
       type: "progress",
       step,
       loss,
       gradientNorm,
-      tokensPerSecond: stepsPerSecond * trainConfig.batchSize * config.blockSize,
-      secondsLeft: step < trainConfig.steps ? (trainConfig.steps - step) / stepsPerSecond : 0,
+      tokensPerSecond: stepsPerSecond && stepsPerSecond * trainConfig.batchSize * config.blockSize,
+      secondsLeft: stepsPerSecond && (trainConfig.steps - step) / stepsPerSecond,
       history: this.untold.splice(0)
     };
   }

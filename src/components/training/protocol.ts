@@ -40,6 +40,8 @@ export interface RunFacts {
 export interface ExportedModel {
   onnx: Uint8Array;
   step: number;
+  /** Whether the stored run, which the site's other pages use, is at this very step. */
+  isStored: boolean;
   /** Prompts and the trainer's logits [T, V] for each. */
   checks: {ids: Uint16Array; logits: Float32Array}[];
 }
@@ -62,11 +64,14 @@ export type Report =
       step: number;
       loss: number;
       gradientNorm: number;
-      tokensPerSecond: number;
-      secondsLeft: number;
+      /** null until two steps have been timed. */
+      tokensPerSecond: number | null;
+      secondsLeft: number | null;
       /** Points since the last report. */
       history: HistoryPoint[];
     }
+  /** The validation loss is being estimated. */
+  | {type: "measuring"; done: number; total: number}
   | {type: "evaluated"; step: number; validationLoss: number}
   | {type: "sample"; step: number; text: string}
   | {type: "saved"; step: number}

@@ -4,7 +4,6 @@ import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
-import {BadLossError} from "./badLoss.js";
 import {exportRun} from "./exportRun.js";
 import {LiveSample} from "./liveSample.js";
 import {trainingLoop} from "./loop.js";
@@ -28,13 +27,14 @@ export interface SessionPlace {
   now(): number;
 }
 
-/** A run loses at most this much when its page goes away, ms. */
-const SAVE_INTERVAL = 10_000;
+/** ms; with the step and the save in progress, a run loses at most ten seconds when its page goes away. */
+const SAVE_INTERVAL = 8_000;
 interface Run {
   trainer: Trainer;
   tokenizer: Tokenizer;
   corpus: Corpus;
   sample: LiveSample;
+  backend: BackendChoice;
   /** Whether the store has this run and its text. */
   isStored: boolean;
 }
@@ -89,9 +89,7 @@ export class TrainingSession {
             ...command.modelConfig,
             vocabSize: readTokenizer(corpus.meta.tokenizer).vocabulary.length
           };
-          const snapshot = newRun(modelConfig, command.trainConfig, corpus.meta);
-          const isStored = await this.tryToSave((store) => store.begin(snapshot, corpus.train, corpus.val));
-          return {snapshot, corpus, isStored};
+          return {snapshot: newRun(modelConfig, command.trainConfig, corpus.meta), corpus, isNew: true};
         });
         return;
       }
@@ -103,7 +101,7 @@ export class TrainingSession {
           if (!snapshot || tokens?.runId !== snapshot.runId)
             throw new Error("This browser has no stored run to continue: start a new one.");
           const corpus = {meta: snapshot.corpus, train: tokens.train, val: tokens.val};
-          return {snapshot, corpus, isStored: true};
+          return {snapshot, corpus, isNew: false};
         });
         return;
       }
@@ -114,23 +112,25 @@ export class TrainingSession {
     }
   }
 
-  /** Starts a backend and a trainer; what was open before is closed first. */
+  /** Starts a backend and a trainer. What was open, or stored, is replaced only when both have started. */
   private async prepare(
     backend: BackendName | "auto",
-    load: () => Promise<{snapshot: Snapshot; corpus: Corpus; isStored: boolean}>
+    load: () => Promise<{snapshot: Snapshot; corpus: Corpus; isNew: boolean}>
   ): Promise<void> {
     this.state("preparing");
     if (!(await this.place.claim()))
       throw new Error("Another tab of this site is training: pause it and close it, or use that one.");
-    this.close();
-    const {snapshot, corpus, isStored} = await load();
-    this.say("Starting the fastest engine this machine has …");
+    const {snapshot, corpus, isNew} = await load();
+    this.say(backend === "auto" ? "Starting the fastest engine this machine has …" : "Starting the engine …");
     const choice = await this.place.chooseBackend(backend);
-    this.watchDevice();
     const trainer = new Trainer(snapshot, corpus, choice.adapter);
+    this.close();
+    this.watchDevice();
+    const isStored =
+      !isNew || (await this.tryToSave((store) => store.begin(snapshot, corpus.train, corpus.val)));
     const tokenizer = readTokenizer(corpus.meta.tokenizer);
     const sample = new LiveSample(trainer, tokenizer, corpus.val.subarray(0, 1), () => this.place.now());
-    this.run = {trainer, tokenizer, corpus, sample, isStored};
+    this.run = {trainer, tokenizer, corpus, sample, backend: choice, isStored};
     this.place.post({
       type: "opened",
       run: {
@@ -185,19 +185,28 @@ export class TrainingSession {
         onStep: (report) => {
           if (meter.record(report)) tell();
         },
+        onMeasuring: (done, total) => this.place.post({type: "measuring", done, total}),
         onEvaluation: (step, validationLoss) => {
           tell();
           this.place.post({type: "evaluated", step, validationLoss});
         },
-        save: () => this.save(),
+        save: async () => void (await this.save()),
         saveInterval: SAVE_INTERVAL,
-        yieldToOthers: () => this.betweenSteps(signal),
+        yieldToOthers: () => this.place.yieldToOthers(),
+        atRest: {
+          isDue: () => this.exportRequested || this.opened().sample.isDue,
+          run: () => this.betweenSteps(signal)
+        },
         now: () => this.place.now()
       });
       tell();
       if (end === "complete") await this.drawSample(signal);
       if (this.exportRequested) await this.export();
       this.state(end);
+    } catch (error) {
+      // A step that broke off may have changed some parameters and not others: only what is stored is whole.
+      if (!this.device.hasFailed) this.close();
+      throw error;
     } finally {
       this.isTraining = false;
       this.exportRequested = false;
@@ -205,7 +214,6 @@ export class TrainingSession {
   }
 
   private async betweenSteps(signal: AbortSignal): Promise<void> {
-    await this.place.yieldToOthers();
     if (this.exportRequested) await this.export();
     if (this.opened().sample.isDue) await this.drawSample(signal);
   }
@@ -220,19 +228,22 @@ export class TrainingSession {
     const {trainer, tokenizer, corpus} = this.opened();
     const model = await exportRun(trainer, tokenizer, corpus);
     if (this.device.hasFailed) throw new Error("The GPU failed, so the model could not be read.");
-    this.place.post({type: "exported", model}, [model.onnx.buffer as ArrayBuffer]);
+    // So that the other pages answer with this very model.
+    const isStored = await this.save();
+    this.place.post({type: "exported", model: {...model, isStored}}, [model.onnx.buffer as ArrayBuffer]);
   }
 
-  private async save(): Promise<void> {
+  private async save(): Promise<boolean> {
     const {trainer, corpus, isStored} = this.opened();
     const snapshot = await trainer.snapshot();
-    if (this.device.hasFailed) return;
-    const saved = await this.tryToSave((store) =>
-      isStored ? store.save(snapshot) : store.begin(snapshot, corpus.train, corpus.val)
-    );
-    if (!saved) return;
+    if (this.device.hasFailed) return false;
+    const saved = await this.tryToSave(async (store) => {
+      if (!(isStored && (await store.save(snapshot)))) await store.begin(snapshot, corpus.train, corpus.val);
+    });
+    if (!saved) return false;
     this.opened().isStored = true;
     this.place.post({type: "saved", step: snapshot.step});
+    return true;
   }
 
   /** A failure to store is told once a run or continuation, and does not stop the training. */
@@ -248,11 +259,11 @@ export class TrainingSession {
     }
   }
 
-  /** After a failure the session is as it was at the last saved step, or idle. */
+  /** After a failure the session has the run that it had before, on the same engine, or none. */
   private async recover(error: unknown): Promise<void> {
     if (this.device.hasFailed) return; // told already, and the run is about to be closed
     this.problem(error, false);
-    if (error instanceof BadLossError) this.close();
+    if (this.run) await this.place.chooseBackend(this.run.backend.name).catch(() => this.close());
     const {run} = this;
     if (!run) return this.state("idle");
     this.state(run.trainer.step >= run.trainer.trainConfig.steps ? "complete" : "paused");

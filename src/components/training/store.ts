@@ -29,18 +29,26 @@ export class StorageError extends Error {
  * transaction, so that a crash leaves the one before. Methods reject with StorageError where the browser refuses.
  */
 export class RunStore {
+  /** False once the browser or `close` has ended the connection: open another. */
+  isOpen = true;
+
   private constructor(private readonly database: IDBPDatabase<RunDatabase>) {}
 
   static async open(name = "glassformer"): Promise<RunStore> {
     return refuse("opened", async () => {
+      let store: RunStore | null = null;
       const database = await openDB<RunDatabase>(name, 1, {
         upgrade(db) {
           db.createObjectStore("snapshot");
           db.createObjectStore("summary");
           db.createObjectStore("tokens");
-        }
+        },
+        // Another tab deletes or upgrades the database, or the reader clears the site's data: let go of it.
+        blocking: () => store?.close(),
+        terminated: () => store?.close()
       });
-      return new RunStore(database);
+      store = new RunStore(database);
+      return store;
     });
   }
 
@@ -67,17 +75,24 @@ export class RunStore {
     ]);
   }
 
-  /** Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten. */
-  save(snapshot: Snapshot): Promise<void> {
-    return this.change("written", async (transaction) => {
+  /**
+   * Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten.
+   * Resolves to false, with nothing done, where no run is stored (any more): `begin` it again.
+   */
+  async save(snapshot: Snapshot): Promise<boolean> {
+    let isThere = false;
+    await this.change("written", async (transaction) => {
       const stored = await transaction.objectStore("summary").get("current");
-      if (stored && stored.runId !== snapshot.runId)
+      if (!stored) return;
+      if (stored.runId !== snapshot.runId)
         throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
+      isThere = true;
       await Promise.all([
         transaction.objectStore("snapshot").put(snapshot, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current")
       ]);
     });
+    return isThere;
   }
 
   clear(): Promise<void> {
@@ -106,6 +121,7 @@ export class RunStore {
   }
 
   close(): void {
+    this.isOpen = false;
     this.database.close();
   }
 }

@@ -120,23 +120,42 @@ export class Trainer {
     return {loss: value, gradients};
   }
 
-  /** Mean loss over the fixed set of validation windows, nats a token; recorded in the history. */
-  async validationLoss(): Promise<number> {
+  /**
+   * Mean loss over the fixed set of validation windows, nats a token; recorded in the history. `onBatch` hears of
+   * each batch and may end the work by resolving to false: the loss is null then, and nothing is recorded.
+   */
+  async validationLoss(): Promise<number>;
+  async validationLoss(onBatch: (done: number, total: number) => Promise<boolean>): Promise<number | null>;
+  async validationLoss(onBatch = async (_done: number, _total: number) => true): Promise<number | null> {
     this.validationBatches ??= fixedWindows(this.corpus.val, {
       batchSize: this.trainConfig.batchSize,
       blockSize: this.config.blockSize,
       batches: this.trainConfig.evalBatches,
       seed: this.trainConfig.seed
     });
-    const loss = await this.meanLoss(this.validationBatches);
+    const total = this.validationBatches.length;
+    let done = 0;
+    let goesOn = true;
+    const loss = await this.meanLoss(this.validationBatches, async () => {
+      done += 1;
+      goesOn = await onBatch(done, total);
+      return goesOn || done === total;
+    });
+    if (!goesOn && done < total) return null;
     const last = this.history.at(-1);
     if (last?.step === this.step) last.validationLoss = loss;
     else this.history.push({step: this.step, trainLoss: null, validationLoss: loss});
     return loss;
   }
 
-  /** Mean loss over given batches, each weighted by its number of tokens. */
-  async meanLoss(batches: Iterable<Batch>, onBatch?: () => void | Promise<void>): Promise<number> {
+  /**
+   * Mean loss over given batches, each weighted by its number of tokens; `onBatch` is called after each and ends the
+   * work where it resolves to false.
+   */
+  async meanLoss(
+    batches: Iterable<Batch>,
+    onBatch?: () => boolean | undefined | Promise<boolean | undefined>
+  ): Promise<number> {
     let sum = 0;
     let count = 0;
     for (const batch of batches) {
@@ -147,7 +166,7 @@ export class Trainer {
       sum += (await loss.data())[0]! * batch.targets.length;
       count += batch.targets.length;
       loss.dispose();
-      await onBatch?.();
+      if ((await onBatch?.()) === false) break;
     }
     return sum / count;
   }

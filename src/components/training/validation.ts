@@ -8,12 +8,15 @@ import type {Trainer} from "./trainer.js";
 export async function wholeTextLoss(
   trainer: Trainer,
   tokens: Uint16Array,
-  onProgress?: (share: number) => void | Promise<void>
+  onProgress?: (share: number) => void
 ): Promise<number> {
   const {blockSize} = trainer.config;
   const batches = group(disjointWindows(tokens, blockSize), trainer.trainConfig.batchSize, blockSize);
   let done = 0;
-  return trainer.meanLoss(batches, () => onProgress?.(++done / batches.length));
+  return trainer.meanLoss(batches, () => {
+    onProgress?.(++done / batches.length);
+    return true;
+  });
 }
 
 /** Joins full windows into batches of `size`; a last window that is not full stays alone. */

@@ -8,15 +8,12 @@ import {RunStore} from "./store.js";
 /** The training worker: connects a session to this worker's messages, storage, clock and locks. */
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 
-let store: Promise<RunStore> | null = null;
+let store: RunStore | null = null;
 
 const session = new TrainingSession({
   post: (report, transfer = []) => worker.postMessage(report, transfer),
-  store: () => {
-    store ??= RunStore.open();
-    store.catch(() => {
-      store = null; // the next save tries again
-    });
+  store: async () => {
+    if (!store?.isOpen) store = await RunStore.open();
     return store;
   },
   chooseBackend,
@@ -31,11 +28,15 @@ worker.onmessage = ({data}: MessageEvent<Command>) => void session.handle(data);
 
 /** One tab trains at a time, for there is one stored run. The lock is held until this worker ends. */
 function claimTraining(): Promise<boolean> {
-  return new Promise((resolve) => {
-    navigator.locks.request("glassformer-training", {ifAvailable: true}, (lock) => {
-      resolve(lock !== null);
-      return lock && new Promise(() => {});
-    });
+  // Pages that are not served securely have no locks; the store still refuses to mix two runs.
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request("glassformer-training", {ifAvailable: true}, (lock) => {
+        resolve(lock !== null);
+        return lock && new Promise(() => {});
+      })
+      .catch(reject);
   });
 }
 

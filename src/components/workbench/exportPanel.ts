@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {agrees, measureParity, type Parity} from "../evaluation/parity.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
+import type {LanguageModel} from "../inference/languageModel.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {ExportedModel} from "../training/protocol.js";
@@ -26,8 +27,9 @@ export async function showExport(
     bar,
     result
   );
+  let opened: LanguageModel | null = null;
   try {
-    const opened = await openOnnxModelInWorker(model.onnx, {
+    opened = await openOnnxModelInWorker(model.onnx, {
       label: "the exported model",
       tokenizer: readTokenizer(tokenizer),
       onProgress: ({loadedBytes, totalBytes}) =>
@@ -39,9 +41,8 @@ export async function showExport(
         })
     });
     const parity = await measureParity(opened, model.checks);
-    opened.dispose();
     bar.remove();
-    result.append(verdict(parity));
+    result.append(verdict(parity, model));
     result.dataset.agrees = String(agrees(parity));
   } catch (error) {
     bar.remove();
@@ -51,13 +52,18 @@ export async function showExport(
         message: `The exported file could not be checked: ${error instanceof Error ? error.message : String(error)} The file above is as the trainer wrote it.`
       })
     );
+  } finally {
+    opened?.dispose();
   }
 }
 
-function verdict(parity: Parity): Element {
+function verdict(parity: Parity, {isStored}: ExportedModel): Element {
   const {largestDifference, scale, count} = parity;
   const measured = `the largest |Δlogit| is ${largestDifference.toExponential(1)}, over ${formatCount(count)} logits of size up to ${scale.toFixed(1)}`;
+  const use = isStored
+    ? "Attend, Sample and Measure now run this model, in ONNX Runtime."
+    : "It could not be stored in this browser, so Attend, Sample and Measure do not have it: keep the file.";
   return agrees(parity)
-    ? html`<span class="parity parity-good">✓ ONNX Runtime and the trainer agree: ${measured}. The views use this ONNX model now.</span>`
+    ? html`<span class="parity parity-good">✓ ONNX Runtime and the trainer agree: ${measured}. ${use}</span>`
     : html`<span class="parity parity-bad">✗ ONNX Runtime and the trainer disagree: ${measured}. Do not use this file.</span>`;
 }

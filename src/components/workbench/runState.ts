@@ -6,6 +6,10 @@ export interface RunState {
   state: TrainingState;
   /** What is being prepared, while `state` is "preparing". */
   preparing: string | null;
+  /** Progress of an estimate of the validation loss, while there is one. */
+  measuring: {done: number; total: number} | null;
+  /** What the reader has asked for and the worker has not done yet. */
+  asked: "pause" | "stop" | null;
   run: RunFacts | null;
   /** The run in this browser's storage, until it is opened. */
   stored: RunSummary | null;
@@ -26,6 +30,8 @@ export interface RunState {
 export const idle: RunState = {
   state: "idle",
   preparing: null,
+  measuring: null,
+  asked: null,
   run: null,
   stored: null,
   step: 0,
@@ -63,6 +69,8 @@ export function nextState(before: RunState, report: Report): RunState {
         ...before,
         state: report.state,
         preparing: null,
+        measuring: null,
+        asked: report.state === "running" ? before.asked : null,
         ...(report.state === "running" || report.state === "preparing"
           ? {problem: null}
           : {secondsLeft: null})
@@ -73,6 +81,7 @@ export function nextState(before: RunState, report: Report): RunState {
       return {
         ...idle,
         state: before.state,
+        asked: before.asked,
         run: report.run,
         step: report.step,
         savedStep: report.isStored ? report.step : null,
@@ -84,14 +93,16 @@ export function nextState(before: RunState, report: Report): RunState {
     case "progress": {
       before.history.push(...report.history);
       const {step, loss, gradientNorm, tokensPerSecond, secondsLeft} = report;
-      return {...before, step, loss, gradientNorm, tokensPerSecond, secondsLeft};
+      return {...before, measuring: null, step, loss, gradientNorm, tokensPerSecond, secondsLeft};
     }
+    case "measuring":
+      return {...before, measuring: {done: report.done, total: report.total}};
     case "evaluated": {
       const {step, validationLoss} = report;
       const last = before.history.at(-1);
       if (last?.step === step) last.validationLoss = validationLoss;
       else before.history.push({step, trainLoss: null, validationLoss});
-      return {...before, validationLoss};
+      return {...before, measuring: null, validationLoss};
     }
     case "sample":
       return {...before, sample: {step: report.step, text: report.text}};

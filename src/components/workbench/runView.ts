@@ -75,10 +75,15 @@ export function runView(initial: RunState): Figure<RunState> {
   return asFigure(node, update);
 }
 
-function sentence({state, preparing, step, stored, run}: RunState): string {
+function sentence({state, preparing, measuring, asked, step, stored, run}: RunState): string {
   const at = `at step ${formatCount(step)}`;
+  if (asked === "pause") return "Pausing after this step …";
+  if (asked === "stop")
+    return "Stopping after this step. Press Stop again to stop at once; what is not saved yet is lost then.";
   switch (state) {
     case "idle":
+      if (stored && step >= stored.trainConfig.steps)
+        return `Your run is complete ${at}. Attend, Sample and Measure use its model.`;
       return stored || run
         ? `Your run is paused ${at}. Resume it, or begin a new one.`
         : "No run yet. Choose a text and a size, then start.";
@@ -87,6 +92,7 @@ function sentence({state, preparing, step, stored, run}: RunState): string {
     case "paused":
       return step === 0 ? "Ready." : `Paused ${at}.`;
     case "running":
+      if (measuring) return `Measuring the validation loss: ${measuring.done} of ${measuring.total} batches.`;
       return "Training. You can read other pages of this site in another tab; leaving this page pauses the run.";
     case "complete":
       return `Complete ${at}. Attend, Sample and Measure use this model now.`;

@@ -3,6 +3,7 @@ import {checkModelConfig} from "../model/config.js";
 import {parameterCount} from "../model/parameters.js";
 import {checkTrainConfig, type TrainConfig} from "../training/config.js";
 import {type Preset, type PresetName, presets} from "../training/presets.js";
+import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatBytes, formatCount} from "../views/format.js";
 import type {BackendName} from "../webgpu/backends.js";
@@ -23,11 +24,11 @@ const engines: [BackendName | "auto", string][] = [
 
 /** What each field is called, and why a reader may want to change it. */
 const fields = {
-  nLayer: "Layers",
-  nHead: "Heads",
-  nEmbd: "Width",
-  blockSize: "Context, characters",
-  batchSize: "Batch, windows",
+  nLayer: "Layers (nLayer)",
+  nHead: "Heads (nHead)",
+  nEmbd: "Width (nEmbd)",
+  blockSize: "Context (blockSize)",
+  batchSize: "Batch (batchSize)",
   steps: "Steps",
   learningRate: "Learning rate",
   seed: "Seed"
@@ -83,13 +84,10 @@ export function settingsForm(
         blockSize: value("blockSize")
       },
       train: {
-        ...train,
+        ...withSteps(train, steps),
         batchSize: value("batchSize"),
-        steps,
         learningRate,
         minLearningRate: learningRate * (train.minLearningRate / train.learningRate),
-        // A short run warms up over its first tenth.
-        warmupSteps: Math.min(train.warmupSteps, Math.floor(steps / 10)),
         seed: value("seed")
       },
       backend: backend()

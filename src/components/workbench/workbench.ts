@@ -2,6 +2,7 @@ import {html} from "htl";
 import {TrainingClient} from "../training/client.js";
 import type {Command, Report} from "../training/protocol.js";
 import {RunStore} from "../training/store.js";
+import {setText} from "../views/figure.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
 import {type BuiltCorpus, corpusChoice} from "./corpusChoice.js";
@@ -20,7 +21,6 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   const complaint = html`<div></div>`;
   const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
   let client: TrainingClient | null = null;
-  let stopping = false;
   /** Waits for a run to be open; a run that cannot be opened says so itself. */
   let whenOpened: Command | null = null;
   let awaitsFrame = false;
@@ -28,12 +28,12 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   const view = runView(state);
 
   const start = button("Start", true, begin);
-  const resume = button("Resume", true, () => send({type: "run"}));
-  const pause = button("Pause", true, () => send({type: "pause"}));
+  // One button, so that the keyboard's focus stays where it is.
+  const toggle = button("Resume", true, () => (state.state === "running" ? pause() : send({type: "run"})));
   const step = button("One step", false, () => send({type: "run", steps: 1}));
   const stop = button("Stop", false, end);
   const save = button("Export to ONNX", false, () => send({type: "export"}));
-  const controls = html`<p class="button-row">${resume}${pause}${step}${stop}${save}</p>` as HTMLElement;
+  const controls = html`<p class="button-row">${toggle}${step}${stop}${save}</p>` as HTMLElement;
   const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
     <p class="button-row">${start}</p></details>` as HTMLDetailsElement;
   setup.open = state.stored === null;
@@ -46,11 +46,12 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     return node;
   }
 
-  function begin(): void {
+  async function begin(): Promise<void> {
     complaint.replaceChildren();
     try {
       const {model, train, backend} = form.read();
       const source = choice.value;
+      await refresh();
       const {run, stored, step: steps} = state;
       if (
         (run || stored) &&
@@ -64,6 +65,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
       worker().send({type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend});
       exported.replaceChildren();
       setup.open = false;
+      setup.querySelector("summary")?.focus();
     } catch (error) {
       complain(error, "error");
     }
@@ -79,16 +81,21 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     }
   }
 
-  /** Pauses, and ends the worker once the run is saved; without one there is nothing to stop. */
+  function pause(): void {
+    client?.send({type: "pause"});
+    state = {...state, asked: "pause"};
+    requestShow();
+  }
+
+  /** Pauses, and ends the worker once the run is saved. Pressed again it does not wait. */
   function end(): void {
-    if (state.state === "running") {
-      stopping = true;
-      client?.send({type: "pause"});
-    } else void close();
+    if (state.state !== "running" || state.asked === "stop") return void close();
+    client?.send({type: "pause"});
+    state = {...state, asked: "stop"};
+    requestShow();
   }
   /** Ends the worker; what remains is the run as it is stored. */
   async function close(): Promise<void> {
-    stopping = false;
     whenOpened = null;
     client?.terminate();
     client = null;
@@ -96,6 +103,15 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     state = {...(await readStored()), problem};
     show();
   }
+
+  /** Another tab may have trained since this page last looked. */
+  async function refresh(): Promise<void> {
+    if (client || state.run || document.hidden) return;
+    const {problem} = state;
+    state = {...(await readStored()), problem};
+    show();
+  }
+  document.addEventListener("visibilitychange", refresh);
 
   async function readStored(): Promise<RunState> {
     try {
@@ -115,6 +131,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   }
 
   function receive(report: Report): void {
+    const {asked} = state;
     state = nextState(state, report);
     if (report.type === "opened" && whenOpened) {
       worker().send(whenOpened);
@@ -125,7 +142,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
-    if (failed || isIdle || (stopping && rests)) void close();
+    if (failed || isIdle || (asked === "stop" && rests)) void close();
     requestShow();
   }
 
@@ -147,9 +164,8 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     const over = exists && state.step >= run.trainConfig.steps;
     start.disabled = busy || running;
     controls.hidden = !exists && client === null;
-    resume.hidden = running;
-    pause.hidden = !running;
-    resume.disabled = !exists || busy || over;
+    setText(toggle, running ? "Pause" : "Resume");
+    toggle.disabled = !running && (!exists || busy || over);
     step.disabled = !exists || busy || running || over;
     stop.disabled = client === null;
     save.disabled = !exists || busy;
@@ -166,5 +182,10 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     ${view}${exported}
   </div>` as HTMLElement;
   show();
-  return Object.assign(node, {dispose: () => client?.terminate()});
+  return Object.assign(node, {
+    dispose() {
+      document.removeEventListener("visibilitychange", refresh);
+      client?.terminate();
+    }
+  });
 }
