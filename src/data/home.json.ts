@@ -2,6 +2,7 @@ import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {MODEL_FILES, readModelFolder} from "../components/exchange/modelFolder.js";
+import type {RunRecord} from "../components/exchange/runRecord.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
@@ -9,7 +10,8 @@ import type {HomeData} from "../components/views/homeFigure.js";
 
 /**
  * What the home page shows before any model is loaded: a line that the shipped model has written, what it
- * expected after each character, and where one of its heads looked. Computed at build time by the model itself.
+ * expected after each character, where one of its heads looked, and what text it learnt from. Computed at build
+ * time by the model itself.
  */
 const CHARACTERS = 96;
 const CANDIDATES = 6;
@@ -18,7 +20,7 @@ const SEED = 12;
 const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
 const files: Record<string, Uint8Array> = {};
 for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {config, tokenizer} = readModelFolder(files);
+const {config, tokenizer, run} = readModelFolder(files);
 const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
 
 // The prompt is a line break: where a story, a speech or a paragraph begins.
@@ -39,7 +41,8 @@ const weights = attention!.subarray(
   (layer * config.nHead + head + 1) * T * T
 );
 
-const data: HomeData = {
+const data: HomeData & {corpus: RunRecord["corpus"]} = {
+  corpus: run.corpus,
   tokens: ids.map((id) => tokenizer.vocabulary[id]!),
   next: ids.map((_, t) => {
     const {ids: ranked, probabilities} = distribution(logits.slice(t * V, (t + 1) * V), PLAIN);

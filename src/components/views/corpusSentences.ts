@@ -1,0 +1,18 @@
+import type {CorpusMeta} from "../corpus/meta.js";
+
+/** What the site's pages say of the text that it was built with, or that its model learnt from. */
+type CorpusFacts = Pick<CorpusMeta, "name" | "floor">;
+
+/** What the model that ships with the site learnt from, and what is known of how well anything could do there. */
+export function learntFrom({name, floor}: CorpusFacts): string {
+  return floor
+    ? `The model that ships with the site learnt from the text of a ${name} whose every probability is known, so we know not only how well it does but how well anything could do.`
+    : `The model that ships with the site learnt from ${name}. Nobody knows the true probabilities of such a text, so we know how well the model does, but not how well anything could do.`;
+}
+
+/** What the loss chart of the site's text shows beside the curves. */
+export function lossBounds({name, floor}: CorpusFacts): string {
+  return floor
+    ? `On the site's own text (${name}) you also see the floor, ${floor.val.toFixed(2)} nats a character, that no model can go below.`
+    : `How low it could go nobody knows: the true probabilities of the site's own text (${name}) are unknown, as they are of yours.`;
+}

@@ -1,0 +1,21 @@
+import {expect, it} from "vitest";
+import {learntFrom, lossBounds} from "../../src/components/views/corpusSentences.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+const {meta} = tinyCorpus(); // a text as CORPUS names one: its source is unknown
+const stories = {name: "story grammar", floor: {train: 0.71, val: 0.7249}};
+
+it("names the text that a model learnt from, and claims a known source only where there is one", () => {
+  expect(learntFrom(stories)).toMatch(
+    /learnt from the text of a story grammar whose every probability is known/
+  );
+  const foreign = learntFrom({...meta, name: "tinyshakespeare.txt"});
+  expect(foreign).toMatch(/learnt from tinyshakespeare\.txt\. Nobody knows/);
+  expect(foreign).not.toMatch(/stor|grammar/);
+});
+
+it("speaks of a floor only where there is one", () => {
+  expect(lossBounds(stories)).toMatch(/\(story grammar\) you also see the floor, 0\.72 nats a character,/);
+  expect(lossBounds({...meta, name: "tinyshakespeare.txt"})).toMatch(/\(tinyshakespeare\.txt\) are unknown/);
+  expect(lossBounds(meta)).not.toMatch(/floor/);
+});
