@@ -131,4 +131,9 @@ describe("surprise", () => {
       expect(cut).toBeGreaterThan(0);
     }
   });
+
+  test("impossible options are refused with a sentence", async () => {
+    const scores = await scoreText(fakeModel(), ids);
+    expect(() => surprise(scores, {...PLAIN, topP: 0})).toThrow(/^Top-p is 0;/);
+  });
 });

@@ -249,8 +249,20 @@ test("passages that cannot be measured say why and leave the last", async () => 
   expect(studio.state.measurement!.problem).toBe(null);
 });
 
-test("a passage of thousands of characters is measured when the sliders rest", async () => {
-  const {studio} = open({passage: "abcdefg".repeat(400)});
+const long = "abcdefg".repeat(400);
+
+test("a passage of thousands of characters follows the sliders at once", async () => {
+  const {studio} = open({model: answering({blockSize: 64}), passage: long});
+  await studio.start();
+  await vi.waitFor(() => expect(studio.state.measurement!.tempered).toBeTruthy(), 20_000);
+  expect(studio.state.measurement!.tempered!.cut).toBe(0);
+  studio.set({topK: 2});
+  expect(studio.state.measurement!.stale).toBe(false);
+  expect(studio.state.measurement!.tempered!.cut).toBeGreaterThan(0);
+});
+
+test("one of millions of scores is measured when the sliders rest", async () => {
+  const {studio} = open({model: answering({blockSize: 64, vocabSize: 400}), passage: long});
   await studio.start();
   await vi.waitFor(() => expect(studio.state.measurement!.tempered).toBeTruthy(), 20_000);
   const before = studio.state.measurement!.tempered;

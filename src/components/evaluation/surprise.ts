@@ -1,9 +1,12 @@
 import {
+  checkSamplingOptions,
+  countKept,
   type Distribution,
   distribution,
   PLAIN,
   rank,
-  type SamplingOptions
+  type SamplingOptions,
+  softmax
 } from "../generation/distribution.js";
 import {windowStart} from "../generation/window.js";
 import type {LanguageModel} from "../inference/languageModel.js";
@@ -88,13 +91,19 @@ export function predictionAt(scores: TextScores, i: number, options: SamplingOpt
   return distribution(logits.subarray(i * V, (i + 1) * V), options, ranks.subarray(i * V, (i + 1) * V));
 }
 
-/** The surprise of a scored text under the given options, without running the model. */
+/**
+ * The surprise of a scored text under the given options, without running the model: one exponential for each
+ * score, and no memory but the answer's, so that thousands of tokens are measured between two frames.
+ * Throws RangeError as `checkSamplingOptions` does.
+ */
 export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): Surprise {
+  checkSamplingOptions(options);
   const total = scores.ids.length - 1;
   const nats = new Float64Array(total);
+  const tempered = new Float64Array(scores.vocabSize);
   let [cut, keptNats, keptCharacters] = [0, 0, 0];
   for (let i = 0; i < total; i++) {
-    const value = negativeLog(scores, i, options);
+    const value = negativeLog(scores, i, options, tempered);
     nats[i] = value;
     if (value === Number.POSITIVE_INFINITY) cut++;
     else {
@@ -116,18 +125,34 @@ export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): 
 }
 
 /**
- * −ln p of token i + 1. Taken from the scores' distance to the best one, since p itself can be too small for
- * a float64 although the token was not cut: −ln p = (x_best − x) / temperature − ln p_best.
+ * −ln p of token i + 1, as `distribution` has it. Taken from the scores' distance to the best one, since p itself
+ * can be too small for a float64 although the token was not cut: −ln p = (x_best − x) / temperature − ln p_best.
+ * `tempered` is room for V numbers.
  */
-function negativeLog(scores: TextScores, i: number, options: SamplingOptions): number {
-  const id = scores.ids[i + 1]!;
-  const {ids, kept, probabilities} = predictionAt(scores, i, options);
-  const best = ids[0]!;
-  if (id === best) return -Math.log(probabilities[best]!) + 0; // + 0 makes 0 of −0
-  if (kept < ids.length && ids.indexOf(id) >= kept) return Number.POSITIVE_INFINITY;
-  const row = i * scores.vocabSize;
-  const distance = scores.logits[row + best]! - scores.logits[row + id]!;
-  return distance / options.temperature - Math.log(probabilities[best]!);
+function negativeLog(
+  {ids, logits, ranks, vocabSize: V}: TextScores,
+  i: number,
+  options: SamplingOptions,
+  tempered: Float64Array
+): number {
+  const row = logits.subarray(i * V, (i + 1) * V);
+  const ranked = ranks.subarray(i * V, (i + 1) * V);
+  const [id, best] = [ids[i + 1]!, ranked[0]!];
+  softmax(row, options.temperature, best, tempered);
+  const kept = countKept(tempered, ranked, options);
+  let keptMass = 1;
+  if (kept < V) {
+    keptMass = 0;
+    let isKept = false;
+    for (let place = 0; place < kept; place++) {
+      const other = ranked[place]!;
+      keptMass += tempered[other]!;
+      if (other === id) isKept = true;
+    }
+    if (!isKept) return Number.POSITIVE_INFINITY;
+  }
+  const bestNats = Math.log(keptMass) - Math.log(tempered[best]!);
+  return id === best ? bestNats : (row[best]! - row[id]!) / options.temperature + bestNats;
 }
 
 function checkLength(tokens: number, vocabSize: number): void {

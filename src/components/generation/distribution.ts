@@ -89,10 +89,18 @@ export function distribution(
   };
 }
 
-/** exp((x − max) / temperature), normalised; subtracting the largest score first keeps exp in range. */
-function softmax(logits: Float32Array, temperature: number, best: number): Float64Array {
-  const p = new Float64Array(logits.length);
+/**
+ * exp((x − max) / temperature), normalised; subtracting the largest score first keeps exp in range. `best` is the
+ * id of that score. Writes the V probabilities to `p` and returns it.
+ */
+export function softmax(
+  logits: Float32Array,
+  temperature: number,
+  best: number,
+  p: Float64Array = new Float64Array(logits.length)
+): Float64Array {
   if (temperature === 0) {
+    p.fill(0);
     p[best] = 1;
     return p;
   }
@@ -104,7 +112,7 @@ function softmax(logits: Float32Array, temperature: number, best: number): Float
 }
 
 /** How many of the ranked tokens survive top-k and then top-p. */
-function countKept(tempered: Float64Array, ranked: Uint16Array, options: SamplingOptions): number {
+export function countKept(tempered: Float64Array, ranked: Uint16Array, options: SamplingOptions): number {
   if (options.temperature === 0) return 1;
   const afterTopK = options.topK ? Math.min(options.topK, ranked.length) : ranked.length;
   if (options.topP === 1) return afterTopK;
