@@ -105,3 +105,11 @@ describe("characterTokenizer", () => {
     expect(() => characterTokenizer(["a", "a"])).toThrow(/twice/);
   });
 });
+
+describe("boundaries", () => {
+  it("gives where each token starts, in UTF-16 units, unknown characters left out", () => {
+    const tokenizer = characterTokenizer([..."ab😀"]);
+    expect([...tokenizer.boundaries("a?😀b\uD83D😁a")]).toEqual([0, 2, 4, 8]);
+    expect(tokenizer.encode("a?😀b\uD83D😁a").ids.length).toBe(4);
+  });
+});

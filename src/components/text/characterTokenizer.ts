@@ -66,7 +66,25 @@ export function characterTokenizer(vocabulary: readonly string[]): Tokenizer {
     return pieces.join("");
   }
 
-  return {kind: "character", vocabulary: tokens, encode, decode, toJSON: () => tokenizerFile(tokens)};
+  function boundaries(text: string): Uint32Array {
+    const starts: number[] = [];
+    let index = 0;
+    for (const character of text) {
+      const point = character.codePointAt(0)!;
+      if (point < 0x10000 ? basic[point]! >= 0 : astral.has(point)) starts.push(index);
+      index += character.length;
+    }
+    return Uint32Array.from(starts);
+  }
+
+  return {
+    kind: "character",
+    vocabulary: tokens,
+    encode,
+    decode,
+    boundaries,
+    toJSON: () => tokenizerFile(tokens)
+  };
 }
 
 function checkVocabulary(vocabulary: readonly string[]): void {
@@ -113,6 +131,6 @@ function tokenizerFile(tokens: readonly string[]): TokenizerFile {
       ignore_merges: false,
       vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
       merges: []
-    } as TokenizerFile["model"]
+    }
   };
 }
