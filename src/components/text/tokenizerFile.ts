@@ -1,19 +1,23 @@
 import {characterTokenizer} from "./characterTokenizer.js";
 import {readBytePairs} from "./readBytePairs.js";
+import {readWordPieces} from "./readWordPieces.js";
 import type {Tokenizer} from "./tokenizer.js";
 import {invalid, isRecord, readVocabulary, show} from "./vocabularyFile.js";
 
 /**
  * The tokenizer in a parsed Hugging Face `tokenizer.json`, as `Tokenizer.toJSON` writes it. Throws an Error
  * that says what is wrong when the file is something else. Read are character tokenizers (a BPE model without
- * merges, nothing that changes or splits the text first) and byte-level BPE as GPT-2 has it.
+ * merges, nothing that changes or splits the text first), byte-level BPE as GPT-2 has it and WordPiece as cased
+ * BERT has it.
  */
 export function readTokenizer(file: unknown): Tokenizer {
   if (!isRecord(file)) throw invalid("it is not a JSON object");
   if (file.version !== "1.0") throw invalid(`its version is ${show(file.version)}; 1.0 is understood`);
   const {model, decoder} = file;
   if (!isRecord(model)) throw invalid("it has no model");
-  if (model.type !== "BPE") throw invalid(`its model is ${show(model.type)}; only BPE is understood`);
+  if (model.type === "WordPiece") return readWordPieces(file, model);
+  if (model.type !== "BPE")
+    throw invalid(`its model is ${show(model.type)}; only BPE and WordPiece are understood`);
   if (isRecord(file.pre_tokenizer) && file.pre_tokenizer.type === "ByteLevel")
     return readBytePairs(file, model);
   if (!Array.isArray(model.merges) || model.merges.length > 0)
