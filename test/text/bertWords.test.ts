@@ -25,3 +25,9 @@ it("counts words in order of first appearance", () => {
     ["hat", 1]
   ]);
 });
+
+it("cuts words of more than 100,000 characters", () => {
+  expect([...countBertWords("日".repeat(3_000_000))].map(([word, count]) => [word.length, count])).toEqual([
+    [100_000, 30]
+  ]);
+});

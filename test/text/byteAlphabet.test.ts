@@ -3,7 +3,8 @@ import {
   BYTE_OF_TOKEN,
   CHARACTER_OF_TOKEN,
   TOKEN_OF_BYTE,
-  utf8Bytes
+  utf8Bytes,
+  utf8Length
 } from "../../src/components/text/byteAlphabet.js";
 
 it("numbers and writes bytes as GPT-2's vocabulary does", () => {
@@ -38,4 +39,8 @@ it("gives each byte one token and one character of its own", () => {
 it("writes UTF-8, and half a surrogate pair not at all", () => {
   expect([...utf8Bytes("é€😀")]).toEqual([0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80]);
   expect([...utf8Bytes("a\uD83Db\uDE00")]).toEqual([0x61, 0x62]);
+  for (const point of [
+    0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdfff, 0xe000, 0xffff, 0x10000, 0x10ffff
+  ])
+    expect(utf8Length(point)).toBe(utf8Bytes(String.fromCodePoint(point)).length);
 });

@@ -100,7 +100,7 @@ describe("encode", () => {
     expect(bytes / 1e6 / seconds).toBeGreaterThan(5);
   });
 
-  it("takes a pre-token of 200,000 letters in its stride", () => {
+  it("takes a run of 200,000 letters in its stride", () => {
     const start = performance.now();
     const {ids} = tokenizer.encode("日本cat".repeat(40_000));
     expect(tokenizer.decode(ids)).toBe("日本cat".repeat(40_000));

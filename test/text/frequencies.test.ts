@@ -72,6 +72,7 @@ it("counts words without regard to case, with their inner apostrophes and hyphen
     [11, "日本", 1]
   ]);
   expect(wordFrequencies("… !?")).toEqual([]);
+  expect(wordFrequencies("日".repeat(3_000_000))).toMatchObject([{count: 30}]);
 });
 
 it("counts tokens, and refuses ids outside the vocabulary", () => {

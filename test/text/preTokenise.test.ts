@@ -66,7 +66,11 @@ it("counts pre-tokens in order of first appearance", () => {
   ]);
 });
 
-it("splits a million letters or spaces without a break", () => {
-  expect(preTokenise("あ".repeat(1_000_000))).toHaveLength(1);
-  expect(preTokenise(`${" ".repeat(1_000_000)}x`).map((preToken) => preToken.length)).toEqual([999_999, 2]);
+it("cuts runs after 100,000 characters, so that none is too long for a regular expression", () => {
+  const lengths = (text: string) => preTokenise(text).map((preToken) => preToken.length);
+  expect(lengths(` ${"あ".repeat(99_999)}x y`)).toEqual([100_001, 2]);
+  expect(lengths("あ".repeat(250_000))).toEqual([100_000, 100_000, 50_000]);
+  expect(lengths("😀".repeat(150_000))).toEqual([200_000, 100_000]);
+  expect(lengths("7".repeat(5_000_000))).toHaveLength(50);
+  expect(lengths(`${" ".repeat(5_000_000)}x`).slice(-2)).toEqual([99_999, 2]);
 });

@@ -1,8 +1,9 @@
 /**
  * BERT's words (Devlin et al. 2019, `BasicTokenizer` without its lower-casing): white space separates and is
  * left out, each punctuation mark is a word, and every ASCII sign that is no letter or digit counts as one.
+ * Words are cut after 100,000 characters, as `preTokenise` cuts.
  */
-const WORD = /[!-/:-@[-`{-~\p{P}]|[^\p{White_Space}!-/:-@[-`{-~\p{P}]+/gu;
+const WORD = /[!-/:-@[-`{-~\p{P}]|[^\p{White_Space}!-/:-@[-`{-~\p{P}]{1,100000}/gu;
 
 /** Calls `visit` with each word and where it starts (UTF-16 units), in order. */
 export function forEachBertWord(text: string, visit: (word: string, start: number) => void): void {

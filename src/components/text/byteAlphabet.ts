@@ -35,3 +35,11 @@ const loneSurrogates = /\p{Surrogate}/gu;
 export function utf8Bytes(text: string): Uint8Array {
   return encoder.encode(text.replace(loneSurrogates, ""));
 }
+
+/** How many bytes `utf8Bytes` gives for a code point. */
+export function utf8Length(point: number): number {
+  if (point < 0x80) return 1;
+  if (point < 0x800) return 2;
+  if (point >= 0xd800 && point < 0xe000) return 0;
+  return point < 0x10000 ? 3 : 4;
+}

@@ -1,5 +1,5 @@
 import {specialToken} from "./addedToken.js";
-import {BYTE_OF_TOKEN, CHARACTER_OF_TOKEN, TOKEN_OF_BYTE, utf8Bytes} from "./byteAlphabet.js";
+import {BYTE_OF_TOKEN, CHARACTER_OF_TOKEN, TOKEN_OF_BYTE, utf8Bytes, utf8Length} from "./byteAlphabet.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
 import {mergePairs} from "./mergePairs.js";
 import {pairKey} from "./pairIndex.js";
@@ -100,7 +100,7 @@ export function bytePairTokenizer(
       const characterOfByte: number[] = [];
       let unit = start;
       for (const character of preToken) {
-        for (let i = utf8Bytes(character).length; i > 0; i--) characterOfByte.push(unit);
+        for (let i = utf8Length(character.codePointAt(0)!); i > 0; i--) characterOfByte.push(unit);
         unit += character.length;
       }
       let byte = 0;

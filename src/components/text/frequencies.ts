@@ -14,9 +14,9 @@ export interface Frequency {
 
 /**
  * A word: letters, marks and digits, with apostrophes and hyphens between them. Upper and lower case are the
- * same word.
+ * same word. Runs of more than 100,000 characters are cut, as `preTokenise` cuts.
  */
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’‑-][\p{L}\p{M}\p{N}]+)*/gu;
+const WORD = /[\p{L}\p{M}\p{N}]{1,100000}(?:['’‑-][\p{L}\p{M}\p{N}]{1,100000})*/gu;
 
 /** Units by falling count, equal ones in the order given; those that do not occur are left out. */
 export function rankFrequencies(counts: Iterable<readonly [unit: string, count: number]>): Frequency[] {

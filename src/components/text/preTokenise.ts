@@ -3,9 +3,11 @@
  * numbers and of anything else, each with the one space before it, then white space; the look-ahead leaves
  * the last space of a run to the word that follows. Merges never cross these borders. `\s` is written as
  * Unicode's White_Space, because JavaScript's own `\s` adds U+FEFF and lacks U+0085.
+ * Runs are cut after 100,000 characters, which no real text has, since regular expressions run out of stack
+ * at a few million.
  */
 const PRE_TOKEN =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}{1,100000}| ?\p{N}{1,100000}| ?[^\p{White_Space}\p{L}\p{N}]{1,100000}|\p{White_Space}{1,100000}(?!\P{White_Space})|\p{White_Space}{1,100000}/gu;
 
 /** Calls `visit` with each pre-token and where it starts (UTF-16 units), in order; they join to the text. */
 export function forEachPreToken(text: string, visit: (preToken: string, start: number) => void): void {
