@@ -41,18 +41,21 @@ const weights = attention!.subarray(
   (layer * config.nHead + head + 1) * T * T
 );
 
+const expected = ids.map((_, t) => distribution(logits.slice(t * V, (t + 1) * V), PLAIN));
+
 const data: HomeData & {corpus: RunRecord["corpus"]} = {
   corpus: run.corpus,
   tokens: ids.map((id) => tokenizer.vocabulary[id]!),
-  next: ids.map((_, t) => {
-    const {ids: ranked, probabilities} = distribution(logits.slice(t * V, (t + 1) * V), PLAIN);
-    return [...ranked.subarray(0, CANDIDATES)].map((id) => ({
+  next: expected.map(({ids: ranked, probabilities}) =>
+    [...ranked.subarray(0, CANDIDATES)].map((id) => ({
       token: tokenizer.vocabulary[id]!,
-      probability: round(probabilities[id]!)
-    }));
-  }),
+      // Three digits, which keep a small probability from becoming none.
+      probability: Number(probabilities[id]!.toPrecision(3))
+    }))
+  ),
   attention: ids.map((_, t) => [...weights.subarray(t * T, t * T + t + 1)].map(round)),
-  headName: `layer ${layer + 1}, head ${head + 1}`
+  headName: `layer ${layer + 1}, head ${head + 1}`,
+  start: mostOpen(expected.map(({entropy}) => entropy.before))
 };
 process.stdout.write(JSON.stringify(data));
 
@@ -70,6 +73,13 @@ function farthestHead(attention: Float32Array, nLayer: number, nHead: number, T:
   return farthest;
 }
 
-function round(x: number): number {
-  return Math.round(x * 1e4) / 1e4;
+/** Where most could have come next, of the places that have some text before them. */
+function mostOpen(entropies: number[]): number {
+  const first = Math.floor(entropies.length / 4);
+  return entropies.indexOf(Math.max(...entropies.slice(first, -1)), first);
+}
+
+/** Weights are only shaded: four decimals show as much as all. */
+function round(weight: number): number {
+  return Math.round(weight * 1e4) / 1e4;
 }
