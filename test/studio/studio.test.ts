@@ -262,7 +262,7 @@ test("a passage of thousands of characters follows the sliders at once", async (
 });
 
 test("one of millions of scores is measured when the sliders rest", async () => {
-  const {studio} = open({model: answering({blockSize: 64, vocabSize: 400}), passage: long});
+  const {studio} = open({model: answering({blockSize: 64, vocabSize: 600}), passage: long});
   await studio.start();
   await vi.waitFor(() => expect(studio.state.measurement!.tempered).toBeTruthy(), 20_000);
   const before = studio.state.measurement!.tempered;

@@ -29,10 +29,10 @@ export interface MeasurementState {
 }
 
 /**
- * Passages of up to this many scores (tokens × vocabulary) follow the options at once: 8,000 characters of 128
- * kinds, about 20 ms. Longer ones follow when the options rest.
+ * Passages of up to this many scores (tokens × vocabulary) follow the options at once: the longest passage there
+ * may be, in an alphabet of 65. Only a long passage in a larger alphabet waits until the options rest.
  */
-const AT_ONCE = 2 ** 20;
+const AT_ONCE = 1_300_000;
 /** How long the options must rest then, in milliseconds. */
 const REST = 120;
 
