@@ -41,22 +41,16 @@ async function register(name: NodeBackendName): Promise<string> {
   }
 }
 
-/** All that the adapter has of the limits that tensors run into. */
-function usefulLimits(limits: GPUSupportedLimits): Record<string, number> {
-  const {
-    maxBufferSize,
-    maxStorageBufferBindingSize,
-    maxComputeWorkgroupStorageSize,
-    maxComputeWorkgroupsPerDimension,
-    maxComputeWorkgroupSizeX,
-    maxComputeInvocationsPerWorkgroup
-  } = limits;
-  return {
-    maxBufferSize,
-    maxStorageBufferBindingSize,
-    maxComputeWorkgroupStorageSize,
-    maxComputeWorkgroupsPerDimension,
-    maxComputeWorkgroupSizeX,
-    maxComputeInvocationsPerWorkgroup
-  };
-}
+/** The limits that tensors run into. */
+const USEFUL_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeInvocationsPerWorkgroup"
+] as const;
+
+/** All that the adapter has of them. */
+const usefulLimits = (limits: GPUSupportedLimits): Record<string, number> =>
+  Object.fromEntries(USEFUL_LIMITS.map((name) => [name, limits[name]]));
