@@ -29,6 +29,7 @@ export interface SessionPlace {
 
 /** ms; with the step and the save in progress, a run loses at most ten seconds when its page goes away. */
 const SAVE_INTERVAL = 8_000;
+
 interface Run {
   trainer: Trainer;
   tokenizer: Tokenizer;

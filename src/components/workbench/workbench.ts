@@ -94,19 +94,21 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
     state = {...state, asked: "stop"};
     requestShow();
   }
+
   /** Ends the worker; what remains is the run as it is stored. */
   async function close(): Promise<void> {
     whenOpened = null;
     client?.terminate();
     client = null;
-    const {problem} = state;
-    state = {...(await readStored()), problem};
-    show();
+    await showStored();
   }
 
   /** Another tab may have trained since this page last looked. */
   async function refresh(): Promise<void> {
-    if (client || state.run || document.hidden) return;
+    if (!client && !state.run && !document.hidden) await showStored();
+  }
+
+  async function showStored(): Promise<void> {
     const {problem} = state;
     state = {...(await readStored()), problem};
     show();
