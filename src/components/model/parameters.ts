@@ -3,35 +3,90 @@ import type {ModelConfig} from "./config.js";
 /** Parameters as plain arrays, by name, in the order in which data flows through the model. */
 export type ParameterData = Record<string, {shape: number[]; data: Float32Array}>;
 
+type Shapes = Record<string, number[]>;
+
 /**
- * Every parameter's name and shape. Names are Hugging Face GPT-2's, and weights are stored input × output,
- * so that a linear layer is x·W + b. The head has no weight of its own: it is the token table (weight tying,
- * Press & Wolf 2017).
+ * Every parameter's name and shape. Names are Hugging Face GPT-2's where GPT-2 has the part, and weights are stored
+ * input × output, so that a linear layer is x·W + b; the head, like the token table that it may be, is [V, C].
  */
-export function parameterShapes(config: ModelConfig): Record<string, number[]> {
-  const {nLayer, nEmbd: C, nInner: F, blockSize, vocabSize: V} = config;
-  const shapes: Record<string, number[]> = {
-    "transformer.wte.weight": [V, C],
-    "transformer.wpe.weight": [blockSize, C]
-  };
-  for (let i = 0; i < nLayer; i++) {
-    const h = `transformer.h.${i}`;
-    Object.assign(shapes, {
-      [`${h}.ln_1.weight`]: [C],
-      [`${h}.ln_1.bias`]: [C],
-      [`${h}.attn.c_attn.weight`]: [C, 3 * C],
-      [`${h}.attn.c_attn.bias`]: [3 * C],
-      [`${h}.attn.c_proj.weight`]: [C, C],
-      [`${h}.attn.c_proj.bias`]: [C],
-      [`${h}.ln_2.weight`]: [C],
-      [`${h}.ln_2.bias`]: [C],
-      [`${h}.mlp.c_fc.weight`]: [C, F],
-      [`${h}.mlp.c_fc.bias`]: [F],
-      [`${h}.mlp.c_proj.weight`]: [F, C],
-      [`${h}.mlp.c_proj.bias`]: [C]
-    });
+export function parameterShapes(config: ModelConfig): Shapes {
+  const {nEmbd: C, vocabSize: V} = config;
+  const tokens: Shapes = {"transformer.wte.weight": [V, C]};
+  const head: Shapes = config.tiedHead ? {} : {"lm_head.weight": [V, C]};
+  switch (config.architecture) {
+    case "transformer":
+      return {
+        ...tokens,
+        ...positionShapes(config),
+        ...blockShapes(config),
+        ...(config.normPlacement === "pre" && normShapes(config, "transformer.ln_f")),
+        ...head
+      };
+    case "attention":
+      return {
+        ...tokens,
+        ...positionShapes(config),
+        ...attentionShapes({...config, nHead: 1, nKvHead: 1}, "transformer.h.0.attn"),
+        ...head
+      };
+    case "mlp":
+      return {
+        ...tokens,
+        ...hiddenShapes(config, "transformer.h.0.mlp", config.windowSize * C),
+        "lm_head.weight": [V, config.nInner]
+      };
+    case "neuralBigram":
+      return {...tokens, ...linearShapes(config, "transformer.h.0.mlp.c_proj", C, C), ...head};
+    case "bigram":
+      return {"bigram.counts": [V, V]};
   }
-  return Object.assign(shapes, {"transformer.ln_f.weight": [C], "transformer.ln_f.bias": [C]});
+}
+
+function positionShapes({position, blockSize, nEmbd: C}: ModelConfig): Shapes {
+  return position === "learned" ? {"transformer.wpe.weight": [blockSize, C]} : {};
+}
+
+function blockShapes(config: ModelConfig): Shapes {
+  const {nEmbd: C, nInner: F} = config;
+  const shapes: Shapes = {};
+  for (let i = 0; i < config.nLayer; i++) {
+    const h = `transformer.h.${i}`;
+    Object.assign(
+      shapes,
+      normShapes(config, `${h}.ln_1`),
+      attentionShapes(config, `${h}.attn`),
+      normShapes(config, `${h}.ln_2`),
+      hiddenShapes(config, `${h}.mlp`, C),
+      linearShapes(config, `${h}.mlp.c_proj`, F, C)
+    );
+  }
+  return shapes;
+}
+
+/** Queries for every head, keys and values for every head that has its own, side by side; then the way back. */
+function attentionShapes(config: ModelConfig, name: string): Shapes {
+  const {nEmbd: C, nHead: H, nKvHead: K} = config;
+  return {
+    ...linearShapes(config, `${name}.c_attn`, C, ((H + 2 * K) * C) / H),
+    ...linearShapes(config, `${name}.c_proj`, C, C)
+  };
+}
+
+function hiddenShapes(config: ModelConfig, name: string, inputs: number): Shapes {
+  const {nInner: F, activation} = config;
+  return {
+    ...(activation === "swiGlu" && linearShapes(config, `${name}.c_gate`, inputs, F)),
+    ...linearShapes(config, `${name}.c_fc`, inputs, F)
+  };
+}
+
+function linearShapes({bias}: ModelConfig, name: string, inputs: number, outputs: number): Shapes {
+  return {[`${name}.weight`]: [inputs, outputs], ...(bias && {[`${name}.bias`]: [outputs]})};
+}
+
+function normShapes({norm, bias, nEmbd: C}: ModelConfig, name: string): Shapes {
+  if (norm === "none") return {};
+  return {[`${name}.weight`]: [C], ...(norm === "layerNorm" && bias && {[`${name}.bias`]: [C]})};
 }
 
 /** The number of trained scalars. */

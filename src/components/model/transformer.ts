@@ -1,93 +1,121 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import {gelu, geluExact, relu, swiGlu} from "../ops/activations.js";
 import {add} from "../ops/add.js";
-import {attention, attentionWeights} from "../ops/attention.js";
-import {addPositions, embedding} from "../ops/embedding.js";
-import {gelu} from "../ops/gelu.js";
-import {mergeHeads, splitHeads} from "../ops/heads.js";
-import {layerNorm} from "../ops/layerNorm.js";
-import {linear, tiedHead} from "../ops/linear.js";
-import type {ModelConfig} from "./config.js";
+import {attention} from "../ops/attention.js";
+import {embedding} from "../ops/embedding.js";
 
-/** Parameters by name, as tensors. */
-export type Parameters = Readonly<Record<string, tf.Tensor>>;
+import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
+import {unembed} from "../ops/linear.js";
+import {drop, get, normalise, type Pass, project, tapped} from "./pass.js";
+import {addPositions, alibiSlopes, turnByPosition} from "./positions.js";
 
-/** Filled by a forward pass on request: one [B, H, T, T] tensor of attention weights a layer. */
-export interface TensorTrace {
-  attention: tf.Tensor[];
+/**
+ * TinyTransformerLM: ids [B, T] int32 → logits [B, T, V]. With the defaults it is GPT-2's arrangement, a
+ * decoder-only transformer with pre-LayerNorm blocks. The same function trains, evaluates, traces and decodes.
+ * Shape letters are those of `config.ts`.
+ */
+export function tinyTransformerLM(pass: Pass, ids: tf.Tensor): tf.Tensor {
+  const {config, parameters} = pass;
+  let x = embedding(get(parameters, "transformer.wte.weight"), ids); // [B, T, C]
+  x = addPositions(pass, x); // [B, T, C]
+  x = tapped(pass, "embedding", drop(pass, "embedding", 0, x));
+  for (let i = 0; i < config.nLayer; i++) {
+    x = transformerBlock(pass, i, x); // [B, T, C]
+  }
+  if (config.normPlacement === "pre") x = normalise(pass, "transformer.ln_f", x); // [B, T, C]
+  return head(pass, x); // [B, T, V]
 }
 
 /**
- * TinyTransformerLM, a decoder-only transformer (GPT-2's arrangement): ids [B, T] int32 → logits [B, T, V].
- * The same function trains, evaluates and traces. Shape letters are those of `config.ts`.
+ * Attention, then the feed-forward layer. Pre-norm: x + f(norm(x)), so that the stream itself is never rescaled;
+ * post-norm, as in the original paper: norm(x + f(x)).
  */
-export function tinyTransformerLM(
-  config: ModelConfig,
-  parameters: Parameters,
-  ids: tf.Tensor,
-  trace?: TensorTrace
-): tf.Tensor {
-  const tokenTable = get(parameters, "transformer.wte.weight"); // [V, C]
-  let x = embedding(tokenTable, ids); // [B, T, C]
-  x = addPositions(x, get(parameters, "transformer.wpe.weight")); // [B, T, C]
-  for (let i = 0; i < config.nLayer; i++) {
-    x = transformerBlock(config, parameters, `transformer.h.${i}`, x, trace); // [B, T, C]
+function transformerBlock(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+  const {residual, normPlacement} = pass.config;
+  const h = `transformer.h.${i}`;
+  const layers = [
+    {norm: `${h}.ln_1`, output: `${h}.after_attn`, f: (x: tf.Tensor) => selfAttention(pass, i, x)},
+    {norm: `${h}.ln_2`, output: `${h}.after_mlp`, f: (x: tf.Tensor) => feedForward(pass, i, x)}
+  ];
+  for (const {norm, output, f} of layers) {
+    const y = f(normPlacement === "pre" ? normalise(pass, norm, x) : x); // [B, T, C]
+    x = residual ? add(x, y) : y;
+    if (normPlacement === "post") x = normalise(pass, norm, x);
+    tapped(pass, output, x);
   }
-  x = normalise(parameters, "transformer.ln_f", x); // [B, T, C]
-  return tiedHead(x, tokenTable); // [B, T, V]
+  return x;
 }
 
-/** Attention, then the feed-forward layer, each reading a normalised copy of the stream and adding to it (pre-LN). */
-function transformerBlock(
-  config: ModelConfig,
-  parameters: Parameters,
-  name: string,
-  x: tf.Tensor,
-  trace?: TensorTrace
-): tf.Tensor {
-  const attended = selfAttention(
-    config,
-    parameters,
-    `${name}.attn`,
-    normalise(parameters, `${name}.ln_1`, x),
-    trace
-  );
-  x = add(x, attended); // [B, T, C]
-  return add(x, feedForward(parameters, `${name}.mlp`, normalise(parameters, `${name}.ln_2`, x)));
+/** Multi-head self-attention: [B, T, C] → [B, T, C]. */
+function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+  const {nHead: H, nKvHead: K, nEmbd: C, causal} = pass.config;
+  const D = C / H;
+  const name = `transformer.h.${i}.attn`;
+  const qkv = project(pass, `${name}.c_attn`, x); // [B, T, (H + 2K)·D]
+  let q = splitHeads(columns(qkv, 0, C), H); // [B, T, C] → [B, T, H, D] → [B, H, T, D]
+  let k = splitHeads(columns(qkv, C, K * D), K); // [B, K, T, D]
+  let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
+  q = tapped(pass, `${name}.q`, turnByPosition(pass, q));
+  k = tapped(pass, `${name}.k`, turnByPosition(pass, k));
+  tapped(pass, `${name}.v`, v);
+  if (pass.cache) ({keys: k, values: v} = pass.cache.extend(name, k, v)); // [B, K, past + T, D]
+  const mixed = attention(q, repeatHeads(k, H / K), repeatHeads(v, H / K), {
+    causal,
+    slopes: alibiSlopes(pass.config),
+    padding: pass.padding,
+    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 3 * i + 1},
+    tap: pass.tap && ((step, value) => pass.tap?.(`${name}.${step}`, value))
+  }); // [B, H, T, D]
+  const joined = mergeHeads(tapped(pass, `${name}.mixed`, mixed)); // [B, T, H, D] → [B, T, C]
+  return drop(pass, "residual", 3 * i + 2, project(pass, `${name}.c_proj`, joined)); // [B, T, C]
 }
 
-/** Causal multi-head self-attention: [B, T, C] → [B, T, C]. */
-function selfAttention(
-  config: ModelConfig,
-  parameters: Parameters,
-  name: string,
-  x: tf.Tensor,
-  trace?: TensorTrace
-): tf.Tensor {
-  const qkv = project(parameters, `${name}.c_attn`, x); // [B, T, 3C]
-  const q = splitHeads(qkv, 0, config.nHead); // [B, H, T, D]
-  const k = splitHeads(qkv, 1, config.nHead); // [B, H, T, D]
-  const v = splitHeads(qkv, 2, config.nHead); // [B, H, T, D]
-  trace?.attention.push(attentionWeights(q, k)); // [B, H, T, T]
-  const attended = mergeHeads(attention(q, k, v)); // [B, T, C]
-  return project(parameters, `${name}.c_proj`, attended); // [B, T, C]
+/** One head as wide as the model: [B, T, C] → [B, T, C], with nothing to split or join. */
+export function selfAttentionSingleHead(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
+  const {nEmbd: C, causal} = pass.config;
+  const qkv = project(pass, `${name}.c_attn`, x); // [B, T, 3C]
+  const q = turnByPosition(pass, columns(qkv, 0, C)); // [B, T, C]
+  let k = turnByPosition(pass, columns(qkv, C, C)); // [B, T, C]
+  let v = columns(qkv, 2 * C, C); // [B, T, C]
+  if (pass.cache) ({keys: k, values: v} = pass.cache.extend(name, k, v)); // [B, past + T, C]
+  const mixed = attention(q, k, v, {
+    causal,
+    slopes: alibiSlopes({...pass.config, nHead: 1}),
+    padding: pass.padding,
+    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 1},
+    tap: pass.tap && ((step, value) => pass.tap?.(`${name}.${step}`, value))
+  }); // [B, T, C]
+  return drop(pass, "residual", 2, project(pass, `${name}.c_proj`, mixed)); // [B, T, C]
 }
 
 /** Two layers with a bend between them, for each position on its own: [B, T, C] → [B, T, F] → [B, T, C]. */
-function feedForward(parameters: Parameters, name: string, x: tf.Tensor): tf.Tensor {
-  const hidden = gelu(project(parameters, `${name}.c_fc`, x)); // [B, T, F]
-  return project(parameters, `${name}.c_proj`, hidden); // [B, T, C]
+function feedForward(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+  const name = `transformer.h.${i}.mlp`;
+  const y = project(pass, `${name}.c_proj`, hidden(pass, name, x)); // [B, T, C]
+  return drop(pass, "residual", 3 * i + 3, y);
 }
 
-function project(parameters: Parameters, name: string, x: tf.Tensor): tf.Tensor {
-  return linear(x, get(parameters, `${name}.weight`), get(parameters, `${name}.bias`));
+/** The first layer of a feed-forward network and its bend: [.., I] → [.., F]. */
+export function hidden(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
+  const y = project(pass, `${name}.c_fc`, x);
+  const bent = () => {
+    switch (pass.config.activation) {
+      case "gelu":
+        return gelu(y);
+      case "geluExact":
+        return geluExact(y);
+      case "relu":
+        return relu(y);
+      case "swiGlu":
+        return swiGlu(project(pass, `${name}.c_gate`, x), y);
+    }
+  };
+  return tapped(pass, `${name}.hidden`, bent());
 }
 
-function normalise(parameters: Parameters, name: string, x: tf.Tensor): tf.Tensor {
-  return layerNorm(x, get(parameters, `${name}.weight`), get(parameters, `${name}.bias`));
-}
-
-function get(parameters: Parameters, name: string): tf.Tensor {
-  const tensor = parameters[name];
-  if (!tensor) throw new Error(`The model needs a parameter named ${name}, and there is none.`);
-  return tensor;
+/** A score for every token of the vocabulary: [B, T, C] → [B, T, V]. */
+export function head(pass: Pass, x: tf.Tensor): tf.Tensor {
+  const {config, parameters} = pass;
+  const table = get(parameters, config.tiedHead ? "transformer.wte.weight" : "lm_head.weight"); // [V, C]
+  return tapped(pass, "logits", unembed(tapped(pass, "final", x), table));
 }

@@ -1,44 +1,90 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
+import {type DropoutSite, dropoutMask} from "./dropout.js";
 import {matmul} from "./matmul.js";
 
 /** What is added to a forbidden score: after softmax its weight is exactly 0 in float32. */
 const FORBIDDEN = -1e9;
 
+export interface AttentionOptions {
+  /** Forbids a position to see later ones. */
+  causal: boolean;
+  /** ALiBi: what each of the H heads subtracts from a score for every step of distance. */
+  slopes?: number[] | null | undefined;
+  /** [B, S], 1 at keys that are padding: no query sees them. */
+  padding?: tf.Tensor | undefined;
+  /** Drops attention weights, while training. */
+  dropout?: DropoutSite | undefined;
+  /** Receives "scores" (scaled, biased and masked) and "weights" [B, H, T, S]. */
+  tap?: ((step: string, value: tf.Tensor) => void) | undefined;
+}
+
 /**
- * Scaled dot-product attention with a causal mask (Vaswani et al. 2017): softmax(q·kᵀ/√D + mask)·v, where the
- * mask forbids a position to see later ones. q, k, v [B, H, T, D] → [B, H, T, D].
+ * Scaled dot-product attention (Vaswani et al. 2017): softmax(q·kᵀ/√D + bias)·v, where the bias holds the masks and
+ * ALiBi. Queries q [.., T, D] and S ≥ T keys and values k, v [.., S, D] → [.., T, D]; the queries are the last T of
+ * the S positions. The axes before are [B] or [B, H].
  *
- * With w the weights and dw = dy·vᵀ: dv = wᵀ·dy, ds = w ∘ (dw − Σ w ∘ dw), dq = ds·k/√D, dk = dsᵀ·q/√D.
+ * With w the weights, m the dropout mask and dw = (dy·vᵀ) ∘ m: dv = (w ∘ m)ᵀ·dy, ds = w ∘ (dw − Σ w ∘ dw),
+ * dq = ds·k/√D, dk = dsᵀ·q/√D.
  */
-export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
+export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions): tf.Tensor {
   const scale = 1 / Math.sqrt(q.shape.at(-1)!);
+  const mask = options.dropout && options.dropout.rate > 0 ? dropoutTensor(q, k, options.dropout) : null;
   return differentiable(
     [q, k, v],
     (q, k, v) => {
-      const weights = attentionWeights(q, k);
-      return {value: matmul(weights, v), saved: [q, k, v, weights]};
+      const weights = attentionWeights(q, k, options);
+      const kept = mask ? tf.mul(weights, mask) : weights;
+      return {value: matmul(kept, v), saved: mask ? [q, k, v, weights, mask] : [q, k, v, weights]};
     },
     (dy, saved) => {
-      const [q, k, v, weights] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const weightGradient = tf.mul(weights, matmul(dy, v, false, true));
+      const [q, k, v, weights, mask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+      const dropped = (x: tf.Tensor) => (mask ? tf.mul(x, mask) : x);
+      const weightGradient = tf.mul(weights, dropped(matmul(dy, v, false, true)));
       const total = tf.sum(weightGradient, -1, true);
       const scoreGradient = tf.mul(tf.sub(weightGradient, tf.mul(weights, total)), scale);
-      return [matmul(scoreGradient, k), matmul(scoreGradient, q, true), matmul(weights, dy, true)];
+      return [matmul(scoreGradient, k), matmul(scoreGradient, q, true), matmul(dropped(weights), dy, true)];
     }
   );
 }
 
-/** How much each position (row) takes from each earlier one (column): [B, H, T, T], every row sums to 1. */
-export function attentionWeights(q: tf.Tensor, k: tf.Tensor): tf.Tensor {
-  const [, , T, D] = q.shape as [number, number, number, number];
-  const scores = tf.mul(matmul(q, k, false, true), 1 / Math.sqrt(D));
-  return tf.softmax(tf.add(scores, causalMask(T)));
+/** How much each query (row) takes from each key (column): [.., T, S], every row sums to 1. */
+export function attentionWeights(q: tf.Tensor, k: tf.Tensor, options: AttentionOptions): tf.Tensor {
+  const [T, D] = q.shape.slice(-2) as [number, number];
+  let scores = tf.mul(matmul(q, k, false, true), 1 / Math.sqrt(D));
+  const bias = attentionBias(T, k.shape.at(-2)!, q.rank, options);
+  if (bias) scores = tf.add(scores, bias);
+  options.tap?.("scores", scores);
+  const weights = tf.softmax(scores);
+  options.tap?.("weights", weights);
+  return weights;
 }
 
-/** [T, T]: 0 on and below the diagonal, a very negative number above it. */
-function causalMask(T: number): tf.Tensor {
-  const position = tf.range(0, T, 1, "int32");
-  const isLater = tf.greater(tf.reshape(position, [1, T]), tf.reshape(position, [T, 1]));
-  return tf.mul(tf.cast(isLater, "float32"), FORBIDDEN);
+/** What is added to scores: ALiBi's slopes, and a very negative number where a key may not be seen; null for nothing. */
+function attentionBias(
+  T: number,
+  S: number,
+  rank: number,
+  {causal, slopes, padding}: AttentionOptions
+): tf.Tensor | null {
+  const keys = tf.reshape(tf.range(0, S, 1, "int32"), [1, S]);
+  const queries = tf.reshape(tf.range(S - T, S, 1, "int32"), [T, 1]);
+  const parts: tf.Tensor[] = [];
+  if (causal) parts.push(tf.mul(tf.cast(tf.greater(keys, queries), "float32"), FORBIDDEN)); // [T, S]
+  if (slopes) {
+    const distance = tf.cast(tf.abs(tf.sub(queries, keys)), "float32"); // [T, S]
+    const perHead = rank === 4 ? tf.tensor(slopes, [slopes.length, 1, 1]) : tf.scalar(slopes[0]!);
+    parts.push(tf.neg(tf.mul(perHead, distance))); // [H, T, S]
+  }
+  if (padding) {
+    const [B] = padding.shape as [number];
+    const perRow = tf.reshape(padding, rank === 4 ? [B, 1, 1, S] : [B, 1, S]);
+    parts.push(tf.mul(tf.cast(perRow, "float32"), FORBIDDEN));
+  }
+  return parts.length === 0 ? null : parts.reduce((a, b) => tf.add(a, b));
+}
+
+function dropoutTensor(q: tf.Tensor, k: tf.Tensor, site: DropoutSite): tf.Tensor {
+  const shape = [...q.shape.slice(0, -1), k.shape.at(-2)!];
+  return tf.tensor(dropoutMask(site, tf.util.sizeFromShape(shape)), shape);
 }

@@ -2,34 +2,54 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {rows} from "./matmul.js";
 
+/** The target of a place that has none (padding): it counts neither in the loss nor in its mean. */
+export const IGNORED = -1;
+
 /**
- * The mean of −ln p(target) over all places, in nats, with p = softmax(logits):
+ * The mean of −Σ q ln p over all places that have a target, in nats, with p = softmax(logits) and q the wanted
+ * distribution: 1 on the target, or with label smoothing ε (Szegedy et al. 2016) 1 − ε there and ε/V everywhere.
  * logits [.., V], targets [..] int32 → scalar.
  *
- * dlogits = (p − onehot(target)) / N.
+ * dlogits = (p − q) / N, with N the places that have a target; 0 at the others.
  */
-export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
+export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0): tf.Tensor {
   return differentiable(
     [logits],
-    (logits) => ({value: tf.mean(tokenLosses(logits, targets)), saved: [logits, targets]}),
+    (logits) => ({
+      value: tf.div(tf.sum(placeLosses(logits, targets, smoothing)), placeCount(targets)),
+      saved: [logits, targets]
+    }),
     (dy, saved) => {
       const [logits, targets] = saved as [tf.Tensor, tf.Tensor];
-      const surplus = tf.sub(tf.softmax(rows(logits)), oneHot(targets, logits.shape.at(-1)!));
-      return [tf.reshape(tf.mul(surplus, tf.div(dy, targets.size)), logits.shape)];
+      const surplus = tf.sub(tf.softmax(rows(logits)), wanted(targets, logits.shape.at(-1)!, smoothing));
+      const counted = tf.mul(surplus, tf.reshape(hasTarget(targets), [-1, 1]));
+      return [tf.reshape(tf.mul(counted, tf.div(dy, placeCount(targets))), logits.shape)];
     }
   );
 }
 
-/** −ln p(target) at every place, in nats: logits [.., V], targets [..] → [N]. Stable: the maximum is taken out first. */
-export function tokenLosses(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
+/** −Σ q ln p at every place, in nats; 0 where there is no target: logits [.., V], targets [..] → [N]. */
+export function placeLosses(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0): tf.Tensor {
   const flat = rows(logits);
+  // Stable: the maximum is taken out first.
   const shifted = tf.sub(flat, tf.max(flat, -1, true));
   const logSum = tf.log(tf.sum(tf.exp(shifted), -1));
-  const target = tf.sum(tf.mul(shifted, oneHot(targets, flat.shape[1])), -1);
-  return tf.sub(logSum, target);
+  const expected = tf.sum(tf.mul(shifted, wanted(targets, flat.shape[1], smoothing)), -1);
+  return tf.mul(tf.sub(logSum, expected), hasTarget(targets));
 }
 
-function oneHot(targets: tf.Tensor, V: number): tf.Tensor {
+/** The distribution that is asked for at every place: targets [..] → [N, V]. */
+function wanted(targets: tf.Tensor, V: number, smoothing: number): tf.Tensor {
   const tokens = tf.range(0, V, 1, "int32");
-  return tf.cast(tf.equal(tf.reshape(targets, [-1, 1]), tokens), "float32");
+  const oneHot = tf.cast(tf.equal(tf.reshape(targets, [-1, 1]), tokens), "float32");
+  return smoothing === 0 ? oneHot : tf.add(tf.mul(oneHot, 1 - smoothing), smoothing / V);
+}
+
+/** 1 where there is a target, 0 where it is ignored: [..] → [N]. */
+function hasTarget(targets: tf.Tensor): tf.Tensor {
+  return tf.cast(tf.greaterEqual(tf.reshape(targets, [-1]), 0), "float32");
+}
+
+function placeCount(targets: tf.Tensor): tf.Tensor {
+  return tf.maximum(tf.sum(hasTarget(targets)), 1);
 }

@@ -36,17 +36,17 @@ export function embeddingBackward(dy: tf.Tensor, ids: tf.Tensor, vocabSize: numb
   return slabs.length === 1 ? slabs[0]! : tf.concat(slabs, 0);
 }
 
-/** Adds row t of a position table to every token at position t: x [B, T, C] + table [blockSize, C]. */
-export function addPositions(x: tf.Tensor, table: tf.Tensor): tf.Tensor {
+/** Adds row first + t of a table to the vector at position t: x [B, T, C] + table [rows, C] → [B, T, C]. */
+export function addRows(x: tf.Tensor, table: tf.Tensor, first = 0): tf.Tensor {
   const [, T, C] = x.shape as [number, number, number];
-  const [blockSize] = table.shape as [number, number];
+  const [rows] = table.shape as [number, number];
   return differentiable(
     [x, table],
-    (x, table) => ({value: tf.add(x, tf.slice(table, [0, 0], [T, C]))}),
+    (x, table) => ({value: tf.add(x, tf.slice(table, [first, 0], [T, C]))}),
     (dy) => [
       dy,
       tf.pad(tf.sum(dy, 0), [
-        [0, blockSize - T],
+        [first, rows - first - T],
         [0, 0]
       ])
     ]

@@ -7,21 +7,22 @@ export const EPSILON = 1e-5;
 
 /**
  * Layer normalisation (Ba, Kiros & Hinton 2016): each vector of the last axis is shifted to mean 0, scaled to
- * variance 1, then multiplied by a learned gain and shifted by a learned bias. x [.., C], gain [C], bias [C].
+ * variance 1, then multiplied by a learned gain and shifted by a learned bias, if there is one. x [.., C], gain [C],
+ * bias [C].
  *
  * With x̂ = (x − μ)/σ and g = dy ∘ gain:
  * dx = (g − mean(g) − x̂ ∘ mean(g ∘ x̂)) / σ,  dgain = Σ dy ∘ x̂,  dbias = Σ dy.
  */
-export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  return differentiable(
-    [x, gain, bias],
-    (x, gain, bias) => {
+export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
+  return differentiable<tf.Tensor[]>(
+    bias ? [x, gain, bias] : [x, gain],
+    (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {
       const centred = tf.sub(x, tf.mean(x, -1, true));
       const variance = tf.mean(tf.square(centred), -1, true);
       const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
       const normalised = tf.mul(centred, inverseDeviation);
       return {
-        value: tf.add(tf.mul(normalised, gain), bias),
+        value: bias ? tf.add(tf.mul(normalised, gain), bias) : tf.mul(normalised, gain),
         saved: [normalised, inverseDeviation, gain]
       };
     },
@@ -32,7 +33,7 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Te
       return [
         tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongInput), inverseDeviation),
         tf.sum(rows(tf.mul(dy, normalised)), 0),
-        tf.sum(rows(dy), 0)
+        ...(bias ? [tf.sum(rows(dy), 0)] : [])
       ];
     }
   );

@@ -1,0 +1,24 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import {attentionOnly, bigram, mlp, neuralBigram} from "./baselines.js";
+import type {ModelConfig} from "./config.js";
+import type {Pass} from "./pass.js";
+import {tinyTransformerLM} from "./transformer.js";
+
+const models: Record<ModelConfig["architecture"], (pass: Pass, ids: tf.Tensor) => tf.Tensor> = {
+  transformer: tinyTransformerLM,
+  attention: attentionOnly,
+  mlp,
+  neuralBigram,
+  bigram
+};
+
+/** The model that a configuration names: ids [B, T] int32 → logits [B, T, V]. */
+export function forward(pass: Pass, ids: tf.Tensor): tf.Tensor {
+  const logits = models[pass.config.architecture](pass, ids);
+  pass.cache?.advance(ids.shape[1]!);
+  return logits;
+}
+
+/** Whether a model's next token depends only on what a KeyValueCache holds: attention that looks back only. */
+export const canDecodeWithCache = ({architecture, causal}: ModelConfig): boolean =>
+  causal && (architecture === "transformer" || architecture === "attention");

@@ -1,0 +1,63 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import {type Dropout, dropout} from "../ops/dropout.js";
+import {layerNorm} from "../ops/layerNorm.js";
+import {linear} from "../ops/linear.js";
+import {rmsNorm} from "../ops/rmsNorm.js";
+import type {ModelConfig} from "./config.js";
+import type {KeyValueCache} from "./keyValueCache.js";
+
+/** Parameters by name, as tensors. */
+export type Parameters = Readonly<Record<string, tf.Tensor>>;
+
+/** One forward pass: the model, and what is asked of this pass besides logits. */
+export interface Pass {
+  config: ModelConfig;
+  parameters: Parameters;
+  /** [B, T], 1 where a place holds padding, which no other may attend to. */
+  padding?: tf.Tensor;
+  /** Training only. */
+  dropout?: Dropout;
+  /** Holds the keys and values of the tokens before these, and takes those of these. */
+  cache?: KeyValueCache;
+  /** Receives every intermediate by name, as it is made: "embedding", "transformer.h.0.attn.weights", … */
+  tap?: (name: string, value: tf.Tensor) => void;
+}
+
+/** Reports an intermediate to whoever listens, and passes it on. */
+export function tapped(pass: Pass, name: string, value: tf.Tensor): tf.Tensor {
+  pass.tap?.(name, value);
+  return value;
+}
+
+/** The linear layer of that name, with its bias if it has one: [.., I] → [.., O]. */
+export function project({config, parameters}: Pass, name: string, x: tf.Tensor): tf.Tensor {
+  return linear(x, get(parameters, `${name}.weight`), config.bias ? get(parameters, `${name}.bias`) : null);
+}
+
+/** The norm of that name, as configured: [.., C] → [.., C]. */
+export function normalise({config, parameters}: Pass, name: string, x: tf.Tensor): tf.Tensor {
+  switch (config.norm) {
+    case "layerNorm":
+      return layerNorm(
+        x,
+        get(parameters, `${name}.weight`),
+        config.bias ? get(parameters, `${name}.bias`) : null
+      );
+    case "rmsNorm":
+      return rmsNorm(x, get(parameters, `${name}.weight`));
+    case "none":
+      return x;
+  }
+}
+
+/** Dropout at the end of a layer, while training; `site` numbers the places of the model where elements drop. */
+export function drop({dropout: settings}: Pass, kind: "embedding" | "residual", site: number, x: tf.Tensor) {
+  const rate = settings?.[kind] ?? 0;
+  return rate > 0 ? dropout(x, {...settings!, rate, site}) : x;
+}
+
+export function get(parameters: Parameters, name: string): tf.Tensor {
+  const tensor = parameters[name];
+  if (!tensor) throw new Error(`The model needs a parameter named ${name}, and there is none.`);
+  return tensor;
+}

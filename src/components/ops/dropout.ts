@@ -1,0 +1,56 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {differentiable} from "./differentiable.js";
+
+/** Shares of elements that are dropped in training, by kind of place, and what decides which. */
+export interface Dropout {
+  embedding: number;
+  attention: number;
+  residual: number;
+  seed: number;
+  /** The update, so that each drops others. */
+  step: number;
+}
+
+/** One place of the model where elements drop. */
+export interface DropoutSite {
+  /** 0 ≤ rate < 1. */
+  rate: number;
+  seed: number;
+  step: number;
+  /** Numbers the places of a model. */
+  site: number;
+}
+
+/**
+ * Dropout (Srivastava et al. 2014), inverted: each element becomes 0 with probability `rate` and is divided by
+ * 1 − rate otherwise, so that its mean stays. x [..] → [..]; dx = dy ∘ mask.
+ */
+export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
+  const mask = tf.tensor(dropoutMask(site, x.size), x.shape);
+  return differentiable(
+    [x],
+    (x) => ({value: tf.mul(x, mask), saved: [mask]}),
+    (dy, [mask]) => [tf.mul(dy, mask!)]
+  );
+}
+
+/**
+ * 0 or 1/(1 − rate) for each of `size` elements in row-major order. Element i survives where
+ * hash(key + i) ≥ rate · 2³², with key = hash(seed ⊕ hash(step ⊕ hash(site))): no state, so every backend, and
+ * every order of computing, drops the same elements.
+ */
+export function dropoutMask({rate, seed, step, site}: DropoutSite, size: number): Float32Array {
+  const key = hash(seed ^ hash(step ^ hash(site)));
+  const threshold = rate * 2 ** 32;
+  const kept = 1 / (1 - rate);
+  const mask = new Float32Array(size);
+  for (let i = 0; i < size; i++) mask[i] = hash(key + i) >= threshold ? kept : 0;
+  return mask;
+}
+
+/** A well mixing bijection of 32-bit integers (MurmurHash3's finaliser, Appleby 2011). */
+function hash(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85eb_ca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2_ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}

@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {differentiable} from "./differentiable.js";
+import {EPSILON} from "./layerNorm.js";
+import {rows} from "./matmul.js";
+
+/**
+ * Root-mean-square normalisation (Zhang & Sennrich 2019): each vector of the last axis is divided by the root of
+ * its mean square, then multiplied by a learned gain. x [.., C], gain [C].
+ *
+ * With r = √(mean(x²) + ε), x̂ = x/r and g = dy ∘ gain: dx = (g − x̂ ∘ mean(g ∘ x̂)) / r,  dgain = Σ dy ∘ x̂.
+ */
+export function rmsNorm(x: tf.Tensor, gain: tf.Tensor): tf.Tensor {
+  return differentiable(
+    [x, gain],
+    (x, gain) => {
+      const inverseRoot = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), EPSILON));
+      const normalised = tf.mul(x, inverseRoot);
+      return {value: tf.mul(normalised, gain), saved: [normalised, inverseRoot, gain]};
+    },
+    (dy, saved) => {
+      const [normalised, inverseRoot, gain] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const g = tf.mul(dy, gain);
+      const alongInput = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
+      return [tf.mul(tf.sub(g, alongInput), inverseRoot), tf.sum(rows(tf.mul(dy, normalised)), 0)];
+    }
+  );
+}
