@@ -5,8 +5,8 @@ import {
   scoreText,
   surprise
 } from "../../src/components/evaluation/surprise.js";
+import {nextLogits} from "../../src/components/generation/contextReader.js";
 import {distribution, PLAIN} from "../../src/components/generation/distribution.js";
-import {nextLogits} from "../../src/components/generation/generate.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {createRandom} from "../../src/components/random.js";
 import {fakeModel} from "../fixtures/fakeModel.js";

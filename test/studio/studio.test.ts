@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {scoreText, surprise} from "../../src/components/evaluation/surprise.js";
+import {nextLogits} from "../../src/components/generation/contextReader.js";
 import {type Distribution, distribution, PLAIN} from "../../src/components/generation/distribution.js";
-import {generate, nextLogits} from "../../src/components/generation/generate.js";
+import {generate} from "../../src/components/generation/generate.js";
 import type {StudioModel} from "../../src/components/studio/model.js";
 import {SettingsStore} from "../../src/components/studio/settings.js";
 import {type Openers, Studio, type StudioState} from "../../src/components/studio/studio.js";

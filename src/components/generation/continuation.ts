@@ -1,6 +1,7 @@
 import type {LanguageModel} from "../inference/languageModel.js";
+import {ContextReader} from "./contextReader.js";
 import {checkSamplingOptions, type SamplingOptions} from "./distribution.js";
-import {checkPrompt, checkSettings, chooseToken, type GeneratedToken, nextLogits} from "./generate.js";
+import {checkPrompt, checkSettings, chooseToken, type GeneratedToken} from "./generate.js";
 
 /** The signal's reason of a run that `revise` or another `run` replaced. */
 const replaced = () => new DOMException("A newer continuation took this one's place.", "AbortError");
@@ -65,9 +66,10 @@ export class Continuation {
     const running = new AbortController();
     this.#running = running;
     const stop = signal ? AbortSignal.any([signal, running.signal]) : running.signal;
+    const reader = new ContextReader(this.#model);
     try {
       while (!this.done) {
-        const logits = await nextLogits(this.#model, [...this.prompt, ...this.#ids], stop);
+        const logits = await reader.next([...this.prompt, ...this.#ids], stop);
         const token = this.#choose(logits, this.#ids.length);
         this.#ids.push(token.id);
         this.#scores.push({logits, ranked: token.distribution.ids});
@@ -75,6 +77,7 @@ export class Continuation {
         stop.throwIfAborted();
       }
     } finally {
+      reader.dispose();
       if (this.#running === running) this.#running = null;
     }
   }

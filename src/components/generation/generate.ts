@@ -1,4 +1,5 @@
 import type {LanguageModel} from "../inference/languageModel.js";
+import {ContextReader} from "./contextReader.js";
 import {
   checkSamplingOptions,
   type Distribution,
@@ -7,7 +8,6 @@ import {
   type SamplingOptions
 } from "./distribution.js";
 import {drawAt, sampleToken} from "./sample.js";
-import {windowStart} from "./window.js";
 
 export interface GeneratedToken {
   id: number;
@@ -40,11 +40,15 @@ export async function* generate(
   checkSettings(seed, steps);
   checkSamplingOptions(options);
   const ids = Array.from(prompt);
-  for (let i = 0; i < steps; i++) {
-    const logits = await nextLogits(model, ids, signal);
-    const token = chooseToken(logits, options, seed, ids.length);
-    ids.push(token.id);
-    yield token;
+  const reader = new ContextReader(model);
+  try {
+    for (let i = 0; i < steps; i++) {
+      const token = chooseToken(await reader.next(ids, signal), options, seed, ids.length);
+      ids.push(token.id);
+      yield token;
+    }
+  } finally {
+    reader.dispose();
   }
 }
 
@@ -58,19 +62,6 @@ export function chooseToken(
 ): GeneratedToken {
   const next = distribution(logits, options, ranked);
   return {id: sampleToken(next, drawAt(seed, position)), distribution: next, logits};
-}
-
-/** [V]: the model's scores for the token after `ids`, of which it sees what the window holds. */
-export async function nextLogits(
-  model: LanguageModel,
-  ids: ArrayLike<number>,
-  signal?: AbortSignal
-): Promise<Float32Array> {
-  signal?.throwIfAborted();
-  const window = Array.from(ids).slice(windowStart(ids.length, model.config.blockSize));
-  const {logits} = await model.trace(window, signal ? {signal} : {});
-  signal?.throwIfAborted();
-  return logits.slice(-model.config.vocabSize);
 }
 
 /** Throws RangeError when there is nothing to continue. */

@@ -11,6 +11,13 @@ export interface Trace {
   attention: Float32Array | null;
 }
 
+/** A text being read by a model that keeps what it has computed, so that each further token is read alone. */
+export interface Decoding {
+  /** Reads on after what was read before, up to blockSize tokens in all; [V], the scores of the token that follows. */
+  read(ids: ArrayLike<number>): Promise<Float32Array>;
+  dispose(): void;
+}
+
 /** A trained model that can be asked, wherever it runs. */
 export interface LanguageModel {
   /** For people: "the model that ships with this site", "your model, step 1,200". */
@@ -22,5 +29,7 @@ export interface LanguageModel {
    * reason (an AbortError) when `signal` aborts before it is done.
    */
   trace(ids: ArrayLike<number>, options?: {attention?: boolean; signal?: AbortSignal}): Promise<Trace>;
+  /** Begins to read a text token by token; absent where a model can only be asked for whole windows. */
+  decoding?(): Decoding;
   dispose(): void;
 }

@@ -1,6 +1,6 @@
+import {nextLogits} from "../generation/contextReader.js";
 import {Continuation} from "../generation/continuation.js";
 import {type Distribution, distribution, rank, type SamplingOptions} from "../generation/distribution.js";
-import {nextLogits} from "../generation/generate.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import {isAbort, messageOf} from "./aborted.js";
 

@@ -24,7 +24,7 @@ export function newRun(modelConfig: ModelConfig, trainConfig: TrainConfig, corpu
     );
   const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
   return {
-    version: 1,
+    version: 2,
     runId: `${corpus.sha256.slice(0, 8)}-${trainConfig.seed}-${Date.now().toString(36)}`,
     modelConfig,
     trainConfig,

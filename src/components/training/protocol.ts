@@ -1,14 +1,18 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
+import type {TokenizerChoice} from "../text/tokenizerChoice.js";
 import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import type {TrainConfig} from "./config.js";
 import type {HistoryPoint} from "./snapshot.js";
 
-/** Where the worker gets its text. */
+/**
+ * Where the worker gets its text, and how it cuts it: with the site's own tokenizer, or by character where the text
+ * is the reader's, unless told otherwise.
+ */
 export type CorpusSource =
-  | {kind: "built"; metaUrl: string; trainUrl: string; valUrl: string}
-  | {kind: "text"; name: string; text: string};
+  | {kind: "built"; metaUrl: string; trainUrl: string; valUrl: string; tokenizer?: TokenizerChoice}
+  | {kind: "text"; name: string; text: string; tokenizer?: TokenizerChoice};
 
 /** What a page asks of the training worker. */
 export type Command =

@@ -1,5 +1,6 @@
 import type {CorpusMeta} from "../corpus/meta.js";
-import type {ModelConfig} from "../model/config.js";
+import {readCorpusMeta} from "../corpus/readCorpus.js";
+import {type ModelConfig, modelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import type {RandomState} from "../random.js";
 import type {TrainConfig} from "./config.js";
@@ -13,7 +14,7 @@ export interface HistoryPoint {
 
 /** A run at rest: everything needed to continue it as if it had never stopped. */
 export interface Snapshot {
-  version: 1;
+  version: 2;
   /** Names the run; a new run has a new one. */
   runId: string;
   modelConfig: ModelConfig;
@@ -37,4 +38,27 @@ export type RunSummary = Omit<Snapshot, "parameters" | "firstMoments" | "secondM
 
 export function summarise({parameters, firstMoments, secondMoments, ...summary}: Snapshot): RunSummary {
   return summary;
+}
+
+/** What the fields that version 1 did not have meant there. */
+export const trainConfigBefore2 = {
+  embeddingDropout: 0,
+  attentionDropout: 0,
+  residualDropout: 0,
+  labelSmoothing: 0,
+  batching: "windows"
+} as const satisfies Partial<TrainConfig>;
+
+/** A stored run of this or an older version, as of this one; null where it comes from a newer one. */
+export function upgrade<Stored extends RunSummary>(stored: Stored): Stored | null {
+  const version: number = stored.version;
+  if (version === 2) return stored;
+  if (version !== 1) return null;
+  return {
+    ...stored,
+    version: 2,
+    modelConfig: modelConfig(stored.modelConfig),
+    trainConfig: {...trainConfigBefore2, ...stored.trainConfig},
+    corpus: readCorpusMeta(stored.corpus)
+  };
 }

@@ -1,5 +1,5 @@
 import {type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB} from "idb";
-import {type RunSummary, type Snapshot, summarise} from "./snapshot.js";
+import {type RunSummary, type Snapshot, summarise, upgrade} from "./snapshot.js";
 
 /** Where the reader's own run lives between pages and visits. */
 interface RunDatabase extends DBSchema {
@@ -126,13 +126,15 @@ export class RunStore {
   }
 }
 
-/** A run from a newer version of the site is not touched. */
+/** A run of an older version is brought up to date; one from a newer version of the site is not touched. */
 function checkVersion<Stored extends RunSummary>(stored: Stored | undefined): Stored | null {
-  if (stored && stored.version !== 1)
+  if (!stored) return null;
+  const current = upgrade(stored);
+  if (!current)
     throw new StorageError(
       `The run stored in this browser has format ${stored.version}, which this site does not know: reload the page to get its newest version.`
     );
-  return stored ?? null;
+  return current;
 }
 
 async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
-import {fixedWindows, sampleBatch} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
-import type {Trace} from "../inference/languageModel.js";
+import type {Decoding, Trace} from "../inference/languageModel.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
-import {type TensorTrace, tinyTransformerLM} from "../model/transformer.js";
+import {toData, toVariables, type Variables} from "../model/parameterTensors.js";
+import {TensorModel} from "../model/tensorModel.js";
 import {adamW} from "../ops/adamW.js";
 import {clipByGlobalNorm} from "../ops/clipByGlobalNorm.js";
-import {crossEntropy} from "../ops/crossEntropy.js";
 import {createRandom, type Random} from "../random.js";
 import {BadLossError} from "./badLoss.js";
+import {type BatchSource, batchSource} from "./batchSource.js";
 import type {TrainConfig} from "./config.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
@@ -20,11 +20,9 @@ export interface StepReport {
   step: number;
   /** Mean loss of the batch before the update, nats a token. */
   loss: number;
-  /** Global norm of the gradient before clipping. */
+  /** Global norm of the gradient before clipping; 0 for a model that counts instead. */
   gradientNorm: number;
 }
-
-type Variables = Record<string, tf.Variable>;
 
 /**
  * Trains one model on one corpus, on tfjs's current backend. It knows neither pages nor workers nor files: it
@@ -33,6 +31,7 @@ type Variables = Record<string, tf.Variable>;
 export class Trainer {
   readonly config: ModelConfig;
   readonly trainConfig: TrainConfig;
+  readonly model: TensorModel;
   readonly history: HistoryPoint[];
   /** Updates done. */
   step: number;
@@ -41,7 +40,7 @@ export class Trainer {
 
   private readonly runId: string;
   private readonly random: Random;
-  private readonly parameters: Variables;
+  private readonly batches: BatchSource;
   private readonly firstMoments: Variables;
   private readonly secondMoments: Variables;
   private validationBatches: Batch[] | null = null;
@@ -58,7 +57,8 @@ export class Trainer {
     this.step = snapshot.step;
     this.seconds = snapshot.seconds;
     this.random = createRandom(snapshot.random);
-    this.parameters = toVariables(snapshot.parameters, true);
+    this.batches = batchSource(corpus, snapshot.modelConfig, snapshot.trainConfig);
+    this.model = new TensorModel(snapshot.modelConfig, snapshot.parameters);
     this.firstMoments = toVariables(snapshot.firstMoments, false);
     this.secondMoments = toVariables(snapshot.secondMoments, false);
   }
@@ -68,12 +68,7 @@ export class Trainer {
    * resolves when the loss has come back from the device. Rejects with BadLossError when it is not finite.
    */
   async trainStep(): Promise<StepReport> {
-    const batch = sampleBatch(
-      this.corpus.train,
-      {batchSize: this.trainConfig.batchSize, blockSize: this.config.blockSize},
-      this.random
-    );
-    const {loss, norm} = this.update(batch);
+    const {loss, norm} = this.update(this.batches.sample(this.random));
     const step = this.step;
     const point: HistoryPoint = {step, trainLoss: null, validationLoss: null};
     this.history.push(point);
@@ -90,13 +85,17 @@ export class Trainer {
 
   /** The update itself, on one batch; returns scalars that the caller disposes of. */
   update(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
-    const {trainConfig} = this;
+    return this.config.architecture === "bigram" ? this.count(batch) : this.descend(batch);
+  }
+
+  private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
+    const {trainConfig, model} = this;
     const settings = {...trainConfig, learningRate: learningRateAt(this.step, trainConfig)};
-    this.step += 1;
     return tf.tidy(() => {
       const {loss, gradients} = this.gradients(batch);
+      this.step += 1;
       const {clipped, norm} = clipByGlobalNorm(gradients, trainConfig.clipNorm);
-      for (const [name, parameter] of Object.entries(this.parameters)) {
+      for (const [name, parameter] of Object.entries(model.parameters)) {
         const weightDecay = parameter.rank >= 2 ? settings.weightDecay : 0;
         adamW(parameter, this.firstMoments[name]!, this.secondMoments[name]!, clipped[name]!, this.step, {
           ...settings,
@@ -107,17 +106,30 @@ export class Trainer {
     });
   }
 
-  /** Loss of a batch and its gradient for every parameter, by name. */
+  /** The bigram's way to learn: it adds the pairs of the batch to its counts. */
+  private count(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
+    this.step += 1;
+    return tf.tidy(() => {
+      const loss = this.model.loss(batch);
+      const counts = this.model.parameters["bigram.counts"]!;
+      counts.assign(tf.add(counts, this.model.countPairs(batch)));
+      return {loss, norm: tf.scalar(0)};
+    });
+  }
+
+  /** Training loss of a batch and its gradient for every parameter, by name, as of the next update. */
   gradients(batch: Batch): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
-    const [ids, targets] = this.toTensors(batch);
-    const variables = Object.values(this.parameters);
-    const {value, grads} = tf.variableGrads(
-      () => crossEntropy(this.logits(ids), targets) as tf.Scalar,
-      variables
-    );
-    const gradients: Record<string, tf.Tensor> = {};
-    for (const [name, variable] of Object.entries(this.parameters)) gradients[name] = grads[variable.name]!;
-    return {loss: value, gradients};
+    const {embeddingDropout, attentionDropout, residualDropout, labelSmoothing, seed} = this.trainConfig;
+    return this.model.gradients(batch, {
+      labelSmoothing,
+      dropout: {
+        embedding: embeddingDropout,
+        attention: attentionDropout,
+        residual: residualDropout,
+        seed,
+        step: this.step
+      }
+    });
   }
 
   /**
@@ -127,12 +139,7 @@ export class Trainer {
   async validationLoss(): Promise<number>;
   async validationLoss(onBatch: (done: number, total: number) => Promise<boolean>): Promise<number | null>;
   async validationLoss(onBatch = async (_done: number, _total: number) => true): Promise<number | null> {
-    this.validationBatches ??= fixedWindows(this.corpus.val, {
-      batchSize: this.trainConfig.batchSize,
-      blockSize: this.config.blockSize,
-      batches: this.trainConfig.evalBatches,
-      seed: this.trainConfig.seed
-    });
+    this.validationBatches ??= this.batches.validation();
     const total = this.validationBatches.length;
     let done = 0;
     let goesOn = true;
@@ -149,7 +156,7 @@ export class Trainer {
   }
 
   /**
-   * Mean loss over given batches, each weighted by its number of tokens; `onBatch` is called after each and ends the
+   * Mean loss over given batches, each weighted by its number of targets; `onBatch` is called after each and ends the
    * work where it resolves to false.
    */
   async meanLoss(
@@ -159,12 +166,10 @@ export class Trainer {
     let sum = 0;
     let count = 0;
     for (const batch of batches) {
-      const loss = tf.tidy(() => {
-        const [ids, targets] = this.toTensors(batch);
-        return crossEntropy(this.logits(ids), targets);
-      });
-      sum += (await loss.data())[0]! * batch.targets.length;
-      count += batch.targets.length;
+      const loss = tf.tidy(() => this.model.loss(batch));
+      const places = targetCount(batch);
+      sum += (await loss.data())[0]! * places;
+      count += places;
       loss.dispose();
       if ((await onBatch?.()) === false) break;
     }
@@ -172,32 +177,23 @@ export class Trainer {
   }
 
   /** One forward pass over 1 … blockSize tokens with the parameters of this moment. */
-  async trace(ids: ArrayLike<number>, {attention = false} = {}): Promise<Trace> {
-    const T = ids.length;
-    const [logits, weights] = tf.tidy(() => {
-      const tensorTrace: TensorTrace = {attention: []};
-      const input = tf.tensor2d(Int32Array.from(ids), [1, T], "int32");
-      const output = this.logits(input, attention ? tensorTrace : undefined);
-      return attention ? [output, tf.stack(tensorTrace.attention)] : [output];
-    }) as [tf.Tensor, tf.Tensor?];
-    const trace: Trace = {
-      ids: Uint16Array.from(ids),
-      logits: (await logits.data()) as Float32Array,
-      attention: weights ? ((await weights.data()) as Float32Array) : null
-    };
-    tf.dispose([logits, ...(weights ? [weights] : [])]);
-    return trace;
+  trace(ids: ArrayLike<number>, options?: {attention?: boolean}): Promise<Trace> {
+    return this.model.trace(ids, options);
+  }
+
+  decoding(): Decoding {
+    return this.model.decoding();
   }
 
   /** The parameters of this moment, copied off the device. */
   parameterData(): Promise<ParameterData> {
-    return toData(this.parameters);
+    return this.model.data();
   }
 
   /** Everything needed to continue from here. */
   async snapshot(): Promise<Snapshot> {
     return {
-      version: 1,
+      version: 2,
       runId: this.runId,
       modelConfig: this.config,
       trainConfig: this.trainConfig,
@@ -207,38 +203,18 @@ export class Trainer {
       history: this.history.map((point) => ({...point})),
       adapter: this.adapter,
       seconds: this.seconds,
-      parameters: await toData(this.parameters),
+      parameters: await this.model.data(),
       firstMoments: await toData(this.firstMoments),
       secondMoments: await toData(this.secondMoments)
     };
   }
 
   dispose(): void {
-    for (const variables of [this.parameters, this.firstMoments, this.secondMoments])
-      tf.dispose(Object.values(variables));
-  }
-
-  private logits(ids: tf.Tensor, trace?: TensorTrace): tf.Tensor {
-    return tinyTransformerLM(this.config, this.parameters, ids, trace);
-  }
-
-  private toTensors({inputs, targets}: Batch): [ids: tf.Tensor, targets: tf.Tensor] {
-    // A batch shorter than one context is a single window.
-    const T = Math.min(this.config.blockSize, inputs.length);
-    return [tf.tensor2d(inputs, [inputs.length / T, T], "int32"), tf.tensor1d(targets, "int32")];
+    this.model.dispose();
+    for (const variables of [this.firstMoments, this.secondMoments]) tf.dispose(Object.values(variables));
   }
 }
 
-function toVariables(data: ParameterData, trainable: boolean): Variables {
-  const variables: Variables = {};
-  for (const [name, {shape, data: values}] of Object.entries(data))
-    variables[name] = tf.tidy(() => tf.variable(tf.tensor(values.slice(), shape), trainable));
-  return variables;
-}
-
-async function toData(variables: Variables): Promise<ParameterData> {
-  const data: ParameterData = {};
-  for (const [name, variable] of Object.entries(variables))
-    data[name] = {shape: variable.shape.slice(), data: Float32Array.from(await variable.data())};
-  return data;
-}
+/** Places that have something to predict: padding has not. */
+const targetCount = ({targets}: Batch): number =>
+  targets.reduce((count, target) => (target >= 0 ? count + 1 : count), 0);

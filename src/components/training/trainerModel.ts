@@ -1,4 +1,5 @@
 import type {LanguageModel} from "../inference/languageModel.js";
+import {canDecodeWithCache} from "../model/forward.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {Trainer} from "./trainer.js";
 
@@ -18,6 +19,7 @@ export function trainerModel(trainer: Trainer, tokenizer: Tokenizer): LanguageMo
         );
       return trainer.trace(ids, {attention});
     },
+    ...(canDecodeWithCache(trainer.config) && {decoding: () => trainer.decoding()}),
     dispose() {} // the trainer belongs to whoever made it
   };
 }

@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type {Batch} from "../corpus/batches.js";
+import type {Decoding, Trace} from "../inference/languageModel.js";
+import {countPairs} from "../ops/countedLogits.js";
+import {crossEntropy} from "../ops/crossEntropy.js";
+import type {ModelConfig} from "./config.js";
+import {forward} from "./forward.js";
+import {KeyValueCache} from "./keyValueCache.js";
+import {type ParameterData, toData, toVariables, type Variables} from "./parameterTensors.js";
+import type {Pass} from "./pass.js";
+
+/** What a loss may differ in from the plain one; for training only. */
+export interface LossOptions extends Pick<Pass, "dropout"> {
+  labelSmoothing?: number;
+}
+
+/** A model whose parameters live on tfjs's current backend: it answers, and it knows its gradients. */
+export class TensorModel {
+  readonly parameters: Variables;
+
+  constructor(
+    readonly config: ModelConfig,
+    parameters: ParameterData
+  ) {
+    this.parameters = toVariables(parameters, true);
+  }
+
+  /** ids [B, T] int32 → [B, T, V]. */
+  logits(ids: tf.Tensor, pass: Omit<Pass, "config" | "parameters"> = {}): tf.Tensor {
+    return forward({config: this.config, parameters: this.parameters, ...pass}, ids);
+  }
+
+  /** The mean loss of a batch, nats a token that has a target. */
+  loss(batch: Batch, {labelSmoothing = 0, dropout}: LossOptions = {}): tf.Scalar {
+    const {ids, targets, padding} = this.toTensors(batch);
+    const logits = this.logits(ids, {...(padding && {padding}), ...(dropout && {dropout})});
+    return crossEntropy(logits, targets, labelSmoothing) as tf.Scalar;
+  }
+
+  /** Loss of a batch and its gradient for every parameter, by name. */
+  gradients(batch: Batch, options?: LossOptions): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
+    const variables = Object.values(this.parameters);
+    const {value, grads} = tf.variableGrads(() => this.loss(batch, options), variables);
+    const gradients: Record<string, tf.Tensor> = {};
+    for (const [name, variable] of Object.entries(this.parameters)) gradients[name] = grads[variable.name]!;
+    return {loss: value, gradients};
+  }
+
+  /** For the bigram by counting: how often each token follows each other one in a batch, [V, V]. */
+  countPairs(batch: Batch): tf.Tensor {
+    const {ids, targets} = this.toTensors(batch);
+    return countPairs(ids, targets, this.config.vocabSize);
+  }
+
+  /** One forward pass over 1 … blockSize tokens with the parameters of this moment. */
+  async trace(ids: ArrayLike<number>, {attention = false} = {}): Promise<Trace> {
+    const [logits, weights] = tf.tidy(() => {
+      const layers: tf.Tensor[] = [];
+      const tap = (name: string, value: tf.Tensor) => {
+        // A single head has no axis of heads: it gets one of length 1.
+        if (name.endsWith(".attn.weights")) layers.push(tf.reshape(value, [1, -1, ids.length, ids.length]));
+      };
+      const output = this.logits(toInput(ids), attention ? {tap} : {});
+      return layers.length > 0 ? [output, tf.concat(layers, 0)] : [output];
+    }) as [tf.Tensor, tf.Tensor?];
+    const trace: Trace = {
+      ids: Uint16Array.from(ids),
+      logits: (await logits.data()) as Float32Array,
+      attention: weights ? ((await weights.data()) as Float32Array) : null
+    };
+    tf.dispose(weights ? [logits, weights] : logits);
+    return trace;
+  }
+
+  /** Reads a text token by token with the parameters of each moment, keeping keys and values. */
+  decoding(): Decoding {
+    const cache = new KeyValueCache();
+    return {
+      read: async (ids) => {
+        const next = tf.tidy(() => {
+          const logits = this.logits(toInput(ids), {cache}); // [1, T, V]
+          return tf.slice(logits, [0, ids.length - 1, 0], [1, 1, this.config.vocabSize]);
+        });
+        const scores = (await next.data()) as Float32Array;
+        next.dispose();
+        return scores;
+      },
+      dispose: () => cache.dispose()
+    };
+  }
+
+  /** The parameters of this moment, copied off the device. */
+  data(): Promise<ParameterData> {
+    return toData(this.parameters);
+  }
+
+  dispose(): void {
+    tf.dispose(Object.values(this.parameters));
+  }
+
+  private toTensors({inputs, targets, padding}: Batch) {
+    // A batch shorter than one context is a single window.
+    const T = Math.min(this.config.blockSize, inputs.length);
+    const shape: [number, number] = [inputs.length / T, T];
+    return {
+      ids: tf.tensor2d(inputs, shape, "int32"),
+      targets: tf.tensor1d(targets, "int32"),
+      padding: padding && tf.tensor2d(Int32Array.from(padding), shape, "int32")
+    };
+  }
+}
+
+const toInput = (ids: ArrayLike<number>): tf.Tensor =>
+  tf.tensor2d(Int32Array.from(ids), [1, ids.length], "int32");
