@@ -1,18 +1,22 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {wasmMatmul} from "./wasm/wasmMatmul.js";
 
 /**
  * A·B over the last two axes, with either side transposed on request: [.., M, K] · [.., K, N] → [.., M, N].
  * Two backends need help:
  *
- * - wasm multiplies a plain matrix product ten times faster than a transposed one, so there the transposition is
- *   a step of its own;
+ * - wasm multiplies batches and transposed matrices ten times slower than one plain pair, so there a kernel of our
+ *   own does it; where that cannot run, the transposition at least is a step of its own;
  * - webgpu would cut long sums into parts that are added with float atomics, in an order that changes from run to
  *   run, so there the kernel that keeps the order is named.
  */
 export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
   switch (tf.getBackend()) {
     case "wasm":
-      return tf.matMul(transposeA ? swapLastAxes(a) : a, transposeB ? swapLastAxes(b) : b);
+      return (
+        wasmMatmul(a, b, transposeA, transposeB) ??
+        tf.matMul(transposeA ? swapLastAxes(a) : a, transposeB ? swapLastAxes(b) : b)
+      );
     case "webgpu":
       return inFixedOrder(a.shape.at(transposeA ? -2 : -1)!, () => tf.matMul(a, b, transposeA, transposeB));
     default:
