@@ -1,9 +1,12 @@
 import {createRandom, type Random} from "../random.js";
 
-/** Windows of one length: `inputs` and `targets` are [B, T], row-major; each target is the token after its input. */
+/** Rows of one length: all are [B, T], row-major; each target is the token after its input. */
 export interface Batch {
   inputs: Int32Array;
+  /** −1 where there is nothing to predict: the loss ignores it. */
   targets: Int32Array;
+  /** 1 where a row is filled up, which attention must not look at; absent for windows, which are full. */
+  padding?: Uint8Array;
 }
 
 export interface BatchShape {
