@@ -77,31 +77,35 @@ function multiplyTile(
   packed: usize, adds: bool
 ): void {
   // A row that is not there is read as the last one, and its results are dropped.
-  const a1 = a0 + (rows > 1 ? aRow : 0);
-  const a2 = a1 + (rows > 2 ? aRow : 0);
-  const a3 = a2 + (rows > 3 ? aRow : 0);
+  let a1 = a0 + (rows > 1 ? aRow : 0);
+  let a2 = a1 + (rows > 2 ? aRow : 0);
+  let a3 = a2 + (rows > 3 ? aRow : 0);
   let s00 = f32x4.splat(0), s01 = s00;
   let s10 = s00, s11 = s00;
   let s20 = s00, s21 = s00;
   let s30 = s00, s31 = s00;
 
+  // Four walking pointers: V8 would compute `a1` and the others afresh in every round from one that walks.
   const end = packed + <usize>(depth * TILE_COLUMNS) * FLOAT;
-  let at: usize = 0;
-  for (; packed < end; packed += 2 * VECTOR, at += aDepth) {
+  for (; packed < end; packed += 2 * VECTOR) {
     const b0 = v128.load(packed);
     const b1 = v128.load(packed, VECTOR);
-    let x = v128.load32_splat(a0 + at);
+    let x = v128.load32_splat(a0);
     s00 = f32x4.add(s00, f32x4.mul(x, b0));
     s01 = f32x4.add(s01, f32x4.mul(x, b1));
-    x = v128.load32_splat(a1 + at);
+    x = v128.load32_splat(a1);
     s10 = f32x4.add(s10, f32x4.mul(x, b0));
     s11 = f32x4.add(s11, f32x4.mul(x, b1));
-    x = v128.load32_splat(a2 + at);
+    x = v128.load32_splat(a2);
     s20 = f32x4.add(s20, f32x4.mul(x, b0));
     s21 = f32x4.add(s21, f32x4.mul(x, b1));
-    x = v128.load32_splat(a3 + at);
+    x = v128.load32_splat(a3);
     s30 = f32x4.add(s30, f32x4.mul(x, b0));
     s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    a0 += aDepth;
+    a1 += aDepth;
+    a2 += aDepth;
+    a3 += aDepth;
   }
 
   writeRow(columns, s00, s01, out, end, adds);
