@@ -106,6 +106,22 @@ describe("characterTokenizer", () => {
   });
 });
 
+describe("padding", () => {
+  it("comes last, and takes a place in a full vocabulary", () => {
+    const tokenizer = characterTokenizer(["a", "b"], "<|pad|>");
+    expect([tokenizer.paddingId, tokenizer.vocabulary]).toEqual([2, ["a", "b", "<|pad|>"]]);
+    expect(tokenizer.decode([0, 2, 1, 2])).toBe("ab");
+    expect(tokenizer.encode("a<|pad|>b").unknown).toHaveLength(5);
+    const full = Array.from({length: 65_536}, (_, i) => String.fromCodePoint(0x10000 + i));
+    expect(() => characterTokenizer(full, "<|pad|>")).toThrow(/at most 65535 and padding/);
+  });
+
+  it("is neither empty nor one of the characters", () => {
+    expect(() => characterTokenizer(["a"], "")).toThrow(/padding token ""/);
+    expect(() => characterTokenizer(["a"], "a")).toThrow(/padding token "a"/);
+  });
+});
+
 describe("boundaries", () => {
   it("gives where each token starts, in UTF-16 units, unknown characters left out", () => {
     const tokenizer = characterTokenizer([..."ab😀"]);

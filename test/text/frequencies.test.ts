@@ -1,14 +1,11 @@
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
-import {trainCharacterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import {
   characterFrequencies,
-  charactersPerToken,
   rankFrequencies,
   tokenFrequencies,
   wordFrequencies
 } from "../../src/components/text/frequencies.js";
-import {trainBytePairTokenizer} from "../../src/components/text/trainBytePairs.js";
 
 const rows = (frequencies: ReturnType<typeof rankFrequencies>) =>
   frequencies.map(({rank, unit, count}) => [rank, unit, count]);
@@ -83,23 +80,4 @@ it("counts tokens, and refuses ids outside the vocabulary", () => {
   ]);
   for (const id of [4, -1, 0.5])
     expect(() => tokenFrequencies([0, id], ["a", "b", "ab", " "])).toThrow(`Token id ${id} is outside`);
-});
-
-describe("charactersPerToken", () => {
-  it("is 1 for characters and grows with the vocabulary of byte pairs", () => {
-    const text = "the naïve cat 😀 sat on the mat, the naïve rat 😀 sat on the cat";
-    expect(charactersPerToken(text, trainCharacterTokenizer(text).encode(text).ids.length)).toBe(1);
-    const compression = [256, 260, 270, 280].map((vocabularySize) =>
-      charactersPerToken(text, trainBytePairTokenizer(text, {vocabularySize}).encode(text).ids.length)
-    );
-    expect(compression[0]).toBeCloseTo(62 / 70, 12);
-    compression.slice(1).forEach((more, i) => {
-      expect(more).toBeGreaterThan(compression[i]!);
-    });
-  });
-
-  it("refuses a text without tokens", () => {
-    for (const tokens of [0, Number.NaN, -1])
-      expect(() => charactersPerToken("a", tokens)).toThrow(/no compression/);
-  });
 });

@@ -43,7 +43,12 @@ describe("a file that is something else", () => {
     ["a pre-tokenizer", fileWith((f) => (f.pre_tokenizer = {type: "ByteLevel"})), /pre_tokenizer/],
     ["a normaliser", fileWith((f) => (f.normalizer = {type: "NFC"})), /normalizer/],
     ["another decoder", fileWith((f) => (f.decoder = {type: "ByteLevel"})), /decoder/],
-    ["added tokens", fileWith((f) => (f.added_tokens = [{id: 3}])), /added tokens/],
+    ["added tokens", fileWith((f) => (f.added_tokens = [{id: 3}])), /added_tokens/],
+    [
+      "padding in the middle",
+      fileWith((f) => (f.added_tokens = [{id: 1, content: "b", special: true}])),
+      /last id/
+    ],
     ["no vocab", fileWith((f) => Reflect.deleteProperty(f.model, "vocab")), /no vocab/],
     ["an empty vocab", fileWith((f) => (f.model.vocab = {})), /0 tokens/],
     [

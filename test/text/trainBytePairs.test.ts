@@ -135,8 +135,8 @@ describe("trainBytePairTokenizer", () => {
     const text = "the cat sat on the mat, the rat sat on the cat";
     const options = {vocabularySize: 265, padding: "<|pad|>"};
     const tokenizer = trainBytePairTokenizer(text, options);
-    expect(tokenizer.vocabulary).toHaveLength(265);
-    expect(tokenizer.paddingId).toBe(264);
+    expect(tokenizer.vocabulary).toHaveLength(266);
+    expect(tokenizer.paddingId).toBe(265);
     expect(trainBytePairTokenizer(text, options).toJSON()).toEqual(tokenizer.toJSON());
     expect(trainBytePairTokenizer(countPreTokens(text), options).toJSON()).toEqual(tokenizer.toJSON());
   });
@@ -145,8 +145,10 @@ describe("trainBytePairTokenizer", () => {
     expect(() => trainBytePairTokenizer("", {vocabularySize: 300})).toThrow(/text is empty/);
     for (const vocabularySize of [255, 65_537, 300.5, Number.NaN, -1])
       expect(() => trainBytePairTokenizer("abc", {vocabularySize})).toThrow(
-        `vocabulary size is ${vocabularySize}; a byte-level BPE vocabulary has 256 to 65536`
+        `vocabularySize is ${vocabularySize}; a byte-level BPE vocabulary has 256 to 65536`
       );
-    expect(() => trainBytePairTokenizer("abc", {vocabularySize: 256, padding: "<|pad|>"})).toThrow(/257/);
+    expect(() => trainBytePairTokenizer("abc", {vocabularySize: 65_536, padding: "<|pad|>"})).toThrow(
+      /256 to 65535 tokens and padding/
+    );
   });
 });

@@ -133,6 +133,7 @@ export function bytePairTokenizer(
 
   return {
     kind: "byte-pair",
+    unit: "token",
     vocabulary,
     ...(paddingId === undefined ? {} : {paddingId}),
     encode,

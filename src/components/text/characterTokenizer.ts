@@ -1,3 +1,4 @@
+import {specialToken} from "./addedToken.js";
 import {characterCounts} from "./characterCounts.js";
 import type {Encoding, Tokenizer, TokenizerFile, UnknownCharacter} from "./tokenizer.js";
 
@@ -7,24 +8,29 @@ export const MAX_VOCABULARY = 65_536;
 /**
  * The character tokenizer of a text: one token for each distinct Unicode code point, sorted by code point,
  * as nanoGPT's `data/shakespeare_char/prepare.py` does. Takes the text, or its `characterCounts`.
- * Throws RangeError for an empty text and for more than 65,536 distinct characters.
+ * Throws RangeError for an empty text and for more than 65,536 distinct characters, padding included.
  */
-export function trainCharacterTokenizer(text: string | ReadonlyMap<string, number>): Tokenizer {
+export function trainCharacterTokenizer(
+  text: string | ReadonlyMap<string, number>,
+  {padding}: {padding?: string} = {}
+): Tokenizer {
   const counts = typeof text === "string" ? characterCounts(text) : text;
-  return characterTokenizer([...counts.keys()].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!));
+  const characters = [...counts.keys()].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+  return characterTokenizer(characters, padding);
 }
 
 /**
- * The tokenizer whose token i is the character `vocabulary[i]`. Throws RangeError when the vocabulary is
- * empty, too long, repeats a character or holds something that is not one code point.
+ * The tokenizer whose token i is `characters[i]`; the padding token, if any, comes last. Throws RangeError when the
+ * characters are none, too many, repeated or not one code point each, and when padding is empty or one of them.
  */
-export function characterTokenizer(vocabulary: readonly string[]): Tokenizer {
-  checkVocabulary(vocabulary);
-  const tokens = [...vocabulary];
+export function characterTokenizer(characters: readonly string[], padding?: string): Tokenizer {
+  checkVocabulary(characters, padding);
+  const tokens = padding === undefined ? [...characters] : [...characters, padding];
+  const paddingId = padding === undefined ? undefined : characters.length;
   // One load per character of the Basic Multilingual Plane; the rest of Unicode is rare enough for a map.
   const basic = new Int32Array(0x10000).fill(-1);
   const astral = new Map<number, number>();
-  tokens.forEach((token, id) => {
+  characters.forEach((token, id) => {
     const point = token.codePointAt(0)!;
     if (point < 0x10000) basic[point] = id;
     else astral.set(point, id);
@@ -61,7 +67,7 @@ export function characterTokenizer(vocabulary: readonly string[]): Tokenizer {
       const token = tokens[id];
       if (token === undefined)
         throw new RangeError(`Token id ${id} is outside the vocabulary of ${tokens.length} tokens.`);
-      pieces.push(token);
+      if (id !== paddingId) pieces.push(token);
     }
     return pieces.join("");
   }
@@ -79,20 +85,24 @@ export function characterTokenizer(vocabulary: readonly string[]): Tokenizer {
 
   return {
     kind: "character",
+    unit: "character",
     vocabulary: tokens,
+    ...(paddingId === undefined ? {} : {paddingId}),
     encode,
     decode,
     boundaries,
-    toJSON: () => tokenizerFile(tokens)
+    toJSON: () => tokenizerFile(tokens, paddingId)
   };
 }
 
-function checkVocabulary(vocabulary: readonly string[]): void {
+function checkVocabulary(vocabulary: readonly string[], padding: string | undefined): void {
   if (vocabulary.length === 0)
     throw new RangeError("The vocabulary is empty: a tokenizer needs a text with at least one character.");
-  if (vocabulary.length > MAX_VOCABULARY)
+  const most = MAX_VOCABULARY - (padding === undefined ? 0 : 1);
+  if (vocabulary.length > most)
     throw new RangeError(
-      `The text has ${vocabulary.length} distinct characters; a character tokenizer holds at most ${MAX_VOCABULARY}.`
+      `The text has ${vocabulary.length} distinct characters; a character tokenizer holds at most ${most}` +
+        `${padding === undefined ? "" : " and padding"}.`
     );
   const seen = new Set<string>();
   vocabulary.forEach((token, id) => {
@@ -104,18 +114,20 @@ function checkVocabulary(vocabulary: readonly string[]): void {
       throw new RangeError(`The character ${JSON.stringify(token)} is in the vocabulary twice.`);
     seen.add(token);
   });
+  if (padding === "" || (padding !== undefined && seen.has(padding)))
+    throw new RangeError(`The padding token ${JSON.stringify(padding)} is empty or spelt like another.`);
 }
 
 /**
  * Hugging Face's `tokenizer.json`: a BPE model without merges leaves every character a token, no
  * pre-tokenizer keeps spaces and newlines as they are, and the Fuse decoder joins without adding spaces.
  */
-function tokenizerFile(tokens: readonly string[]): TokenizerFile {
+function tokenizerFile(tokens: readonly string[], paddingId: number | undefined): TokenizerFile {
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: [],
+    added_tokens: paddingId === undefined ? [] : [specialToken(paddingId, tokens[paddingId]!)],
     normalizer: null,
     pre_tokenizer: null,
     post_processor: null,

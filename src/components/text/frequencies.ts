@@ -1,5 +1,4 @@
 import {characterCounts} from "./characterCounts.js";
-import {characterLength} from "./characterLength.js";
 
 /** One row of a rank–frequency table, as a Zipf plot draws it. */
 export interface Frequency {
@@ -55,14 +54,4 @@ export function tokenFrequencies(ids: ArrayLike<number>, vocabulary: readonly st
     counts[id] = count + 1;
   }
   return rankFrequencies(vocabulary.map((token, id) => [token, counts[id]!] as const));
-}
-
-/**
- * The compression of a text: its characters (code points) over its tokens, so 1 for a character tokenizer that
- * knows them all. Throws RangeError when there are no tokens.
- */
-export function charactersPerToken(text: string, tokens: number): number {
-  if (!(tokens > 0))
-    throw new RangeError("A text without tokens has no compression: give a text with at least one token.");
-  return characterLength(text) / tokens;
 }

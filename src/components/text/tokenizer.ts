@@ -16,18 +16,22 @@ export interface Encoding {
   unknown: UnknownCharacter[];
 }
 
+export type TokenUnit = "character" | "token";
+
 /**
  * Text ↔ token ids. The object made when the corpus is built is the one that the pages, the trainer, the
  * exporter and the command line use.
  */
 export interface Tokenizer {
   readonly kind: "character" | "byte-pair" | "word-piece";
+  /** What one of its tokens is called in a sentence. */
+  readonly unit: TokenUnit;
   /** The text of every token; a token's id is its index. V = vocabulary.length ≤ 65,536. */
   readonly vocabulary: readonly string[];
   /** The token that fills a batch's rows up, where there is one: `encode` never yields it. */
   readonly paddingId?: number;
   encode(text: string): Encoding;
-  /** Throws RangeError when an id is outside the vocabulary. */
+  /** Leaves padding out. Throws RangeError when an id is outside the vocabulary. */
   decode(ids: Iterable<number>): string;
   /**
    * Where each token of `encode(text).ids` starts, in UTF-16 code units of the text. Tokens that are parts of
@@ -50,3 +54,7 @@ export interface TokenizerFile {
   decoder: {type: "Fuse" | "ByteLevel" | "WordPiece"; [other: string]: unknown};
   [other: string]: unknown;
 }
+
+/** The `unit` of the tokenizer in a file, without reading its vocabulary. */
+export const unitOf = ({decoder}: Pick<TokenizerFile, "decoder">): TokenUnit =>
+  decoder.type === "Fuse" ? "character" : "token";

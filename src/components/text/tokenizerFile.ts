@@ -2,7 +2,7 @@ import {characterTokenizer} from "./characterTokenizer.js";
 import {readBytePairs} from "./readBytePairs.js";
 import {readWordPieces} from "./readWordPieces.js";
 import type {Tokenizer} from "./tokenizer.js";
-import {invalid, isRecord, readVocabulary, show} from "./vocabularyFile.js";
+import {invalid, isRecord, readPadding, readVocabulary, show} from "./vocabularyFile.js";
 
 /**
  * The tokenizer in a parsed Hugging Face `tokenizer.json`, as `Tokenizer.toJSON` writes it. Throws an Error
@@ -26,7 +26,7 @@ export function readTokenizer(file: unknown): Tokenizer {
     if (file[step] !== null && file[step] !== undefined)
       throw invalid(`it has a ${step}, which a character tokenizer does not use`);
   if (!isRecord(decoder) || decoder.type !== "Fuse") throw invalid("its decoder must be Fuse");
-  if (Array.isArray(file.added_tokens) && file.added_tokens.length > 0)
-    throw invalid("it has added tokens, which a character tokenizer does not use");
-  return characterTokenizer(readVocabulary(model.vocab));
+  const vocabulary = readVocabulary(model.vocab);
+  const padding = readPadding(file.added_tokens, vocabulary);
+  return characterTokenizer(padding === undefined ? vocabulary : vocabulary.slice(0, -1), padding);
 }

@@ -18,11 +18,11 @@ export interface BytePairMerge {
 }
 
 export interface BytePairTraining {
-  /** Tokens wanted, the 256 bytes and the padding token included: 256 to 65,536. */
+  /** Tokens wanted, the 256 bytes included and padding not: 256 to 65,536, with padding 65,535. */
   vocabularySize: number;
   /** Pairs that occur less often are not merged; 2 unless given, since one occurrence compresses nothing. */
   minimumCount?: number;
-  /** The text of a padding token, which takes the last id. */
+  /** The text of a padding token, which is added to them and takes the last id. */
   padding?: string;
 }
 
@@ -34,15 +34,16 @@ export function trainBytePairTokenizer(
   text: string | ReadonlyMap<string, number>,
   {vocabularySize, minimumCount, padding}: BytePairTraining
 ): Tokenizer {
-  const reserved = padding === undefined ? 256 : 257;
-  if (!Number.isInteger(vocabularySize) || vocabularySize < reserved || vocabularySize > MAX_VOCABULARY)
+  const most = MAX_VOCABULARY - (padding === undefined ? 0 : 1);
+  if (!Number.isInteger(vocabularySize) || vocabularySize < 256 || vocabularySize > most)
     throw new RangeError(
-      `The vocabulary size is ${vocabularySize}; a byte-level BPE vocabulary has ${reserved} to ${MAX_VOCABULARY} tokens.`
+      `vocabularySize is ${vocabularySize}; a byte-level BPE vocabulary has 256 to ${most} tokens` +
+        `${padding === undefined ? "" : " and padding"}.`
     );
   const preTokens = typeof text === "string" ? countPreTokens(text) : text;
   const merges: BytePairMerge[] = [];
   const learning = learnBytePairs(preTokens, minimumCount);
-  while (merges.length < vocabularySize - reserved) {
+  while (merges.length < vocabularySize - 256) {
     const {value, done} = learning.next();
     if (done) break;
     merges.push(value);

@@ -2,7 +2,7 @@ import {countBertWords} from "./bertWords.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
 import {createPairIndex, type Pair, type WeightedWord} from "./pairIndex.js";
 import type {Tokenizer} from "./tokenizer.js";
-import {CONTINUING, isWordPieceWord, wordPieceTokenizer} from "./wordPieceTokenizer.js";
+import {CONTINUING, isWordPieceWord, UNKNOWN, wordPieceTokenizer} from "./wordPieceTokenizer.js";
 
 /** One step of training: `left` and `right` (pieces as the vocabulary spells them) became `piece`. */
 export interface WordPieceMerge {
@@ -18,11 +18,11 @@ export interface WordPieceMerge {
 }
 
 export interface WordPieceTraining {
-  /** Tokens wanted, `[UNK]`, every character and the padding token included; at most 65,536. */
+  /** Tokens wanted, `[UNK]` and every character included and padding not; at most 65,536, with padding 65,535. */
   vocabularySize: number;
   /** Pairs that occur less often are not merged; 2 unless given. */
   minimumCount?: number;
-  /** The text of a padding token, which takes the last id. */
+  /** The text of a padding token, which is added to them and takes the last id. */
   padding?: string;
 }
 
@@ -38,15 +38,15 @@ export function trainWordPieceTokenizer(
 ): Tokenizer {
   const words = typeof text === "string" ? countBertWords(text) : text;
   const pieces = wordPieceAlphabet(words);
-  const reserved = padding === undefined ? 1 : 2;
-  const least = pieces.length + reserved;
-  if (!Number.isInteger(vocabularySize) || vocabularySize < least || vocabularySize > MAX_VOCABULARY)
+  const least = pieces.length + 1;
+  const most = MAX_VOCABULARY - (padding === undefined ? 0 : 1);
+  if (!Number.isInteger(vocabularySize) || vocabularySize < least || vocabularySize > most)
     throw new RangeError(
-      `The vocabulary size is ${vocabularySize}; this text's characters and special tokens alone need ` +
-        `${least}, and at most ${MAX_VOCABULARY} are allowed.`
+      `vocabularySize is ${vocabularySize}; ${UNKNOWN} and the characters that begin or continue words in this text ` +
+        `alone need ${least}, and at most ${most} are allowed.`
     );
   const learning = learnWordPieces(words, minimumCount);
-  while (pieces.length < vocabularySize - reserved) {
+  while (pieces.length < vocabularySize - 1) {
     const {value, done} = learning.next();
     if (done) break;
     pieces.push(value.piece);

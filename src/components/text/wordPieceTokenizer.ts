@@ -109,6 +109,7 @@ export function wordPieceTokenizer(pieces: readonly string[], padding?: string):
 
   return {
     kind: "word-piece",
+    unit: "token",
     vocabulary,
     ...(paddingId === undefined ? {} : {paddingId}),
     encode,
