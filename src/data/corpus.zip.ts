@@ -1,20 +1,29 @@
 import {zipSync} from "fflate";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {tokensToBytes} from "../components/corpus/tokenBytes.js";
+import {unitOf} from "../components/text/tokenizer.js";
+import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 
 /**
- * The site's corpus, made at build time: the text at the path or URL in CORPUS, else the story grammar's.
+ * The site's corpus, made at build time: the text at the path or URL in CORPUS, else the story grammar's,
+ * cut as TOKENIZER says: character (when absent), byte-pair:512, word-piece:1000.
  * Writes a zip of meta.json, train.bin, val.bin and val-log-probabilities.bin (float32, little-endian, one
  * for each token of val.bin; empty where the text's true source is unknown).
  */
 const BLOCK_SIZE = 128; // the default preset's context
 
 try {
-  const {corpus, valLogProbabilities} = await chooseCorpus(process.env.CORPUS, BLOCK_SIZE);
+  const {corpus, valLogProbabilities} = await chooseCorpus(process.env.CORPUS, BLOCK_SIZE, {
+    tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
+  });
   const {meta, train, val} = corpus;
-  const floor = meta.floor ? `, loss floor ${meta.floor.val.toFixed(4)}` : "";
+  const floor = meta.floor
+    ? `, loss floor ${meta.floor.val.toFixed(4)} nats a ${unitOf(meta.tokenizer)}`
+    : "";
+  const {total, kinds} = meta.unknown;
+  const unknown = total ? `; ${total} occurrences of ${kinds} kinds are unknown to the tokenizer` : "";
   console.error(
-    `Corpus: ${meta.name}, ${meta.counts.tokens} tokens of ${Object.keys(meta.tokenizer.model.vocab).length} kinds${floor}`
+    `Corpus: ${meta.name}, ${meta.counts.tokens} tokens of ${Object.keys(meta.tokenizer.model.vocab).length} kinds${floor}${unknown}`
   );
   const zip = zipSync({
     "meta.json": new TextEncoder().encode(JSON.stringify(meta)),

@@ -9,13 +9,13 @@ import {readCorpus} from "../../src/components/corpus/readCorpus.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 
 /** Runs the site's loader as the build does. */
-async function runLoader(CORPUS: string): Promise<Record<string, Uint8Array>> {
+async function runLoader(CORPUS: string, TOKENIZER = ""): Promise<Record<string, Uint8Array>> {
   const {stdout} = await promisify(execFile)(
     process.execPath,
     ["--import", "tsx", "src/data/corpus.zip.ts"],
     {
       encoding: "buffer",
-      env: {...process.env, CORPUS},
+      env: {...process.env, CORPUS, TOKENIZER},
       maxBuffer: 2 ** 26
     }
   );
@@ -38,6 +38,19 @@ it("gives the story grammar's text, with the truth of its validation part, where
   let sum = 0;
   for (let i = 0; i < val.length; i++) sum -= view.getFloat32(4 * i, true);
   expect(sum / val.length).toBeCloseTo(meta.floor!.val, 6);
+});
+
+it("cuts the text as TOKENIZER says, with the truth of each token", async () => {
+  const files = await runLoader("", "byte-pair:512");
+  const {meta, val} = corpusIn(files);
+  expect(readTokenizer(meta.tokenizer)).toMatchObject({kind: "byte-pair", unit: "token"});
+  expect(Object.keys(meta.tokenizer.model.vocab)).toHaveLength(512);
+  expect(files["val-log-probabilities.bin"]).toHaveLength(4 * val.length);
+  const failure = await runLoader("", "bpe").catch((error: unknown) => error);
+  expect(failure).toMatchObject({code: 1});
+  expect(String((failure as {stderr: Buffer}).stderr)).toBe(
+    "The tokenizer is “bpe”; it must be character, byte-pair:SIZE or word-piece:SIZE, for example byte-pair:512.\n"
+  );
 });
 
 it("gives the text that CORPUS names, and fails with a sentence when it cannot", async () => {

@@ -19,12 +19,30 @@ const files = () => ({
   val: tokensToBytes(corpus.val)
 });
 
+/** Good counts of ten tokens with some changed. */
+const counts = (change: Record<string, unknown>) => ({
+  bytes: 10,
+  characters: 10,
+  tokens: 10,
+  train: 9,
+  val: 1,
+  trainCharacters: 9,
+  valCharacters: 1,
+  ...change
+});
+
 it("reads back what was written", () => {
   expect(readCorpus(files())).toEqual({
     meta: corpus.meta,
     train: Uint16Array.from(corpus.train),
     val: Uint16Array.from(corpus.val)
   });
+});
+
+it("reads version 1, where characters were tokens", () => {
+  const {unknown, counts, ...meta} = corpus.meta;
+  const {trainCharacters, valCharacters, ...counts1} = counts;
+  expect(readCorpusMeta({...meta, version: 1, counts: counts1})).toEqual(corpus.meta);
 });
 
 describe("files that do not belong together are refused", () => {
@@ -41,13 +59,19 @@ describe("files that do not belong together are refused", () => {
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["another version", {version: 2}, /version 2/],
+    ["another version", {version: 3}, /version 3; 1 and 2 are understood/],
     ["a name that is a number", {name: 1}, /name is not a text/],
     ["a checksum that is none", {sha256: "abc"}, /sha256/],
     ["a split of 1", {split: 1}, /split/],
     ["counts that are missing", {counts: null}, /counts is not a JSON object/],
-    ["a negative count", {counts: {bytes: 1, characters: 1, tokens: 0, train: 1, val: -1}}, /counts.val/],
-    ["counts that do not add up", {counts: {bytes: 9, characters: 9, tokens: 9, train: 5, val: 5}}, /add up/],
+    ["a negative count", {counts: counts({train: 11, val: -1})}, /counts.val is/],
+    ["no count of characters", {counts: counts({valCharacters: undefined})}, /counts.valCharacters is/],
+    ["counts that do not add up", {counts: counts({train: 5})}, /train and val do not add up/],
+    ["characters that do not add up", {counts: counts({characters: 7})}, /Characters do not add up/],
+    ["no report of the unknown", {unknown: undefined}, /unknown is not a JSON object/],
+    ["an unknown total that is text", {unknown: {total: "1", kinds: 0, list: []}}, /unknown.total/],
+    ["an unknown list that is none", {unknown: {total: 0, kinds: 0, list: {}}}, /unknown.list is not/],
+    ["an unknown entry that is none", {unknown: {total: 1, kinds: 1, list: [{text: 1}]}}, /an entry of/],
     ["a floor that is text", {floor: {train: "0", val: 0}}, /floor.train/],
     ["no tokenizer", {tokenizer: undefined}, /tokenizer.json cannot be used/]
   ])("when meta.json has %s", (_, change, message) => {

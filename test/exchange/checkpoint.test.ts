@@ -19,10 +19,19 @@ const snapshot: Snapshot = {
   modelConfig: fixture.config,
   trainConfig: run.trainConfig,
   corpus: {
-    version: 1,
+    version: 2,
     ...run.corpus,
     split: 0.9,
-    counts: {bytes: 12, characters: 10, tokens: 10, train: 9, val: 1},
+    counts: {
+      bytes: 12,
+      characters: 10,
+      tokens: 10,
+      train: 9,
+      val: 1,
+      trainCharacters: 9,
+      valCharacters: 1
+    },
+    unknown: {total: 0, kinds: 0, list: []},
     tokenizer: tokenizer.toJSON(),
     floor: {train: 0.5, val: 0.6}
   },

@@ -12,9 +12,18 @@ const snapshot: Snapshot = {
   trainConfig: run.trainConfig,
   corpus: {
     ...run.corpus,
-    version: 1,
+    version: 2,
     split: 0.9,
-    counts: {bytes: 12, characters: 10, tokens: 10, train: 9, val: 1},
+    counts: {
+      bytes: 12,
+      characters: 10,
+      tokens: 10,
+      train: 9,
+      val: 1,
+      trainCharacters: 9,
+      valCharacters: 1
+    },
+    unknown: {total: 0, kinds: 0, list: []},
     tokenizer: tokenizer.toJSON()
   },
   step: 10,

@@ -19,7 +19,7 @@ export function tinyCorpus(): Corpus {
     train: tokens.subarray(0, boundary),
     val: tokens.subarray(boundary),
     meta: {
-      version: 1,
+      version: 2,
       name: "test words",
       source: "test",
       license: "none",
@@ -30,8 +30,11 @@ export function tinyCorpus(): Corpus {
         characters: text.length,
         tokens: tokens.length,
         train: boundary,
-        val: tokens.length - boundary
+        val: tokens.length - boundary,
+        trainCharacters: boundary,
+        valCharacters: tokens.length - boundary
       },
+      unknown: {total: 0, kinds: 0, list: []},
       tokenizer: {
         version: "1.0",
         model: {

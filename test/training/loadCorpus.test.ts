@@ -1,14 +1,18 @@
 import {afterEach, expect, it, vi} from "vitest";
+import type {Corpus} from "../../src/components/corpus/meta.js";
+import {storyCorpus} from "../../src/components/corpus/storyCorpus.js";
 import {tokensToBytes} from "../../src/components/corpus/tokenBytes.js";
 import {loadCorpus} from "../../src/components/training/loadCorpus.js";
 import {tinyCorpus} from "./corpus.js";
 
 const corpus = tinyCorpus();
-const files: Record<string, () => Response> = {
-  "/meta": () => Response.json(corpus.meta),
-  "/train": () => new Response(tokensToBytes(corpus.train.slice()) as Uint8Array<ArrayBuffer>),
-  "/val": () => new Response(tokensToBytes(corpus.val.slice()) as Uint8Array<ArrayBuffer>)
-};
+const filesOf = ({meta, train, val}: Corpus): Record<string, () => Response> => ({
+  "/meta": () => Response.json(meta),
+  "/train": () => new Response(tokensToBytes(train)),
+  "/val": () => new Response(tokensToBytes(val))
+});
+const files = filesOf(corpus);
+const serve = (served: Corpus) => async (url: string) => filesOf(served)[url]!();
 const built = {kind: "built", metaUrl: "/meta", trainUrl: "/train", valUrl: "/val"} as const;
 afterEach(() => vi.unstubAllGlobals());
 
@@ -44,6 +48,52 @@ it("tokenises the reader's own text and says that it stays here", async () => {
     license: expect.stringMatching(/not left this/)
   });
   expect(train.length + val.length).toBe(text.length);
+});
+
+it("cuts the site's text again where another tokenizer is asked for", async () => {
+  const {corpus: stories} = await storyCorpus({bytes: 50_000});
+  vi.stubGlobal("fetch", serve(stories));
+  const asked = {kind: "byte-pair", vocabularySize: 300} as const;
+  const {meta, train, val} = await loadCorpus({...built, tokenizer: asked}, 8);
+  const direct = await storyCorpus({bytes: 50_000, tokenizer: asked});
+  expect([train, val]).toEqual([direct.corpus.train, direct.corpus.val]);
+  expect({...meta, floor: null}).toEqual({...direct.corpus.meta, floor: null});
+  expect(meta.floor!.val).toBeCloseTo(direct.corpus.meta.floor!.val, 12);
+  expect(meta.floor!.train).toBeCloseTo(direct.corpus.meta.floor!.train, 12);
+
+  vi.stubGlobal("fetch", serve({meta, train, val}));
+  const back = await loadCorpus({...built, tokenizer: {kind: "character"}}, 8);
+  expect([back.train, back.val]).toEqual([stories.train, stories.val]);
+  expect(back.meta.counts).toEqual(stories.meta.counts);
+  expect(back.meta.floor!.val).toBeCloseTo(stories.meta.floor!.val, 12);
+});
+
+it("keeps the site's tokens where they are of the tokenizer asked for", async () => {
+  vi.stubGlobal("fetch", serve(corpus));
+  const {meta} = await loadCorpus({...built, tokenizer: {kind: "character"}}, 8);
+  expect(meta).toEqual(corpus.meta); // its checksum, which is none, would be another
+});
+
+it("refuses to guess a text that word pieces have lost, and sizes that cannot be", async () => {
+  const {corpus: pieces} = await storyCorpus({
+    bytes: 50_000,
+    tokenizer: {kind: "word-piece", vocabularySize: 300}
+  });
+  vi.stubGlobal("fetch", serve(pieces));
+  await expect(loadCorpus({...built, tokenizer: {kind: "character"}}, 8)).rejects.toThrow(
+    /“story grammar” is stored as word-piece tokens, which do not hold all of its text/
+  );
+  vi.stubGlobal("fetch", () => expect.unreachable());
+  await expect(loadCorpus({...built, tokenizer: {kind: "byte-pair", vocabularySize: 1}}, 8)).rejects.toThrow(
+    /^vocabularySize is 1;/
+  );
+});
+
+it("cuts the reader's own text as asked", async () => {
+  const text = "Own words and own words.\n".repeat(100);
+  const tokenizer = {kind: "byte-pair", vocabularySize: 270} as const;
+  const {meta} = await loadCorpus({kind: "text", name: "mine.txt", text, tokenizer}, 8);
+  expect(meta.counts.tokens).toBeLessThan(meta.counts.characters);
 });
 
 it("refuses a text that is too short for the context, with the length that it needs", async () => {

@@ -1,9 +1,10 @@
 import {expect, it} from "vitest";
+import {trainTokenizer} from "../../src/components/text/trainTokenizer.js";
 import {learntFrom, lossBounds} from "../../src/components/views/corpusSentences.js";
 import {tinyCorpus} from "../training/corpus.js";
 
 const {meta} = tinyCorpus(); // a text as CORPUS names one: its source is unknown
-const stories = {name: "story grammar", floor: {train: 0.71, val: 0.7249}};
+const stories = {...meta, name: "story grammar", floor: {train: 0.71, val: 0.7249}};
 
 it("names the text that a model learnt from, and claims a known source only where there is one", () => {
   expect(learntFrom(stories)).toMatch(
@@ -18,4 +19,12 @@ it("speaks of a floor only where there is one", () => {
   expect(lossBounds(stories)).toMatch(/\(story grammar\) you also see the floor, 0\.72 nats a character,/);
   expect(lossBounds({...meta, name: "tinyshakespeare.txt"})).toMatch(/\(tinyshakespeare\.txt\) are unknown/);
   expect(lossBounds(meta)).not.toMatch(/floor/);
+});
+
+it("gives the floor of other tokens by character too", () => {
+  const tokenizer = trainTokenizer("abab", {kind: "byte-pair", vocabularySize: 257}).toJSON();
+  const counts = {...meta.counts, val: 100, valCharacters: 250};
+  expect(lossBounds({...stories, tokenizer, counts, floor: {train: 2, val: 2}})).toMatch(
+    /the floor, 2\.00 nats a token \(0\.80 a character\), that/
+  );
 });

@@ -1,7 +1,11 @@
-import {trainCharacterTokenizer} from "../text/characterTokenizer.js";
+import {characterLength} from "../text/characterLength.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {checkTokenizerChoice, type TokenizerChoice} from "../text/tokenizerChoice.js";
+import {trainTokenizer} from "../text/trainTokenizer.js";
 import type {Corpus} from "./meta.js";
 import {normaliseText} from "./normaliseText.js";
-import {splitTokens, TRAIN_FRACTION} from "./split.js";
+import {splitText, TRAIN_FRACTION} from "./split.js";
+import {unknownUnits} from "./unknownUnits.js";
 
 export interface CorpusDescription {
   name: string;
@@ -9,31 +13,35 @@ export interface CorpusDescription {
   license: string;
   /** The context that a model will be trained with: each split must hold one window and its last target. */
   blockSize: number;
+  /** By character unless told otherwise. */
+  tokenizer?: TokenizerChoice;
 }
 
 /**
- * A corpus from a text: normalised, tokenised by its own characters, split 90/10. Throws RangeError when the
- * text is empty, too short for the context, or has more distinct characters than a tokenizer holds; Error
- * where the page is not served securely, since browsers then offer no SHA-256.
+ * A corpus from a text: normalised, split 90/10 at a character, each part tokenised on its own. A character
+ * tokenizer knows the characters of the whole text; byte pairs and word pieces are learnt from the training part.
+ * Throws RangeError when the text is empty or too short for the context, and as `trainTokenizer` does; Error where
+ * the page is not served securely, since browsers then offer no SHA-256.
  */
 export async function buildCorpus(text: string, description: CorpusDescription): Promise<Corpus> {
-  const {name, source, license, blockSize} = description;
+  const {name, source, license, blockSize, tokenizer: choice = {kind: "character"}} = description;
+  checkTokenizerChoice(choice);
   const normalised = normaliseText(text);
   if (normalised.length === 0)
     throw new RangeError(`“${name}” is empty. Give a text with at least ${shortest(blockSize)} characters.`);
-  const tokenizer = trainCharacterTokenizer(normalised);
-  const tokens = tokenizer.encode(normalised).ids;
-  const {train, val} = splitTokens(tokens);
-  if (Math.min(train.length, val.length) < blockSize + 1)
-    throw new RangeError(
-      `“${name}” has ${tokens.length} characters, too few for a context of ${blockSize}: training ` +
-        `takes the first 90 % and validation the rest, and each must hold ${blockSize + 1}. ` +
-        `Use at least ${shortest(blockSize)} characters or a shorter context.`
-    );
+  const parts = splitText(normalised);
+  const trainCharacters = characterLength(parts.train);
+  const valCharacters = characterLength(parts.val);
+  if (choice.kind === "character" || trainCharacters === 0)
+    checkCharacters(trainCharacters, valCharacters, description);
+  const tokenizer = trainTokenizer(choice.kind === "character" ? normalised : parts.train, choice);
+  const train = tokenizer.encode(parts.train);
+  const val = tokenizer.encode(parts.val);
+  checkTokens(train.ids.length, val.ids.length, tokenizer, description);
   const bytes = new TextEncoder().encode(normalised);
   return {
     meta: {
-      version: 1,
+      version: 2,
       name,
       source,
       license,
@@ -41,24 +49,50 @@ export async function buildCorpus(text: string, description: CorpusDescription):
       split: TRAIN_FRACTION,
       counts: {
         bytes: bytes.length,
-        characters: tokens.length,
-        tokens: tokens.length,
-        train: train.length,
-        val: val.length
+        characters: trainCharacters + valCharacters,
+        tokens: train.ids.length + val.ids.length,
+        train: train.ids.length,
+        val: val.ids.length,
+        trainCharacters,
+        valCharacters
       },
       tokenizer: tokenizer.toJSON(),
+      unknown: unknownUnits([train.unknown, val.unknown]),
       floor: null
     },
-    train,
-    val
+    train: train.ids,
+    val: val.ids
   };
 }
 
-/** The fewest tokens whose validation split holds a window of blockSize and its last target. */
+/** Where a character is a token, the length that would do is known. */
+function checkCharacters(train: number, val: number, {name, blockSize}: CorpusDescription): void {
+  if (Math.min(train, val) < blockSize + 1)
+    throw new RangeError(
+      `“${name}” has ${train + val} characters, too few for a context of ${blockSize}: training ` +
+        `takes the first 90 % and validation the rest, and each must hold ${blockSize + 1}. ` +
+        `Use at least ${shortest(blockSize)} characters or a shorter context.`
+    );
+}
+
+function checkTokens(
+  train: number,
+  val: number,
+  {unit}: Tokenizer,
+  {name, blockSize}: CorpusDescription
+): void {
+  if (Math.min(train, val) < blockSize + 1)
+    throw new RangeError(
+      `“${name}” has ${train} ${unit}s for training and ${val} for validation, too few for a context of ` +
+        `${blockSize}: each must hold ${blockSize + 1}. Use a longer text, a shorter context or a smaller vocabulary.`
+    );
+}
+
+/** The fewest characters whose validation split holds a window of blockSize and its last target. */
 function shortest(blockSize: number): number {
-  let tokens = Math.floor((blockSize + 1) / (1 - TRAIN_FRACTION)) - 10;
-  while (tokens - Math.floor(tokens * TRAIN_FRACTION) < blockSize + 1) tokens++;
-  return Math.max(tokens, blockSize + 2);
+  let characters = Math.floor((blockSize + 1) / (1 - TRAIN_FRACTION)) - 10;
+  while (characters - Math.floor(characters * TRAIN_FRACTION) < blockSize + 1) characters++;
+  return Math.max(characters, blockSize + 2);
 }
 
 /** Lower-case hexadecimal SHA-256 by Web Crypto. */

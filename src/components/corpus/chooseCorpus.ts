@@ -1,3 +1,4 @@
+import {checkTokenizerChoice, type TokenizerChoice} from "../text/tokenizerChoice.js";
 import {buildCorpus} from "./buildCorpus.js";
 import type {Corpus} from "./meta.js";
 import {type ReadTextOptions, readText} from "./readText.js";
@@ -9,6 +10,11 @@ export interface ChosenCorpus {
   valLogProbabilities: Float32Array | null;
 }
 
+export interface ChooseCorpusOptions extends ReadTextOptions {
+  /** By character unless told otherwise. */
+  tokenizer?: TokenizerChoice;
+}
+
 /**
  * The corpus that a publisher names (a path or URL of UTF-8 text), or the story grammar's where none is
  * named. For Node: the site's loader and the command line take the same road.
@@ -16,12 +22,13 @@ export interface ChosenCorpus {
 export async function chooseCorpus(
   location: string | undefined,
   blockSize: number,
-  options?: ReadTextOptions
+  {tokenizer = {kind: "character"}, ...options}: ChooseCorpusOptions = {}
 ): Promise<ChosenCorpus> {
+  checkTokenizerChoice(tokenizer);
   if (!location) {
-    const {corpus, logProbabilities} = await storyCorpus();
+    const {corpus, logProbabilities} = await storyCorpus({tokenizer});
     return {corpus, valLogProbabilities: logProbabilities.val};
   }
   const {text, ...description} = await readText(location, options);
-  return {corpus: await buildCorpus(text, {...description, blockSize}), valLogProbabilities: null};
+  return {corpus: await buildCorpus(text, {...description, blockSize, tokenizer}), valLogProbabilities: null};
 }

@@ -1,11 +1,20 @@
+import {characterLength} from "../text/characterLength.js";
+
 /** The share of a corpus, from its start, that is training text. As nanoGPT. */
 export const TRAIN_FRACTION = 0.9;
 
-/** The first ⌊fraction · n⌋ of n tokens for training, the rest for validation; views, not copies. */
-export function splitTokens(
-  tokens: Uint16Array,
-  fraction: number = TRAIN_FRACTION
-): {train: Uint16Array; val: Uint16Array} {
-  const boundary = Math.floor(tokens.length * fraction);
-  return {train: tokens.subarray(0, boundary), val: tokens.subarray(boundary)};
+/**
+ * The first ⌊fraction · n⌋ of a text's n characters (code points) for training, the rest for validation. The cut
+ * knows nothing of tokens, so it is the same for every tokenizer, whose losses can then be compared.
+ */
+export function splitText(text: string, fraction: number = TRAIN_FRACTION): {train: string; val: string} {
+  const boundary = indexOfCharacter(text, Math.floor(characterLength(text) * fraction));
+  return {train: text.slice(0, boundary), val: text.slice(boundary)};
+}
+
+/** Where character n of a text starts, in UTF-16 code units. */
+function indexOfCharacter(text: string, n: number): number {
+  let index = 0;
+  for (let i = 0; i < n; i++) index += text.codePointAt(index)! > 0xffff ? 2 : 1;
+  return index;
 }

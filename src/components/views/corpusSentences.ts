@@ -1,4 +1,5 @@
-import type {CorpusMeta} from "../corpus/meta.js";
+import {type CorpusMeta, charactersPerToken} from "../corpus/meta.js";
+import {unitOf} from "../text/tokenizer.js";
 
 /** What the site's pages say of the text that it was built with, or that its model learnt from. */
 type CorpusFacts = Pick<CorpusMeta, "name" | "floor">;
@@ -11,8 +12,16 @@ export function learntFrom({name, floor}: CorpusFacts): string {
 }
 
 /** What the loss chart of the site's text shows beside the curves. */
-export function lossBounds({name, floor}: CorpusFacts): string {
+export function lossBounds(meta: CorpusFacts & Pick<CorpusMeta, "counts" | "tokenizer">): string {
+  const {name, floor} = meta;
   return floor
-    ? `On the site's own text (${name}) you also see the floor, ${floor.val.toFixed(2)} nats a character, that no model can go below.`
+    ? `On the site's own text (${name}) you also see the floor, ${height(floor.val, meta)}, that no model can go below.`
     : `How low it could go nobody knows: the true probabilities of the site's own text (${name}) are unknown, as they are of yours.`;
+}
+
+/** Losses by token do not compare between tokenizers, so the loss by character stands beside them. */
+function height(nats: number, meta: Pick<CorpusMeta, "counts" | "tokenizer">): string {
+  const unit = unitOf(meta.tokenizer);
+  const byCharacter = (nats / charactersPerToken(meta, "val")).toFixed(2);
+  return `${nats.toFixed(2)} nats a ${unit}${unit === "character" ? "" : ` (${byCharacter} a character)`}`;
 }

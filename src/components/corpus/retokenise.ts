@@ -1,0 +1,39 @@
+import type {Tokenizer} from "../text/tokenizer.js";
+import type {TokenizerChoice} from "../text/tokenizerChoice.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import {buildCorpus} from "./buildCorpus.js";
+import {type Corpus, floorPerToken} from "./meta.js";
+
+/**
+ * The same text cut with another tokenizer: the tokens are decoded and the text is built anew, so that it splits at
+ * the same character, and the loss floor is spread over the new tokens. The corpus itself comes back where its
+ * tokenizer is already the one chosen. Throws RangeError as `buildCorpus` does, and Error where the tokens do not
+ * give the text back, as word pieces do not.
+ */
+export async function retokenise(
+  corpus: Corpus,
+  choice: TokenizerChoice,
+  blockSize: number
+): Promise<Corpus> {
+  const {name, source, license, sha256, counts, floor} = corpus.meta;
+  const tokenizer = readTokenizer(corpus.meta.tokenizer);
+  if (isChosen(tokenizer, choice)) return corpus;
+  const lost = new Error(
+    `“${name}” is stored as ${tokenizer.kind} tokens, which do not hold all of its text, so it cannot be cut ` +
+      `otherwise: keep its tokenizer, or give the text itself.`
+  );
+  if (tokenizer.kind === "word-piece") throw lost;
+  const text = tokenizer.decode(corpus.train) + tokenizer.decode(corpus.val);
+  const built = await buildCorpus(text, {name, source, license, blockSize, tokenizer: choice});
+  const {meta} = built;
+  if (meta.sha256 !== sha256 || meta.counts.trainCharacters !== counts.trainCharacters) throw lost;
+  if (floor)
+    meta.floor = floorPerToken({train: floor.train * counts.train, val: floor.val * counts.val}, meta);
+  return built;
+}
+
+function isChosen(tokenizer: Tokenizer, choice: TokenizerChoice): boolean {
+  const padding = tokenizer.paddingId === undefined ? 0 : 1;
+  if (tokenizer.kind !== choice.kind || padding !== (choice.padding ? 1 : 0)) return false;
+  return choice.kind === "character" || tokenizer.vocabulary.length - padding === choice.vocabularySize;
+}
