@@ -5,12 +5,13 @@ import {afterEach, beforeEach, describe, expect, it} from "vitest";
 import {heldRun, readRun, writeModel, writeRun} from "../../src/cli/runFolder.js";
 import {CHECKPOINT_FILE} from "../../src/components/exchange/checkpoint.js";
 import {MODEL_FILES, readModelFolder} from "../../src/components/exchange/modelFolder.js";
+import {modelConfig} from "../../src/components/model/config.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
 import {tinyCorpus} from "../training/corpus.js";
 
 const corpus = tinyCorpus();
-const model = {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8, vocabSize: 8};
+const model = modelConfig({nLayer: 1, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8, vocabSize: 8});
 const snapshot = {
   ...newRun(model, presets.toy.train, corpus.meta),
   step: 30,

@@ -2,6 +2,7 @@ import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {readOnnxHeader} from "../../src/components/exchange/onnx.js";
 import {runRecord} from "../../src/components/exchange/runRecord.js";
 import type {LoadProgress} from "../../src/components/inference/protocol.js";
+import {modelConfig} from "../../src/components/model/config.js";
 import {
   findOwnRun,
   type OpenModelOptions,
@@ -17,14 +18,14 @@ import {tinyCorpus} from "../training/corpus.js";
 
 const corpus = tinyCorpus();
 const {vocab} = corpus.meta.tokenizer.model;
-const config = {
+const config = modelConfig({
   nLayer: 1,
   nHead: 1,
   nEmbd: 4,
   nInner: 16,
   blockSize: 8,
   vocabSize: Object.keys(vocab).length
-};
+});
 const site = {
   model: "model.onnx",
   modelBytes: 1000,

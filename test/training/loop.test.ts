@@ -1,4 +1,5 @@
 import {beforeAll, beforeEach, describe, expect, it} from "vitest";
+import {modelConfig} from "../../src/components/model/config.js";
 import {BadLossError} from "../../src/components/training/badLoss.js";
 import {type LoopHooks, trainingLoop} from "../../src/components/training/loop.js";
 import {newRun} from "../../src/components/training/newRun.js";
@@ -8,7 +9,7 @@ import {useBackend} from "../backends.js";
 import {tinyCorpus} from "./corpus.js";
 
 const corpus = tinyCorpus();
-const model = {nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 8, vocabSize: 8};
+const model = modelConfig({nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 8, vocabSize: 8});
 const train = {
   ...presets.toy.train,
   batchSize: 2,

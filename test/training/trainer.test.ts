@@ -3,6 +3,7 @@ import {beforeAll, describe, expect, it} from "vitest";
 import {sampleBatch} from "../../src/components/corpus/batches.js";
 import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
 import type {ModelConfig} from "../../src/components/model/config.js";
+import {modelConfig} from "../../src/components/model/config.js";
 import {createRandom} from "../../src/components/random.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
@@ -14,7 +15,14 @@ import {relativeError} from "../ops/fixtures.js";
 import {tinyCorpus} from "./corpus.js";
 
 const corpus = tinyCorpus();
-const model: ModelConfig = {nLayer: 2, nHead: 2, nEmbd: 16, nInner: 64, blockSize: 16, vocabSize: 8};
+const model: ModelConfig = modelConfig({
+  nLayer: 2,
+  nHead: 2,
+  nEmbd: 16,
+  nInner: 64,
+  blockSize: 16,
+  vocabSize: 8
+});
 const train = {
   ...presets.toy.train,
   batchSize: 4,

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, it} from "vitest";
 import {chooseCorpus} from "../../src/components/corpus/chooseCorpus.js";
 import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
+import {modelConfig} from "../../src/components/model/config.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {trainingLoop} from "../../src/components/training/loop.js";
 import {newRun} from "../../src/components/training/newRun.js";
@@ -24,7 +25,7 @@ describe("a real WebGPU adapter", () => {
   it("holds no more tensors or bytes 200 steps later", async () => {
     await useBackend("webgpu");
     const corpus = tinyCorpus();
-    const model = {nLayer: 2, nHead: 2, nEmbd: 16, nInner: 64, blockSize: 16, vocabSize: 8};
+    const model = modelConfig({nLayer: 2, nHead: 2, nEmbd: 16, nInner: 64, blockSize: 16, vocabSize: 8});
     const trainer = new Trainer(
       newRun(model, {...presets.toy.train, batchSize: 4, warmupSteps: 5, steps: 300}, corpus.meta),
       corpus,
