@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
-import {matmul, rows} from "../../src/components/ops/matmul.js";
+import {matmul, rows, sumRows} from "../../src/components/ops/matmul.js";
 import {createRandom} from "../../src/components/random.js";
 import {backendNames, useBackend} from "../backends.js";
 import {relativeError} from "./fixtures.js";
@@ -80,6 +80,20 @@ describe.each(backendNames)("matmul on %s", (backend) => {
       const [left, right] = [a.subarray(i * M * K, (i + 1) * M * K), b.subarray(i * K * N, (i + 1) * K * N)];
       expected.push(...product(left, right, [M, K, N], tA, tB));
     }
+    expect(relativeError(await result.data(), expected)).toBeLessThan(TOLERANCE);
+  });
+
+  it("sumRows adds all vectors of the last axis", async () => {
+    const x = normals(3 * 100 * 11, 7);
+    const result = sumRows(tf.tensor3d(x, [3, 100, 11]));
+    expect(result.shape).toEqual([11]);
+    const expected = product(
+      Float32Array.from({length: 300}, () => 1),
+      x,
+      [1, 300, 11],
+      false,
+      false
+    );
     expect(relativeError(await result.data(), expected)).toBeLessThan(TOLERANCE);
   });
 

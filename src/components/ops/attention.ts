@@ -67,12 +67,13 @@ function attentionBias(
   rank: number,
   {causal, slopes, padding}: AttentionOptions
 ): tf.Tensor | null {
-  const keys = tf.reshape(tf.range(0, S, 1, "int32"), [1, S]);
-  const queries = tf.reshape(tf.range(S - T, S, 1, "int32"), [T, 1]);
+  const keys = tf.reshape(tf.range(0, S), [1, S]);
+  const queries = tf.reshape(tf.range(S - T, S), [T, 1]);
   const parts: tf.Tensor[] = [];
-  if (causal) parts.push(tf.mul(tf.cast(tf.greater(keys, queries), "float32"), FORBIDDEN)); // [T, S]
+  // Arithmetic: tfjs compares slowly on wasm.
+  if (causal) parts.push(tf.mul(tf.clipByValue(tf.sub(keys, queries), 0, 1), FORBIDDEN)); // [T, S]
   if (slopes) {
-    const distance = tf.cast(tf.abs(tf.sub(queries, keys)), "float32"); // [T, S]
+    const distance = tf.abs(tf.sub(queries, keys)); // [T, S]
     const perHead = rank === 4 ? tf.tensor(slopes, [slopes.length, 1, 1]) : tf.scalar(slopes[0]!);
     parts.push(tf.neg(tf.mul(perHead, distance))); // [H, T, S]
   }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {matmul} from "./matmul.js";
+import {oneHot} from "./oneHot.js";
 
 /**
  * Scores whose softmax is (count + α) / Σ (count + α), the share of each token among those that followed this one,
@@ -16,7 +17,5 @@ export function countedLogits(counts: tf.Tensor, ids: tf.Tensor, smoothing: numb
  * Targets of −1 are not counted.
  */
 export function countPairs(inputs: tf.Tensor, targets: tf.Tensor, vocabSize: number): tf.Tensor {
-  const tokens = tf.range(0, vocabSize, 1, "int32");
-  const oneHot = (ids: tf.Tensor) => tf.cast(tf.equal(tf.reshape(ids, [-1, 1]), tokens), "float32");
-  return matmul(oneHot(inputs), oneHot(targets), true);
+  return matmul(oneHot(inputs, vocabSize), oneHot(targets, vocabSize), true);
 }

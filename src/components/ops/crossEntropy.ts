@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {rows} from "./matmul.js";
+import {oneHot} from "./oneHot.js";
 
 /** The target of a place that has none (padding): it counts neither in the loss nor in its mean. */
 export const IGNORED = -1;
@@ -40,9 +41,8 @@ export function placeLosses(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0
 
 /** The distribution that is asked for at every place: targets [..] → [N, V]. */
 function wanted(targets: tf.Tensor, V: number, smoothing: number): tf.Tensor {
-  const tokens = tf.range(0, V, 1, "int32");
-  const oneHot = tf.cast(tf.equal(tf.reshape(targets, [-1, 1]), tokens), "float32");
-  return smoothing === 0 ? oneHot : tf.add(tf.mul(oneHot, 1 - smoothing), smoothing / V);
+  const target = oneHot(targets, V);
+  return smoothing === 0 ? target : tf.add(tf.mul(target, 1 - smoothing), smoothing / V);
 }
 
 /** 1 where there is a target, 0 where it is ignored: [..] → [N]. */

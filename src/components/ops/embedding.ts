@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {matmul, rows} from "./matmul.js";
+import {oneHot} from "./oneHot.js";
 
 /** Largest one-hot slab of the backward pass, in elements (64 MiB of float32). */
 const SLAB = 2 ** 24;
@@ -25,13 +26,12 @@ export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
  * in slabs of rows to bound memory. dy [B, T, C], ids [B, T] → [V, C].
  */
 export function embeddingBackward(dy: tf.Tensor, ids: tf.Tensor, vocabSize: number): tf.Tensor {
-  const places = tf.reshape(ids, [1, -1]);
   const slab = Math.max(1, Math.floor(SLAB / ids.size));
   const slabs: tf.Tensor2D[] = [];
   for (let start = 0; start < vocabSize; start += slab) {
-    const tokens = tf.range(start, Math.min(start + slab, vocabSize), 1, "int32");
-    const oneHot = tf.cast(tf.equal(tf.reshape(tokens, [-1, 1]), places), "float32");
-    slabs.push(matmul(oneHot, rows(dy)) as tf.Tensor2D);
+    const height = Math.min(slab, vocabSize - start);
+    const places = oneHot(tf.sub(ids, tf.scalar(start, "int32")), height); // [N, height]
+    slabs.push(matmul(places, rows(dy), true) as tf.Tensor2D);
   }
   return slabs.length === 1 ? slabs[0]! : tf.concat(slabs, 0);
 }

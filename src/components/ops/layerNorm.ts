@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
-import {rows} from "./matmul.js";
-
-/** Added to the variance so that a constant vector does not divide by zero; GPT-2's and PyTorch's value. */
-export const EPSILON = 1e-5;
+import {EPSILON} from "./epsilon.js";
+import {sumRows} from "./matmul.js";
 
 /**
  * Layer normalisation (Ba, Kiros & Hinton 2016): each vector of the last axis is shifted to mean 0, scaled to
@@ -32,8 +30,8 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null)
       const alongInput = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
       return [
         tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongInput), inverseDeviation),
-        tf.sum(rows(tf.mul(dy, normalised)), 0),
-        ...(bias ? [tf.sum(rows(dy), 0)] : [])
+        sumRows(tf.mul(dy, normalised)),
+        ...(bias ? [sumRows(dy)] : [])
       ];
     }
   );

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
-import {matmul, rows} from "./matmul.js";
+import {matmul, rows, sumRows} from "./matmul.js";
 
 /**
  * y = x·W + b, on the last axis: x [.., I], W [I, O], b [O] or none → [.., O].
@@ -18,7 +18,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | null):
     (dy, [x, weight]) => [
       tf.reshape(matmul(rows(dy), weight!, false, true), x!.shape),
       matmul(rows(x!), rows(dy), true),
-      ...(bias ? [tf.sum(rows(dy), 0)] : [])
+      ...(bias ? [sumRows(dy)] : [])
     ]
   );
 }

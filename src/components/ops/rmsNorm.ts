@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
-import {EPSILON} from "./layerNorm.js";
-import {rows} from "./matmul.js";
+import {EPSILON} from "./epsilon.js";
+import {sumRows} from "./matmul.js";
 
 /**
  * Root-mean-square normalisation (Zhang & Sennrich 2019): each vector of the last axis is divided by the root of
@@ -21,7 +21,7 @@ export function rmsNorm(x: tf.Tensor, gain: tf.Tensor): tf.Tensor {
       const [normalised, inverseRoot, gain] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
       const g = tf.mul(dy, gain);
       const alongInput = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
-      return [tf.mul(tf.sub(g, alongInput), inverseRoot), tf.sum(rows(tf.mul(dy, normalised)), 0)];
+      return [tf.mul(tf.sub(g, alongInput), inverseRoot), sumRows(tf.mul(dy, normalised))];
     }
   );
 }
