@@ -10,6 +10,7 @@ import {
   openShippedModel,
   type Store
 } from "../../src/components/studio/model.js";
+import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
 import type {Snapshot} from "../../src/components/training/snapshot.js";
@@ -99,6 +100,14 @@ test("the reader's model is written as ONNX and opened", async () => {
   expect(opened).toMatchObject({own: true, mismatch: null, model: {label: "your model, step 1,200"}});
   const bytes = openOnnx.mock.calls[0]![0] as Uint8Array;
   expect(readOnnxHeader(bytes)).toMatchObject({config, metadata: {run: {steps: 1200}}});
+  expect(opened.opening).toBe(validation);
+});
+
+test("a reader's model with another tokenizer of the site's text begins with that text too", async () => {
+  const reversed = characterTokenizer(Object.keys(vocab).reverse());
+  const own = snapshot({corpus: {...corpus.meta, tokenizer: reversed.toJSON()}});
+  const opened = await openOwnModel(site, {openOnnx: opening(), openStore: async () => store(own)});
+  expect(opened.mismatch).toBeNull();
   expect(opened.opening).toBe(validation);
 });
 

@@ -1,6 +1,5 @@
 import type {CorpusMeta} from "../corpus/meta.js";
-import {JsonReader} from "../exchange/jsonReader.js";
-import {readRunRecord, runRecord} from "../exchange/runRecord.js";
+import {parseRunRecord, runRecord} from "../exchange/runRecord.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
 import type {LanguageModel} from "../inference/languageModel.js";
@@ -89,13 +88,16 @@ export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = 
     });
     const siteMeta = await fetchMeta(site);
     const foreign = corpus.sha256 !== siteMeta.sha256;
-    const ids = foreign ? (await store.tokens())?.val : await fetchOpening(site.validation, signal);
+    // The site's tokens are of the site's tokenizer, which may be another than the run's on the same text.
+    const text = foreign
+      ? tokenizer.decode(((await store.tokens())?.val ?? new Uint16Array()).subarray(0, OPENING_TOKENS))
+      : await siteOpening(site, siteMeta, tokenizer, signal);
     const model = await openOnnx(bytes, {...openOptions(options), label: ownLabel(step), tokenizer});
     return {
       model,
       own: true,
       mismatch: foreign ? {trainedOn: corpus.name} : null,
-      opening: tokenizer.decode((ids ?? new Uint16Array()).subarray(0, OPENING_TOKENS))
+      opening: text
     };
   } finally {
     store.close();
@@ -113,7 +115,7 @@ export async function openShippedModel(
   const [siteMeta, tokenizer, run] = await Promise.all([
     fetchMeta(site),
     fetchText(site.tokenizer).then((text) => readTokenizer(JSON.parse(text))),
-    fetchText(site.run).then((text) => readRunRecord(JsonReader.parse(text, "run.json")))
+    fetchText(site.run).then(parseRunRecord)
   ]);
   const foreign = run.corpus.sha256 !== siteMeta.sha256;
   const label = "the model that ships with this site";
