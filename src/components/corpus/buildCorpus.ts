@@ -1,5 +1,5 @@
 import {characterLength} from "../text/characterLength.js";
-import type {Tokenizer} from "../text/tokenizer.js";
+import type {Encoding, Tokenizer} from "../text/tokenizer.js";
 import {checkTokenizerChoice, type TokenizerChoice} from "../text/tokenizerChoice.js";
 import {trainTokenizer} from "../text/trainTokenizer.js";
 import type {Corpus} from "./meta.js";
@@ -24,7 +24,7 @@ export interface CorpusDescription {
  * the page is not served securely, since browsers then offer no SHA-256.
  */
 export async function buildCorpus(text: string, description: CorpusDescription): Promise<Corpus> {
-  const {name, source, license, blockSize, tokenizer: choice = {kind: "character"}} = description;
+  const {name, blockSize, tokenizer: choice = {kind: "character"}} = description;
   checkTokenizerChoice(choice);
   const normalised = normaliseText(text);
   if (normalised.length === 0)
@@ -35,26 +35,51 @@ export async function buildCorpus(text: string, description: CorpusDescription):
   if (choice.kind === "character" || trainCharacters === 0)
     checkCharacters(trainCharacters, valCharacters, description);
   const tokenizer = trainTokenizer(choice.kind === "character" ? normalised : parts.train, choice);
-  const train = tokenizer.encode(parts.train);
-  const val = tokenizer.encode(parts.val);
-  checkTokens(train.ids.length, val.ids.length, tokenizer, description);
   const bytes = new TextEncoder().encode(normalised);
+  return assembleCorpus(
+    description,
+    tokenizer,
+    {bytes: bytes.length, sha256: await sha256(bytes)},
+    {
+      train: {...tokenizer.encode(parts.train), characters: trainCharacters},
+      val: {...tokenizer.encode(parts.val), characters: valCharacters}
+    }
+  );
+}
+
+/** A part of a text as tokens, and its length in code points. */
+export interface EncodedPart extends Encoding {
+  characters: number;
+}
+
+/**
+ * The corpus of a text that is already tokenised; `text` tells the length and checksum of its UTF-8. Throws
+ * RangeError when a part is too short for the context.
+ */
+export function assembleCorpus(
+  description: CorpusDescription,
+  tokenizer: Tokenizer,
+  text: {bytes: number; sha256: string},
+  {train, val}: {train: EncodedPart; val: EncodedPart}
+): Corpus {
+  const {name, source, license} = description;
+  checkTokens(train.ids.length, val.ids.length, tokenizer, description);
   return {
     meta: {
       version: 2,
       name,
       source,
       license,
-      sha256: await sha256(bytes),
+      sha256: text.sha256,
       split: TRAIN_FRACTION,
       counts: {
-        bytes: bytes.length,
-        characters: trainCharacters + valCharacters,
+        bytes: text.bytes,
+        characters: train.characters + val.characters,
         tokens: train.ids.length + val.ids.length,
         train: train.ids.length,
         val: val.ids.length,
-        trainCharacters,
-        valCharacters
+        trainCharacters: train.characters,
+        valCharacters: val.characters
       },
       tokenizer: tokenizer.toJSON(),
       unknown: unknownUnits([train.unknown, val.unknown]),
@@ -65,8 +90,8 @@ export async function buildCorpus(text: string, description: CorpusDescription):
   };
 }
 
-/** Where a character is a token, the length that would do is known. */
-function checkCharacters(train: number, val: number, {name, blockSize}: CorpusDescription): void {
+/** Throws RangeError for a text too short. Where a character is a token, the length that would do is known. */
+export function checkCharacters(train: number, val: number, {name, blockSize}: CorpusDescription): void {
   if (Math.min(train, val) < blockSize + 1)
     throw new RangeError(
       `“${name}” has ${train + val} characters, too few for a context of ${blockSize}: training ` +

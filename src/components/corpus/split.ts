@@ -12,9 +12,9 @@ export function splitText(text: string, fraction: number = TRAIN_FRACTION): {tra
   return {train: text.slice(0, boundary), val: text.slice(boundary)};
 }
 
-/** Where character n of a text starts, in UTF-16 code units. */
-function indexOfCharacter(text: string, n: number): number {
+/** Where character n of a text starts, in UTF-16 code units; the end of the text where it has no more than n. */
+export function indexOfCharacter(text: string, n: number): number {
   let index = 0;
-  for (let i = 0; i < n; i++) index += text.codePointAt(index)! > 0xffff ? 2 : 1;
+  for (let i = 0; i < n && index < text.length; i++) index += text.codePointAt(index)! > 0xffff ? 2 : 1;
   return index;
 }

@@ -15,30 +15,40 @@ export class Utf8Error extends Error {
  */
 export async function decodeUtf8(
   chunks: AsyncIterable<Uint8Array>,
-  onBytes: (bytes: number) => void = () => {}
+  onBytes?: (bytes: number) => void
 ): Promise<string> {
-  const decoder = new TextDecoder("utf-8", {fatal: true});
   const pieces: string[] = [];
+  for await (const piece of utf8Pieces(chunks, onBytes)) pieces.push(piece);
+  return pieces.join("");
+}
+
+/** As `decodeUtf8`, the text in pieces that join to it: one of whole characters for each chunk. */
+export async function* utf8Pieces(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void = () => {}
+): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder("utf-8", {fatal: true});
   let received = 0;
   // The last character of what came before, whole or not: where to look from when the next chunk is wrong.
   let tail: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
+    let piece: string;
     try {
-      pieces.push(decoder.decode(chunk, {stream: true}));
+      piece = decoder.decode(chunk, {stream: true});
     } catch {
       throw notUtf8(concatenate(tail, chunk), received - tail.length);
     }
     received += chunk.length;
     tail = lastCharacter(chunk.length < 4 ? concatenate(tail, chunk) : chunk);
     onBytes(received);
+    yield piece;
   }
   try {
-    pieces.push(decoder.decode());
+    decoder.decode();
   } catch {
     const offset = received - tail.length;
     throw new Utf8Error(`It ends in the middle of a character that begins at byte ${offset}.`, offset);
   }
-  return pieces.join("");
 }
 
 function notUtf8(bytes: Uint8Array, start: number): Utf8Error {
