@@ -15,7 +15,7 @@ export interface AttentionOptions {
   padding?: tf.Tensor | undefined;
   /** Drops attention weights, while training. */
   dropout?: DropoutSite | undefined;
-  /** Receives "scores" (scaled, biased and masked) and "weights" [B, H, T, S]. */
+  /** Receives "scores" (scaled, biased and masked) and "weights", [.., T, S]. The scope around `attention` owns them. */
   tap?: ((step: string, value: tf.Tensor) => void) | undefined;
 }
 
@@ -30,10 +30,13 @@ export interface AttentionOptions {
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions): tf.Tensor {
   const scale = 1 / Math.sqrt(q.shape.at(-1)!);
   const mask = options.dropout && options.dropout.rate > 0 ? dropoutTensor(q, k, options.dropout) : null;
+  // Once more for whoever listens: what the operation itself makes is freed at its end.
+  if (options.tap) attentionWeights(q, k, options);
+  const unheard = {...options, tap: undefined};
   return differentiable(
     [q, k, v],
     (q, k, v) => {
-      const weights = attentionWeights(q, k, options);
+      const weights = attentionWeights(q, k, unheard);
       const kept = mask ? tf.mul(weights, mask) : weights;
       return {value: matmul(kept, v), saved: mask ? [q, k, v, weights, mask] : [q, k, v, weights]};
     },
