@@ -2,7 +2,11 @@ import fc from "fast-check";
 import {describe, expect, it, vi} from "vitest";
 import {buildCorpus} from "../../src/components/corpus/buildCorpus.js";
 import type {Corpus} from "../../src/components/corpus/meta.js";
-import {type StreamProgress, streamCorpus} from "../../src/components/corpus/streamingCorpus.js";
+import {
+  type StreamProgress,
+  streamCorpus,
+  streamSha256
+} from "../../src/components/corpus/streamingCorpus.js";
 import type {TokenizerChoice} from "../../src/components/text/tokenizerChoice.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 
@@ -87,6 +91,13 @@ describe("streamCorpus", () => {
       expect(heard[i]!.pass * total + heard[i]!.bytes).toBeGreaterThan(
         heard[i - 1]!.pass * total + heard[i - 1]!.bytes
       );
+  });
+
+  it("tells the checksum of a text beforehand", async () => {
+    const text = "\uFEFFIt boiled — at last.\r\nNobody knew \uD83D why.\n".repeat(30);
+    const {meta} = await buildCorpus(text, description);
+    expect(await streamSha256(new Blob([text]), "tale")).toBe(meta.sha256);
+    expect(await streamSha256(chunks(text, [7, 30]), "tale")).toBe(meta.sha256);
   });
 
   it("learns byte pairs from the sample alone, and cuts all of the text with them", async () => {

@@ -99,6 +99,21 @@ export async function streamCorpus(
   return assembleCorpus(description, tokenizer, {bytes, sha256: hash.digest()}, parts);
 }
 
+/**
+ * The checksum that `streamCorpus`, or `buildCorpus` of the same text, will put in `meta.sha256`: one reading, to
+ * ask the cache before any tokenising. A text at hand is a source as `new Blob([text])`. Rejects as `streamCorpus`.
+ */
+export async function streamSha256(
+  source: ByteSource,
+  name: string,
+  options: Pick<StreamOptions, "onProgress" | "signal"> = {}
+): Promise<string> {
+  const hash = new StreamingSha256();
+  const encoder = new TextEncoder();
+  for await (const piece of read(source, name, 1, options)) hash.update(encoder.encode(piece));
+  return hash.digest();
+}
+
 /** The normalised text of a source in pieces, with what can go wrong said in a sentence. */
 async function* read(
   source: ByteSource,
