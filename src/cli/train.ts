@@ -11,7 +11,9 @@ import {parseArgs} from "node:util";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {generate} from "../components/generation/generate.js";
+import {gpt2, type ModelConfig} from "../components/model/config.js";
 import {parameterCount} from "../components/model/parameters.js";
+import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import type {TrainConfig} from "../components/training/config.js";
 import {trainingLoop} from "../components/training/loop.js";
@@ -22,10 +24,12 @@ import {Trainer} from "../components/training/trainer.js";
 import {trainerModel} from "../components/training/trainerModel.js";
 import {wholeTextLoss} from "../components/training/validation.js";
 import {withSteps} from "../components/training/withSteps.js";
+import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {chooseNodeBackend} from "./chooseNodeBackend.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
 import {ProgressLine} from "./progressLine.js";
 import {heldRun, readRun, writeModel, writeRun} from "./runFolder.js";
+import {changeSettings} from "./settings.js";
 
 const SAVE_INTERVAL = 60_000;
 const SAMPLE_CHARACTERS = 600;
@@ -44,6 +48,8 @@ const options = {
   layers: {type: "string"},
   heads: {type: "string"},
   width: {type: "string"},
+  tokenizer: {type: "string"},
+  set: {type: "string", multiple: true},
   help: {type: "boolean", default: false}
 } as const;
 
@@ -57,7 +63,10 @@ const usage = `npm run train -- [options]
   --out DIR              where to write (runs/PRESET)
   --resume DIR           continue the run in DIR
   --backend ${backends.join("|")}
-  --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset`;
+  --tokenizer character|byte-pair:SIZE|word-piece:SIZE   how the text is cut (character)
+  --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset
+  --set FIELD=VALUE      any other field of ModelConfig or TrainConfig, as often as wanted:
+                         --set position=rope --set norm=rmsNorm --set residualDropout=0.1`;
 
 async function main(): Promise<void> {
   const {values: args} = parseArgs({options});
@@ -68,12 +77,15 @@ async function main(): Promise<void> {
   const preset = args.preset ?? "toy";
   const out = args.resume ?? args.out ?? `runs/${preset}`;
   if (!args.resume) await refuseHeldFolder(out);
-  const {snapshot, corpus} = args.resume ? await resumeRun(args.resume, args) : await beginRun(preset, args);
+  const run = args.resume ? await resumeRun(args.resume, args) : await planRun(preset, args);
 
   const adapter = backend === "auto" ? await chooseNodeBackend() : await startNodeBackend(backend);
+  const {corpus} = run;
+  const snapshot =
+    "snapshot" in run ? run.snapshot : newRun(run.model, run.train, corpus.meta, deviceLimits());
   const {modelConfig: m, trainConfig: t} = snapshot;
   console.log(
-    `${m.nLayer} layers, ${m.nHead} heads, width ${m.nEmbd}, context ${m.blockSize}, vocabulary ${m.vocabSize}: ` +
+    `${describeModel(m)}, context ${m.blockSize}, vocabulary ${m.vocabSize}: ` +
       `${parameterCount(m).toLocaleString("en")} parameters on ${adapter}`
   );
   console.log(
@@ -120,42 +132,69 @@ async function refuseHeldFolder(folder: string): Promise<void> {
     throw new Error(`${folder} holds ${held}: continue it with --resume ${folder}, or choose another --out.`);
 }
 
-interface Run {
-  snapshot: Snapshot;
-  corpus: Corpus;
+/** The sizes in words, and whatever is not GPT-2's. */
+function describeModel(model: ModelConfig): string {
+  const {nLayer, nHead, nEmbd, architecture} = model;
+  const others = Object.entries(gpt2)
+    .filter(([field, value]) => model[field as keyof ModelConfig] !== value && field !== "architecture")
+    .map(([field]) => `, ${field} ${model[field as keyof ModelConfig]}`);
+  const size =
+    architecture === "transformer"
+      ? `${nLayer} layers, ${nHead} heads, width ${nEmbd}`
+      : `${architecture}, width ${nEmbd}`;
+  return size + others.join("");
 }
 
-function resumeRun(folder: string, {backend, help, resume, ...settings}: Arguments): Promise<Run> {
+function resumeRun(
+  folder: string,
+  {backend, help, resume, ...settings}: Arguments
+): Promise<{snapshot: Snapshot; corpus: Corpus}> {
   const [given] = Object.keys(settings);
   if (given)
     throw new RangeError(`--resume goes on with the settings of the run in ${folder}: leave out --${given}.`);
   return readRun(folder);
 }
 
-async function beginRun(name: string, args: Arguments): Promise<Run> {
+interface Plan {
+  model: ModelConfig;
+  train: TrainConfig;
+  corpus: Corpus;
+}
+
+/** The settings of a new run, and its text; nothing is allocated for the model yet. */
+async function planRun(name: string, args: Arguments): Promise<Plan> {
   if (!Object.hasOwn(presets, name))
     throw new RangeError(`--preset is ${name}; it must be one of ${Object.keys(presets).join(", ")}.`);
   const preset = presets[name as PresetName];
   const numeric = (option: NumericOption) => readNumber(args, option);
   const width = numeric("width") ?? preset.model.nEmbd;
-  const model = {
-    nLayer: numeric("layers") ?? preset.model.nLayer,
-    nHead: numeric("heads") ?? preset.model.nHead,
-    nEmbd: width,
-    nInner: args.width ? 4 * width : preset.model.nInner,
-    blockSize: numeric("block-size") ?? preset.model.blockSize
-  };
-  const {corpus} = await chooseCorpus(args.corpus, model.blockSize);
+  const nHead = numeric("heads") ?? preset.model.nHead;
   const learningRate = numeric("learning-rate") ?? preset.train.learningRate;
-  const train: TrainConfig = {
-    ...withSteps(preset.train, numeric("steps") ?? preset.train.steps),
-    seed: numeric("seed") ?? preset.train.seed,
-    batchSize: numeric("batch-size") ?? preset.train.batchSize,
-    learningRate,
-    minLearningRate: (preset.train.minLearningRate / preset.train.learningRate) * learningRate
-  };
+  const {model, train} = changeSettings(
+    {
+      model: {
+        ...preset.model,
+        nLayer: numeric("layers") ?? preset.model.nLayer,
+        nHead,
+        nKvHead: nHead,
+        nEmbd: width,
+        nInner: args.width ? 4 * width : preset.model.nInner,
+        blockSize: numeric("block-size") ?? preset.model.blockSize
+      },
+      train: {
+        ...withSteps(preset.train, numeric("steps") ?? preset.train.steps),
+        seed: numeric("seed") ?? preset.train.seed,
+        batchSize: numeric("batch-size") ?? preset.train.batchSize,
+        learningRate,
+        minLearningRate: (preset.train.minLearningRate / preset.train.learningRate) * learningRate
+      }
+    },
+    args.set ?? []
+  );
+  const tokenizer = args.tokenizer === undefined ? undefined : parseTokenizerChoice(args.tokenizer);
+  const {corpus} = await chooseCorpus(args.corpus, model.blockSize, tokenizer && {tokenizer});
   const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
-  return {snapshot: newRun({...model, vocabSize}, train, corpus.meta), corpus};
+  return {model: {...model, vocabSize}, train, corpus};
 }
 
 type NumericOption =

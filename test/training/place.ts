@@ -3,6 +3,7 @@ import type {Command, Report} from "../../src/components/training/protocol.js";
 import {type SessionPlace, TrainingSession} from "../../src/components/training/session.js";
 import type {RunStore} from "../../src/components/training/store.js";
 import type {BackendName} from "../../src/components/webgpu/backends.js";
+import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
 import {useBackend} from "../backends.js";
 import {tinyCorpus} from "./corpus.js";
 
@@ -41,6 +42,8 @@ export class FakePlace implements SessionPlace {
     await useBackend("wasm");
     return {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
   }
+
+  deviceLimits = () => deviceLimits();
 
   onDeviceFailure(callback: (message: string) => void): void {
     this.failDevice = callback;

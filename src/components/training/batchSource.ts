@@ -1,7 +1,9 @@
 import {type Batch, fixedWindows, sampleBatch} from "../corpus/batches.js";
+import {documentStarts, fixedDocuments, sampleDocuments} from "../corpus/documents.js";
 import type {Corpus} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Random} from "../random.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
 import type {TrainConfig} from "./config.js";
 
 /** Where a run's batches come from. */
@@ -12,15 +14,27 @@ export interface BatchSource {
   validation(): Batch[];
 }
 
-/** Throws RangeError where the corpus has too little text for one row. */
+/** Throws RangeError where the corpus has too little text for one row, or no documents. */
 export function batchSource(
-  corpus: Corpus,
+  {train, val, meta}: Corpus,
   {blockSize}: Pick<ModelConfig, "blockSize">,
-  {batchSize, evalBatches, seed}: TrainConfig
+  {batchSize, evalBatches, seed, batching}: TrainConfig
 ): BatchSource {
   const shape = {batchSize, blockSize};
+  const validationSet = {...shape, batches: evalBatches, seed};
+  if (batching === "windows")
+    return {
+      sample: (random) => sampleBatch(train, shape, random),
+      validation: () => fixedWindows(val, validationSet)
+    };
+  const tokenizer = readTokenizer(meta.tokenizer);
+  // Any token may fill rows up where the vocabulary has none for it: it is masked everywhere.
+  const paddingId = tokenizer.paddingId ?? 0;
+  const starts = documentStarts(train, tokenizer);
+  // Made at once, so that a text without documents is refused before the run begins.
+  const fixed = fixedDocuments(val, documentStarts(val, tokenizer), {...validationSet, paddingId});
   return {
-    sample: (random) => sampleBatch(corpus.train, shape, random),
-    validation: () => fixedWindows(corpus.val, {...shape, batches: evalBatches, seed})
+    sample: (random) => sampleDocuments(train, starts, {...shape, paddingId}, random),
+    validation: () => fixed
   };
 }

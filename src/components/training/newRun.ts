@@ -1,27 +1,27 @@
 import type {CorpusMeta} from "../corpus/meta.js";
-import {checkModelConfig, type ModelConfig} from "../model/config.js";
+import type {ModelConfig} from "../model/config.js";
 import {initialise} from "../model/initialise.js";
 import type {ParameterData} from "../model/parameters.js";
 import {createRandom} from "../random.js";
-import {checkTrainConfig, type TrainConfig} from "./config.js";
+import type {DeviceLimits} from "../webgpu/deviceLimits.js";
+import {checkRun} from "./checkRun.js";
+import type {TrainConfig} from "./config.js";
 import type {Snapshot} from "./snapshot.js";
 
 /** Keeps the order of batches independent of the number of parameters drawn before it. */
 const BATCH_STREAM = 0x6261_7463;
 
-/** The snapshot of a run before its first step. Throws RangeError where a setting is impossible. */
-export function newRun(modelConfig: ModelConfig, trainConfig: TrainConfig, corpus: CorpusMeta): Snapshot {
-  if (modelConfig.vocabSize === 1)
-    throw new RangeError(
-      `“${corpus.name}” has only one kind of character: there is nothing to predict. Use a text with at least two.`
-    );
-  checkModelConfig(modelConfig);
-  checkTrainConfig(trainConfig);
-  const {train, val} = corpus.counts;
-  if (Math.min(train, val) < modelConfig.blockSize + 1)
-    throw new RangeError(
-      `blockSize is ${modelConfig.blockSize}, but the shorter part of “${corpus.name}” has ${Math.min(train, val)} tokens, and a window needs one more than blockSize: use a longer text or a shorter context.`
-    );
+/**
+ * The snapshot of a run before its first step. Throws RangeError where a setting is impossible, before anything is
+ * allocated; `limits` are those of the engine that will train it.
+ */
+export function newRun(
+  modelConfig: ModelConfig,
+  trainConfig: TrainConfig,
+  corpus: CorpusMeta,
+  limits?: DeviceLimits
+): Snapshot {
+  checkRun(modelConfig, trainConfig, corpus, limits);
   const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
   return {
     version: 2,

@@ -4,6 +4,7 @@ import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
+import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {exportRun} from "./exportRun.js";
 import {LiveSample} from "./liveSample.js";
 import {trainingLoop} from "./loop.js";
@@ -19,6 +20,8 @@ export interface SessionPlace {
   post(report: Report, transfer?: Transferable[]): void;
   store(): Promise<RunStore>;
   chooseBackend(wanted: BackendName | "auto"): Promise<BackendChoice>;
+  /** Of the backend that was chosen last. */
+  deviceLimits(): DeviceLimits;
   onDeviceFailure(callback: (message: string) => void): void;
   loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
   /** Claims the right to train for this tab; false when another tab has it. */
@@ -90,7 +93,11 @@ export class TrainingSession {
             ...command.modelConfig,
             vocabSize: readTokenizer(corpus.meta.tokenizer).vocabulary.length
           };
-          return {snapshot: newRun(modelConfig, command.trainConfig, corpus.meta), corpus, isNew: true};
+          return {
+            begin: (limits) => newRun(modelConfig, command.trainConfig, corpus.meta, limits),
+            corpus,
+            isNew: true
+          };
         });
         return;
       }
@@ -102,7 +109,7 @@ export class TrainingSession {
           if (!snapshot || tokens?.runId !== snapshot.runId)
             throw new Error("This browser has no stored run to continue: start a new one.");
           const corpus = {meta: snapshot.corpus, train: tokens.train, val: tokens.val};
-          return {snapshot, corpus, isNew: false};
+          return {begin: () => snapshot, corpus, isNew: false};
         });
         return;
       }
@@ -116,14 +123,15 @@ export class TrainingSession {
   /** Starts a backend and a trainer. What was open, or stored, is replaced only when both have started. */
   private async prepare(
     backend: BackendName | "auto",
-    load: () => Promise<{snapshot: Snapshot; corpus: Corpus; isNew: boolean}>
+    load: () => Promise<{begin: (limits: DeviceLimits) => Snapshot; corpus: Corpus; isNew: boolean}>
   ): Promise<void> {
     this.state("preparing");
     if (!(await this.place.claim()))
       throw new Error("Another tab of this site is training: pause it and close it, or use that one.");
-    const {snapshot, corpus, isNew} = await load();
+    const {begin, corpus, isNew} = await load();
     this.say(backend === "auto" ? "Starting the fastest engine this machine has …" : "Starting the engine …");
     const choice = await this.place.chooseBackend(backend);
+    const snapshot = begin(this.place.deviceLimits());
     const trainer = new Trainer(snapshot, corpus, choice.adapter);
     this.close();
     this.watchDevice();

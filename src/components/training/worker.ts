@@ -1,5 +1,6 @@
 import {chooseBackend} from "../webgpu/chooseBackend.js";
 import {onDeviceFailure} from "../webgpu/deviceFailure.js";
+import {deviceLimits} from "../webgpu/deviceLimits.js";
 import {loadCorpus} from "./loadCorpus.js";
 import type {Command} from "./protocol.js";
 import {TrainingSession} from "./session.js";
@@ -17,6 +18,7 @@ const session = new TrainingSession({
     return store;
   },
   chooseBackend,
+  deviceLimits,
   onDeviceFailure,
   loadCorpus,
   claim: once(claimTraining),

@@ -1,0 +1,44 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** What the engine in use can hold. */
+export interface DeviceLimits {
+  /** For people: "WebGPU here", "WebAssembly". */
+  engine: string;
+  /** Bytes in one tensor. */
+  tensorBytes: number;
+  /** Bytes in all tensors together; Infinity where nobody knows. */
+  totalBytes: number;
+}
+
+/** TensorFlow.js's WebAssembly module can grow to this many bytes. */
+const WASM_MEMORY = 2 ** 32;
+/** JavaScript's longest typed array, by the strictest of the browsers. */
+const ARRAY_BYTES = 2 ** 33;
+
+/** The limits of tfjs's current backend, once it runs. */
+export function deviceLimits(): DeviceLimits {
+  switch (tf.getBackend()) {
+    case "webgpu": {
+      const {device} = tf.backend() as unknown as {device: GPUDevice};
+      const {maxBufferSize, maxStorageBufferBindingSize} = device.limits;
+      return {
+        engine: "WebGPU on this device",
+        tensorBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+        totalBytes: Number.POSITIVE_INFINITY
+      };
+    }
+    case "webgl": {
+      // A texture of four float32 numbers a texel, as wide and high as allowed.
+      const side = tf.env().getNumber("WEBGL_MAX_TEXTURE_SIZE");
+      return {
+        engine: "WebGL on this device",
+        tensorBytes: 16 * side ** 2,
+        totalBytes: Number.POSITIVE_INFINITY
+      };
+    }
+    case "wasm":
+      return {engine: "WebAssembly", tensorBytes: WASM_MEMORY, totalBytes: WASM_MEMORY};
+    default:
+      return {engine: "JavaScript", tensorBytes: ARRAY_BYTES, totalBytes: Number.POSITIVE_INFINITY};
+  }
+}
