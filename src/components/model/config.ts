@@ -81,6 +81,16 @@ export function modelConfig<Known extends Omit<ModelSize, "vocabSize"> & Partial
   return {...gpt2, nKvHead: known.nHead, ...known};
 }
 
+/** Layers that attend, whose weights a trace holds: those of a transformer, the one of `attention`, else none. */
+export function attentionLayers({architecture, nLayer}: ModelConfig): number {
+  return architecture === "transformer" ? nLayer : architecture === "attention" ? 1 : 0;
+}
+
+/** Heads of queries in each of them. */
+export function attentionHeads({architecture, nHead}: ModelConfig): number {
+  return architecture === "transformer" ? nHead : architecture === "attention" ? 1 : 0;
+}
+
 /** The values that each choice may have, for forms, command lines and readers of files. */
 export const choices = {
   architecture: ["transformer", "attention", "mlp", "neuralBigram", "bigram"],

@@ -7,7 +7,8 @@ import {embedding} from "../ops/embedding.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
 import {drop, get, normalise, type Pass, project, tapped} from "./pass.js";
-import {addPositions, alibiSlopes, turnByPosition} from "./positions.js";
+import {addPositions, turnByPosition} from "./positions.js";
+import {alibiSlopes} from "./positionTables.js";
 
 /**
  * TinyTransformerLM: ids [B, T] int32 → logits [B, T, V]. With the defaults it is GPT-2's arrangement, a

@@ -1,8 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
-
-/** The slowest pair turns by about 1/BASE a position; the value of the paper and of Llama. */
-const BASE = 10_000;
+import {rotaryAngles} from "./rotaryAngles.js";
 
 /**
  * Rotary positions (Su et al. 2021): at position t, the pair of numbers i and i + D/2 turns by the angle
@@ -20,21 +18,12 @@ export function rotary(x: tf.Tensor, first: number): tf.Tensor {
   );
 }
 
-/** The angles of T positions from `first` on, for each of the D/2 pairs: [T, D/2], row-major. */
-export function rotaryAngles(first: number, T: number, D: number): Float32Array {
-  const angles = new Float32Array((T * D) / 2);
-  for (let t = 0; t < T; t++)
-    for (let i = 0; i < D / 2; i++) angles[(t * D) / 2 + i] = (first + t) / BASE ** ((2 * i) / D);
-  return angles;
-}
-
-function turn(x: tf.Tensor, angles: Float32Array, direction: 1 | -1): tf.Tensor {
+function turn(x: tf.Tensor, angles: Float64Array, direction: 1 | -1): tf.Tensor {
   const D = x.shape.at(-1)!;
   const shape = [angles.length / (D / 2), D / 2];
-  // Computed in float64: a float32 sine of a large angle differs from backend to backend.
-  const cos = tf.tensor(angles.map(Math.cos), shape);
+  const cos = tf.tensor(Float32Array.from(angles, Math.cos), shape);
   const sin = tf.tensor(
-    angles.map((angle) => direction * Math.sin(angle)),
+    Float32Array.from(angles, (angle) => direction * Math.sin(angle)),
     shape
   );
   const [a, b] = tf.split(x, 2, -1) as [tf.Tensor, tf.Tensor];
