@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {wasmAdamW} from "./wasm/wasmAdamW.js";
 
 export interface AdamWSettings {
   learningRate: number;
@@ -7,6 +8,9 @@ export interface AdamWSettings {
   epsilon: number;
   weightDecay: number;
 }
+
+/** θ, m and v: what an update reads and replaces. */
+export type AdamWState<T> = [parameter: T, firstMoment: T, secondMoment: T];
 
 /**
  * One AdamW update in place (Kingma & Ba 2015; decoupled decay: Loshchilov & Hutter 2019), with g the gradient
@@ -23,16 +27,27 @@ export function adamW(
   secondMoment: tf.Variable,
   gradient: tf.Tensor,
   step: number,
-  {learningRate, beta1, beta2, epsilon, weightDecay}: AdamWSettings
+  settings: AdamWSettings
 ): void {
   tf.tidy(() => {
-    const m = tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1));
-    const v = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const rootOfV = tf.sqrt(tf.div(v, 1 - beta2 ** step));
-    const update = tf.div(tf.mul(m, learningRate / (1 - beta1 ** step)), tf.add(rootOfV, epsilon));
-    const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - learningRate * weightDecay);
-    parameter.assign(tf.sub(decayed, update));
-    firstMoment.assign(m);
-    secondMoment.assign(v);
+    const state: AdamWState<tf.Variable> = [parameter, firstMoment, secondMoment];
+    const fused = tf.getBackend() === "wasm" ? wasmAdamW(state, gradient, step, settings) : null;
+    const updated = fused ?? update(state, gradient, step, settings);
+    for (const [i, variable] of state.entries()) variable.assign(updated[i]!);
   });
+}
+
+/** The formula above, by tfjs's operations. */
+function update(
+  [parameter, firstMoment, secondMoment]: AdamWState<tf.Tensor>,
+  gradient: tf.Tensor,
+  step: number,
+  {learningRate, beta1, beta2, epsilon, weightDecay}: AdamWSettings
+): AdamWState<tf.Tensor> {
+  const m = tf.add(tf.mul(firstMoment, beta1), tf.mul(gradient, 1 - beta1));
+  const v = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const rootOfV = tf.sqrt(tf.div(v, 1 - beta2 ** step));
+  const change = tf.div(tf.mul(m, learningRate / (1 - beta1 ** step)), tf.add(rootOfV, epsilon));
+  const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - learningRate * weightDecay);
+  return [tf.sub(decayed, change), m, v];
 }

@@ -32,6 +32,18 @@ export interface Kernels {
     out: number,
     scratch: number
   ): void;
+  adamW(
+    size: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    kept: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+    ...addresses: number[]
+  ): void;
 }
 
 const started = new WeakMap<tf.KernelBackend, Kernels | null>();
