@@ -1,7 +1,8 @@
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {MODEL_FILES, readModelFolder} from "../components/exchange/modelFolder.js";
+import {MODEL_FILES} from "../components/exchange/modelFiles.js";
+import {readModelFolder} from "../components/exchange/modelFolder.js";
 import type {RunRecord} from "../components/exchange/runRecord.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";

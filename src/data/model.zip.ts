@@ -1,7 +1,8 @@
 import {readFile} from "node:fs/promises";
 import {basename, resolve} from "node:path";
 import {zipSync} from "fflate";
-import {MODEL_FILES, readModelFolder} from "../components/exchange/modelFolder.js";
+import {MODEL_FILES} from "../components/exchange/modelFiles.js";
+import {readModelFolder} from "../components/exchange/modelFolder.js";
 
 /**
  * The trained model that the site ships, packed at build time: the folder in MODEL, else the one beside this

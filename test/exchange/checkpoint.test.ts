@@ -6,6 +6,8 @@ import type {ParameterData} from "../../src/components/model/parameters.js";
 import {createRandom} from "../../src/components/random.js";
 import type {Snapshot} from "../../src/components/training/snapshot.js";
 import {fixture, parameters, run, tokenizer} from "../fixtures/model.js";
+import {caseFile, cases} from "./onnxCases.js";
+import {version1Config, version1TrainConfig} from "./version1.js";
 
 const random = createRandom(3);
 const batches = createRandom(4);
@@ -14,7 +16,7 @@ const moments = (): ParameterData =>
     Object.entries(parameters).map(([name, {shape, data}]) => [name, {shape, data: data.map(random.normal)}])
   );
 const snapshot: Snapshot = {
-  version: 1,
+  version: 2,
   runId: "run 1 <b>",
   modelConfig: fixture.config,
   trainConfig: run.trainConfig,
@@ -60,6 +62,34 @@ test("a run at rest comes back as it was, and its random numbers go on", () => {
   expect(createRandom(back.random).uniform()).toBe(batches.uniform());
 });
 
+test("a checkpoint of version 1 goes on as what it was", () => {
+  const {unknown, counts, ...corpus} = snapshot.corpus;
+  const {bytes, tokens, characters, train, val} = counts;
+  const old = edited((json) =>
+    Object.assign(json, {
+      version: 1,
+      modelConfig: version1Config,
+      trainConfig: version1TrainConfig,
+      corpus: {...corpus, version: 1, counts: {bytes, characters, tokens, train, val}}
+    })
+  );
+  expect(readCheckpoint(old)).toEqual(snapshot);
+});
+
+test("every kind of model comes back", () => {
+  for (const {config, seed} of cases) {
+    const {parameters} = caseFile(config, seed);
+    const other = {
+      ...snapshot,
+      modelConfig: config,
+      parameters,
+      firstMoments: parameters,
+      secondMoments: parameters
+    };
+    expect(readCheckpoint(writeCheckpoint(other))).toEqual(other);
+  }
+});
+
 test("the file is a model for other tools: parameters under GPT-2's names", () => {
   const {tensors, metadata} = readSafetensors(bytes);
   expect(metadata.format).toBe("pt");
@@ -77,7 +107,16 @@ test("what is not a whole checkpoint of ours is refused with a sentence", () => 
   expect(() => readCheckpoint(writeSafetensors(file))).toThrow("lacks second_moment.transformer.ln_f.bias");
 
   const cases: [(json: Record<string, unknown>) => void, string][] = [
-    [(json) => Object.assign(json, {version: 2}), "version 2; this program reads version 1"],
+    [(json) => Object.assign(json, {version: 3}), "version 3; this program reads versions 1 and 2"],
+    [(json) => Object.assign(json, {modelConfig: version1Config}), "modelConfig.architecture is missing"],
+    [
+      (json) => Object.assign(json, {trainConfig: version1TrainConfig}),
+      "trainConfig.embeddingDropout is missing"
+    ],
+    [
+      (json) => Object.assign(json, {modelConfig: {...fixture.config, tiedHead: false}}),
+      "lacks lm_head.weight: it is damaged"
+    ],
     [(json) => Object.assign(json, {step: -1}), "step is -1"],
     [(json) => Object.assign(json, {random: [1, 2, 3]}), "random is [1,2,3]; it must be four whole numbers"],
     [(json) => Object.assign(json, {corpus: {}}), "This corpus cannot be used"],

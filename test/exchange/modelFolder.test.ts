@@ -1,11 +1,14 @@
 import {spawnSync} from "node:child_process";
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {strFromU8, unzipSync} from "fflate";
 import {afterAll, describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
-import {modelFolder, parseRunRecord, readModelFolder} from "../../src/components/exchange/modelFolder.js";
+import {MODEL_FILES} from "../../src/components/exchange/modelFiles.js";
+import {modelFolder, readModelFolder} from "../../src/components/exchange/modelFolder.js";
+import {parseRunRecord} from "../../src/components/exchange/runRecord.js";
+import {gpt2} from "../../src/components/model/config.js";
 import {fixture, parameters, run, tokenizer} from "../fixtures/model.js";
 
 const files = modelFolder({config: fixture.config, parameters, tokenizer: tokenizer.toJSON(), run});
@@ -36,11 +39,27 @@ test("the folder holds what the site and other tools look for", () => {
   expect(back.run).toEqual(run);
 });
 
+test("the folder that ships with the site goes on opening, whatever version wrote it", () => {
+  const shipped = new URL("../../src/data/shipped-model/", import.meta.url);
+  const files = Object.values(MODEL_FILES).map((name) => [name, readFileSync(new URL(name, shipped))]);
+  const {config, run} = readModelFolder(Object.fromEntries(files));
+  expect(config).toMatchObject({...gpt2, nLayer: 4, nHead: 4, nKvHead: 4, nEmbd: 96});
+  expect(run.steps).toBeGreaterThan(1000);
+});
+
+const stored = JSON.parse(files["config.json"] as string);
+
 test.each([
   ["onnx/model.onnx", undefined, "onnx/model.onnx is missing"],
   ["tokenizer.json", text("{"), "tokenizer.json is not JSON"],
   ["tokenizer.json", text("{}"), "tokenizer.json: This tokenizer.json cannot be used"],
-  ["config.json", text('{"n_layer": 3}'), "config.json: n_layer is 3; it must be 2, as in onnx/model.onnx"],
+  ["config.json", text("{}"), 'config.json: model_type is missing; it must be "gpt2", as in onnx/model.onnx'],
+  ["config.json", text(JSON.stringify({...stored, n_layer: 3})), "config.json: n_layer is 3; it must be 2"],
+  [
+    "config.json",
+    text(JSON.stringify({...stored, activation_function: "gelu"})),
+    'activation_function is "gelu"; it must be "gelu_new"'
+  ],
   ["run.json", text(JSON.stringify({...run, version: 9})), "run.json: version is 9"],
   ["run.json", text(JSON.stringify({...run, validationLoss: "low"})), 'validationLoss is "low"']
 ])("%s damaged: %#", (name, content, sentence) => {

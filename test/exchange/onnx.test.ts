@@ -1,9 +1,14 @@
+import {fromBinary, toBinary} from "@bufbuild/protobuf";
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {fromOnnx, readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx.js";
+import {ModelProtoSchema} from "../../src/components/exchange/onnxSchema_pb.js";
+import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
 import {parameterCount, parameterShapes} from "../../src/components/model/parameters.js";
 import {fixture, onnxFile, parameters, tokenizer} from "../fixtures/model.js";
+import {caseFile} from "./onnxCases.js";
+import {version1Config, version1Run} from "./version1.js";
 
 const bytes = toOnnx(onnxFile);
 
@@ -21,28 +26,68 @@ test("the file is its weights and little more", () => {
   expect(overhead).toBeLessThan(14_000);
 });
 
+/** The file with some of its metadata changed. */
+function relabelled(metadata: Record<string, unknown>): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, bytes);
+  for (const property of model.metadataProps)
+    if (property.key in metadata) property.value = JSON.stringify(metadata[property.key]);
+  return toBinary(ModelProtoSchema, model);
+}
+
+test("a file of version 1, when every model was GPT-2's kind, is read as what it was", () => {
+  const old = relabelled({"glassformer.version": 1, config: version1Config, run: version1Run});
+  expect(fromOnnx(old)).toEqual(onnxFile);
+});
+
+test("metadata that is not this version's is refused by name", () => {
+  const {position, ...unplaced} = fixture.config;
+  const complaints: [Record<string, unknown>, string][] = [
+    [{"glassformer.version": 3}, "version 3; this program reads versions 1 and 2"],
+    [{"glassformer.version": "2"}, 'is "2"; it must be a whole number'],
+    [{config: unplaced}, "position is missing; it must be one of"],
+    [{config: {...fixture.config, position: "spiral"}}, 'position is "spiral"; it must be one of "learned"'],
+    [{config: {...fixture.config, causal: 1}}, "causal is 1; it must be true or false"],
+    [{config: {...fixture.config, nKvHead: 3}}, "nHead is 2, which nKvHead 3 does not divide"],
+    [{config: {...fixture.config, tiedHead: false}}, "lacks the weight lm_head.weight"],
+    [{config: {...fixture.config, nKvHead: 1}}, "c_attn.weight is not float32 [8,16]"]
+  ];
+  for (const [metadata, sentence] of complaints) {
+    expect(() => readOnnxHeader(relabelled(metadata))).toThrow(FormatError);
+    expect(() => readOnnxHeader(relabelled(metadata))).toThrow(sentence);
+  }
+});
+
 test("a file cut short anywhere is refused with a FormatError", () => {
   for (let length = 0; length < bytes.length; length += 1 + (length >> 6))
     expect(() => fromOnnx(bytes.subarray(0, length)), `${length} bytes`).toThrow(FormatError);
   expect(() => fromOnnx(bytes.subarray(0, bytes.length - 1))).toThrow(FormatError);
 });
 
-test("a changed byte gives a FormatError or a model of the same shape, never another error", () => {
-  const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.integer({min: 1, max: 255}));
-  fc.assert(
-    fc.property(fc.array(mutation, {minLength: 1, maxLength: 3}), (mutations) => {
-      const damaged = bytes.slice();
-      for (const [at, xor] of mutations) damaged[at]! ^= xor;
-      try {
-        const back = fromOnnx(damaged);
-        expect(Object.keys(back.parameters)).toEqual(Object.keys(parameters));
-      } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
-      }
-    }),
-    {numRuns: 2000, seed: 1}
-  );
-});
+const llama = {position: "rope", norm: "rmsNorm", activation: "swiGlu", bias: false} as const;
+const otherConfig: ModelConfig = {...fixture.config, ...llama, tiedHead: false};
+
+test.each([
+  ["GPT-2's kind", bytes, parameters],
+  ["Llama's kind", toOnnx(caseFile(otherConfig, 1)), parameterShapes(otherConfig)]
+])(
+  "a changed byte gives a FormatError or a model of the same shape, never another error: %s",
+  (_, bytes, names) => {
+    const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.integer({min: 1, max: 255}));
+    fc.assert(
+      fc.property(fc.array(mutation, {minLength: 1, maxLength: 3}), (mutations) => {
+        const damaged = bytes.slice();
+        for (const [at, xor] of mutations) damaged[at]! ^= xor;
+        try {
+          const back = fromOnnx(damaged);
+          expect(Object.keys(back.parameters)).toEqual(Object.keys(names));
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+        }
+      }),
+      {numRuns: 1500, seed: 1}
+    );
+  }
+);
 
 test("files of other kinds are refused", () => {
   for (const text of ["", "PK\x03\x04", "<script>alert(1)</script>", "{}", "\0".repeat(1000)])
@@ -81,7 +126,7 @@ test("a tokenizer of another size is noticed when reading", () => {
 });
 
 test("19 million parameters are written and read within seconds", () => {
-  const config = {nLayer: 6, nHead: 8, nEmbd: 512, nInner: 2048, blockSize: 256, vocabSize: 11};
+  const config = modelConfig({nLayer: 6, nHead: 8, nEmbd: 512, nInner: 2048, blockSize: 256, vocabSize: 11});
   const large = Object.fromEntries(
     Object.entries(parameterShapes(config)).map(([name, shape]) => [
       name,

@@ -2,10 +2,11 @@ import {readCorpusMeta} from "../corpus/readCorpus.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {RandomState} from "../random.js";
 import type {Snapshot} from "../training/snapshot.js";
+import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkParameterShapes} from "./parameterCheck.js";
-import {readHistory, readModelConfig, readTrainConfig} from "./runRecord.js";
+import {readHistory} from "./runRecord.js";
 import {readSafetensors, type Tensor, writeSafetensors} from "./safetensors.js";
 
 /** The name of a checkpoint in a run's folder. */
@@ -27,7 +28,7 @@ export function writeCheckpoint(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
   return writeSafetensors({tensors, metadata: {format: "pt", [KEY]: JSON.stringify(rest)}});
 }
 
-/** Reads what `writeCheckpoint` wrote. Throws FormatError, with a sentence for people, for anything else. */
+/** Reads what `writeCheckpoint`, this one or an older one, wrote. Throws FormatError, with a sentence for people, for anything else. */
 export function readCheckpoint(bytes: Uint8Array): Snapshot {
   const {tensors, metadata} = readSafetensors(bytes);
   const text = metadata[KEY];
@@ -35,11 +36,11 @@ export function readCheckpoint(bytes: Uint8Array): Snapshot {
     throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
   const json = JsonReader.parse(text, "The checkpoint");
   const version = json.get("version").integer();
-  if (version !== 1)
+  if (version !== 1 && version !== 2)
     throw new FormatError(
-      `The checkpoint is of version ${version}; this program reads version 1. Use the program that wrote it, or a newer one.`
+      `The checkpoint is of version ${version}; this program reads versions 1 and 2. Use the program that wrote it, or a newer one.`
     );
-  const modelConfig = readModelConfig(json.get("modelConfig"));
+  const modelConfig = readModelConfig(json.get("modelConfig"), version);
   const pick = (prefix: string): ParameterData => {
     const picked: ParameterData = {};
     for (const name of Object.keys(parameterShapes(modelConfig))) {
@@ -51,10 +52,10 @@ export function readCheckpoint(bytes: Uint8Array): Snapshot {
     return picked;
   };
   return {
-    version: 1,
+    version: 2,
     runId: json.get("runId").string(),
     modelConfig,
-    trainConfig: readTrainConfig(json.get("trainConfig")),
+    trainConfig: readTrainConfig(json.get("trainConfig"), version),
     corpus: json.get("corpus").as(readCorpusMeta),
     step: json.get("step").integer(),
     random: readRandomState(json.get("random")),

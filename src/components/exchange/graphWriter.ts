@@ -19,6 +19,7 @@ export type Attributes = Record<string, {float: number} | {int: number} | number
 /** Collects an ONNX graph node by node; every value is known by its name. */
 export class GraphWriter {
   readonly graph: GraphProto;
+  readonly #constants = new Set<string>();
 
   constructor(name: string) {
     this.graph = create(GraphProtoSchema, {name});
@@ -50,17 +51,20 @@ export class GraphWriter {
     return name;
   }
 
-  /** One float32 number. */
-  scalar(name: string, value: number): string {
-    return this.floats(name, [], Float32Array.of(value));
+  /** One float32 number. Constants are named by their values, so that each is stored once. */
+  scalar(value: number): string {
+    return this.#constant(`float.${value}`, TensorProto_DataType.FLOAT, [], Float32Array.of(value));
   }
 
-  /** A list of int64 numbers; one plain number makes a scalar. */
-  integers(name: string, values: number | number[]): string {
-    const shape = Array.isArray(values) ? [values.length] : [];
-    const data = BigInt64Array.from([values].flat(), (n) => BigInt(n));
-    this.#initializer(name, TensorProto_DataType.INT64, shape, littleEndian(data));
-    return name;
+  /** One int64 number. */
+  integer(value: number): string {
+    return this.#constant(`int.${value}`, TensorProto_DataType.INT64, [], BigInt64Array.of(BigInt(value)));
+  }
+
+  /** A list of int64 numbers. */
+  integers(values: number[]): string {
+    const data = BigInt64Array.from(values, (n) => BigInt(n));
+    return this.#constant(`ints.${values.join("_")}`, TensorProto_DataType.INT64, [values.length], data);
   }
 
   input(name: string, type: TensorProto_DataType, shape: Dimension[]): string {
@@ -70,6 +74,17 @@ export class GraphWriter {
 
   output(name: string, shape: Dimension[]): void {
     this.graph.output.push(valueInfo(name, TensorProto_DataType.FLOAT, shape));
+  }
+
+  #constant(
+    name: string,
+    dataType: TensorProto_DataType,
+    shape: number[],
+    data: Float32Array | BigInt64Array
+  ): string {
+    if (!this.#constants.has(name)) this.#initializer(name, dataType, shape, littleEndian(data));
+    this.#constants.add(name);
+    return name;
   }
 
   #initializer(name: string, dataType: TensorProto_DataType, shape: number[], rawData: Uint8Array): void {

@@ -60,6 +60,21 @@ export class JsonReader {
     return typeof this.#value === "string" ? this.#value : this.fail("a text");
   }
 
+  boolean(): boolean {
+    return typeof this.#value === "boolean" ? this.#value : this.fail("true or false");
+  }
+
+  /** One of some texts. */
+  oneOf<Text extends string>(allowed: readonly Text[]): Text {
+    const found = allowed.find((text) => text === this.#value);
+    return found ?? this.fail(`one of ${allowed.map((text) => JSON.stringify(text)).join(", ")}`);
+  }
+
+  /** Complains of every other value; `reason` says where the expected one comes from. */
+  expect(value: string | number | boolean, reason: string): void {
+    if (this.#value !== value) this.fail(`${JSON.stringify(value)}, ${reason}`);
+  }
+
   array(): JsonReader[] {
     if (!Array.isArray(this.#value)) return this.fail("a list");
     return this.#value.map((value, i) => new JsonReader(value, this.#file, `${this.#path}[${i}]`));

@@ -4,16 +4,10 @@ import type {Tokenizer, TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
+import {MODEL_FILES} from "./modelFiles.js";
 import {readOnnxHeader, toOnnx} from "./onnx.js";
+import {publishedConfig} from "./publishedConfig.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
-
-/** Where things lie in the folder of an exported model; the layout is Hugging Face's. */
-export const MODEL_FILES = {
-  onnx: "onnx/model.onnx",
-  tokenizer: "tokenizer.json",
-  config: "config.json",
-  run: "run.json"
-} as const;
 
 export interface ExportedModel {
   config: ModelConfig;
@@ -32,32 +26,8 @@ export function modelFolder({
   return {
     [MODEL_FILES.onnx]: toOnnx({config, parameters, metadata: {tokenizer, run}}),
     [MODEL_FILES.tokenizer]: json(tokenizer),
-    [MODEL_FILES.config]: json(gpt2Config(config)),
+    [MODEL_FILES.config]: json(publishedConfig(config)),
     [MODEL_FILES.run]: json(run)
-  };
-}
-
-/** `config.json` of Hugging Face's GPT-2. */
-export function gpt2Config(config: ModelConfig): Record<string, unknown> {
-  return {
-    model_type: "gpt2",
-    architectures: ["GPT2LMHeadModel"],
-    n_layer: config.nLayer,
-    n_head: config.nHead,
-    n_embd: config.nEmbd,
-    n_inner: config.nInner,
-    n_positions: config.blockSize,
-    vocab_size: config.vocabSize,
-    activation_function: "gelu_new",
-    layer_norm_epsilon: 1e-5,
-    tie_word_embeddings: true,
-    embd_pdrop: 0,
-    attn_pdrop: 0,
-    resid_pdrop: 0,
-    // A character model has neither a first nor a last token; without these lines GPT-2's own would be assumed.
-    bos_token_id: null,
-    eos_token_id: null,
-    torch_dtype: "float32"
   };
 }
 
@@ -67,10 +37,6 @@ export interface ModelFolder {
   tokenizer: Tokenizer;
   run: RunRecord;
 }
-
-/** Reads `run.json`. Throws FormatError, with a sentence for people, when it is something else. */
-export const parseRunRecord = (text: string): RunRecord =>
-  readRunRecord(JsonReader.parse(text, MODEL_FILES.run));
 
 /**
  * Checks that the files belong together and reads what is small of them. Throws FormatError naming the file
@@ -91,9 +57,8 @@ export function readModelFolder(files: Record<string, Uint8Array | undefined>): 
       `${MODEL_FILES.tokenizer} has ${tokenizer.vocabulary.length} tokens, but the model has ${config.vocabSize}.`
     );
   const stored = parse(MODEL_FILES.config);
-  for (const [key, value] of Object.entries(gpt2Config(config)))
-    if (typeof value === "number" && stored.get(key).number() !== value)
-      stored.get(key).fail(`${value}, as in ${MODEL_FILES.onnx}`);
+  for (const [key, value] of Object.entries(publishedConfig(config)))
+    if (typeof value !== "object") stored.get(key).expect(value, `as in ${MODEL_FILES.onnx}`);
   return {config, tokenizer, run: readRunRecord(parse(MODEL_FILES.run))};
 }
 

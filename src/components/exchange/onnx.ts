@@ -3,12 +3,13 @@ import type {ModelConfig} from "../model/config.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
+import {readModelConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {OPSET, onnxGraph} from "./onnxGraph.js";
 import {type ModelProto, ModelProtoSchema, TensorProto_DataType} from "./onnxSchema_pb.js";
 import {checkParameters} from "./parameterCheck.js";
-import {type RunRecord, readModelConfig, readRunRecord} from "./runRecord.js";
+import {type RunRecord, readRunRecord} from "./runRecord.js";
 import {toFloats} from "./safetensors.js";
 
 /** What an ONNX file of ours says beside its graph, so that the one file is enough to run the model. */
@@ -25,7 +26,8 @@ export interface OnnxModelFile {
 
 /** The keys of `metadata_props`; each value is JSON. */
 const KEY = {version: "glassformer.version", config: "config", tokenizer: "tokenizer", run: "run"} as const;
-const VERSION = 1;
+/** The version that we write; 1 held GPT-2's kind of model only and is read too. */
+const VERSION = 2;
 /** Of the container format: the one that came with opset 17. */
 const IR_VERSION = 8n;
 
@@ -100,11 +102,11 @@ function readHeader(model: ModelProto): Omit<OnnxModelFile, "parameters"> {
     return JsonReader.parse(text, `The ONNX file's "${key}"`);
   };
   const version = read(KEY.version).integer();
-  if (version !== VERSION)
+  if (version !== 1 && version !== VERSION)
     throw new FormatError(
-      `This ONNX file is of version ${version}; this program reads version ${VERSION}. Use the program that wrote it, or a newer one.`
+      `This ONNX file is of version ${version}; this program reads versions 1 and ${VERSION}. Use the program that wrote it, or a newer one.`
     );
-  const config = readModelConfig(read(KEY.config));
+  const config = readModelConfig(read(KEY.config), version);
   const tokenizer = read(KEY.tokenizer).as(readTokenizer);
   if (tokenizer.vocabulary.length !== config.vocabSize)
     throw new FormatError(

@@ -1,15 +1,17 @@
 import type {CorpusMeta} from "../corpus/meta.js";
-import {checkModelConfig, type ModelConfig} from "../model/config.js";
-import {checkTrainConfig, type TrainConfig} from "../training/config.js";
+import type {ModelConfig} from "../model/config.js";
+import type {TrainConfig} from "../training/config.js";
 import type {HistoryPoint, Snapshot} from "../training/snapshot.js";
-import type {JsonReader} from "./jsonReader.js";
+import {readModelConfig, readTrainConfig} from "./configReader.js";
+import {JsonReader} from "./jsonReader.js";
+import {MODEL_FILES} from "./modelFiles.js";
 
 /**
  * How a model came to be, as it travels with the model (`run.json`). It holds no date and no path, so that
  * the same run writes the same file, but for the seconds that it took.
  */
 export interface RunRecord {
-  version: 1;
+  version: 2;
   seed: number;
   config: ModelConfig;
   trainConfig: TrainConfig;
@@ -30,7 +32,7 @@ export function runRecord(snapshot: Snapshot): RunRecord {
   const {name, source, license, sha256, floor} = snapshot.corpus;
   const measured = snapshot.history.findLast((point) => point.validationLoss !== null);
   return {
-    version: 1,
+    version: 2,
     seed: snapshot.trainConfig.seed,
     config: snapshot.modelConfig,
     trainConfig: snapshot.trainConfig,
@@ -50,15 +52,20 @@ export function runRecord(snapshot: Snapshot): RunRecord {
 /** Six digits: more than float32 knows of a loss, and a shorter file. */
 const rounded = (loss: number | null): number | null => (loss === null ? null : Number(loss.toPrecision(6)));
 
-/** Throws FormatError naming the first field that is not as `RunRecord` says. */
+/** Reads the text of a `run.json`. Throws FormatError, with a sentence for people, when it is something else. */
+export const parseRunRecord = (text: string): RunRecord =>
+  readRunRecord(JsonReader.parse(text, MODEL_FILES.run));
+
+/** A record of this or an older version. Throws FormatError naming the first field that is not as it should be. */
 export function readRunRecord(json: JsonReader): RunRecord {
   const version = json.get("version").integer();
-  if (version !== 1) json.get("version").fail("1; a newer version of this site wrote the file");
+  if (version !== 1 && version !== 2)
+    return json.get("version").fail("1 or 2; a newer version of this site wrote the file");
   return {
-    version: 1,
+    version: 2,
     seed: json.get("seed").number(),
-    config: readModelConfig(json.get("config")),
-    trainConfig: readTrainConfig(json.get("trainConfig")),
+    config: readModelConfig(json.get("config"), version),
+    trainConfig: readTrainConfig(json.get("trainConfig"), version),
     corpus: readCorpusFacts(json.get("corpus")),
     adapter: json.get("adapter").string(),
     steps: json.get("steps").integer(),
@@ -66,39 +73,6 @@ export function readRunRecord(json: JsonReader): RunRecord {
     validationLoss: json.get("validationLoss").nullable((loss) => loss.number()),
     history: readHistory(json.get("history"))
   };
-}
-
-export function readModelConfig(json: JsonReader): ModelConfig {
-  const config: ModelConfig = {
-    nLayer: json.get("nLayer").number(),
-    nHead: json.get("nHead").number(),
-    nEmbd: json.get("nEmbd").number(),
-    nInner: json.get("nInner").number(),
-    blockSize: json.get("blockSize").number(),
-    vocabSize: json.get("vocabSize").number()
-  };
-  json.as(() => checkModelConfig(config));
-  return config;
-}
-
-export function readTrainConfig(json: JsonReader): TrainConfig {
-  const config: TrainConfig = {
-    batchSize: json.get("batchSize").number(),
-    steps: json.get("steps").number(),
-    learningRate: json.get("learningRate").number(),
-    minLearningRate: json.get("minLearningRate").number(),
-    warmupSteps: json.get("warmupSteps").number(),
-    beta1: json.get("beta1").number(),
-    beta2: json.get("beta2").number(),
-    epsilon: json.get("epsilon").number(),
-    weightDecay: json.get("weightDecay").number(),
-    clipNorm: json.get("clipNorm").number(),
-    evalInterval: json.get("evalInterval").number(),
-    evalBatches: json.get("evalBatches").number(),
-    seed: json.get("seed").number()
-  };
-  json.as(() => checkTrainConfig(config));
-  return config;
 }
 
 export function readHistory(json: JsonReader): HistoryPoint[] {

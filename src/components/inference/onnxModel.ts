@@ -1,7 +1,7 @@
 import {FormatError} from "../exchange/formatError.js";
 import {readOnnxHeader} from "../exchange/onnx.js";
-import {attentionOutput, INPUT_IDS, LOGITS} from "../exchange/onnxGraph.js";
-import type {ModelConfig} from "../model/config.js";
+import {attentionOutput, INPUT_IDS, LOGITS} from "../exchange/onnxPass.js";
+import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {LanguageModel, Trace} from "./languageModel.js";
 import {checkIds, checkTokenizer} from "./modelInput.js";
@@ -33,12 +33,13 @@ export async function openOnnxForward(
     async trace(ids, attention) {
       checkIds(ids, config);
       const data = BigInt64Array.from(Array.from(ids, (id) => BigInt(id)));
-      const layers = attention ? Array.from({length: config.nLayer}, (_, i) => attentionOutput(i)) : [];
+      const count = attention ? attentionLayers(config) : 0;
+      const layers = Array.from({length: count}, (_, i) => attentionOutput(i));
       const outputs = await session.run({[INPUT_IDS]: {data, shape: [1, ids.length]}}, [LOGITS, ...layers]);
       return {
         ids: Uint16Array.from(ids),
         logits: outputs[LOGITS]!,
-        attention: attention ? join(layers.map((name) => outputs[name]!)) : null
+        attention: count > 0 ? join(layers.map((name) => outputs[name]!)) : null
       };
     },
     dispose: () => session.dispose()
