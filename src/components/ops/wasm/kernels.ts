@@ -16,6 +16,8 @@ export interface WasmBackend extends tf.KernelBackend {
 
 /** What the AssemblyScript of this folder exports; see there. Addresses and strides are in bytes. */
 export interface Kernels {
+  /** Floats that `matmul` needs to work in. */
+  readonly SCRATCH: WebAssembly.Global;
   matmul(
     batch: number,
     M: number,

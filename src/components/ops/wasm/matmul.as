@@ -6,13 +6,16 @@ const TILE_COLUMNS: i32 = 8;
 /** Terms that are summed in registers at a time, so that what is read again stays in the nearest cache. */
 const DEPTH: i32 = 256;
 
+/** Floats that `scratch` must have place for: packed columns, and a tile of results that is cut at the edge. */
+export const SCRATCH: i32 = (DEPTH + TILE_ROWS) * TILE_COLUMNS;
+
 const FLOAT: usize = 4;
 const VECTOR: usize = 16;
 
 /**
  * out[i] = A[i]·B[i] for each i of a batch: A [M, K], B [K, N], out [M, N] of float32, out without gaps. A and B lie
  * anywhere: element [m, k] of matrix i of A is at a + i·aBatch + m·aRow + k·aDepth, and likewise for B, all in
- * bytes, so that a transposed matrix needs no copy. `scratch` has place for (DEPTH + TILE_ROWS)·TILE_COLUMNS floats.
+ * bytes, so that a transposed matrix needs no copy.
  *
  * Each result adds its K products in one order, which does not depend on the other sizes.
  */

@@ -3,8 +3,6 @@ import {kernelsOn, type WasmBackend} from "./kernels.js";
 
 /** The name under which tfjs knows, profiles and clears up after our product. */
 const NAME = "StridedMatMul";
-/** Floats that the kernel needs to work in: eight packed columns of at most 256 terms, and a tile's four rows. */
-const SCRATCH = (256 + 4) * 8;
 const FLOAT = 4;
 
 interface Transposes {
@@ -62,9 +60,10 @@ function multiply(
   const [acrossA, downA] = [FLOAT, aColumns * FLOAT];
   const [acrossB, downB] = [FLOAT, bColumns * FLOAT];
 
+  const kernels = kernelsOn(backend)!;
   const out = backend.makeOutput([...batchShape, M, N], "float32");
-  const scratch = backend.makeOutput([SCRATCH], "float32");
-  kernelsOn(backend)!.matmul(
+  const scratch = backend.makeOutput([kernels.SCRATCH.value], "float32");
+  kernels.matmul(
     tf.util.sizeFromShape(batchShape),
     M,
     N,
