@@ -7,7 +7,10 @@ export interface Trace {
   ids: Uint16Array;
   /** [T, V], row-major: the scores of the token after each position. */
   logits: Float32Array;
-  /** [L, H, T, T], row-major: weights of query (row) on key (column); null unless asked for. */
+  /**
+   * [L, H, T, T], row-major: weights of query (row) on key (column), for the `attentionLayers` and `attentionHeads` of
+   * the configuration; null unless asked for, and always where no layer attends.
+   */
   attention: Float32Array | null;
 }
 
