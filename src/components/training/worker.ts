@@ -2,6 +2,7 @@ import {chooseBackend} from "../webgpu/chooseBackend.js";
 import {onDeviceFailure} from "../webgpu/deviceFailure.js";
 import {deviceLimits} from "../webgpu/deviceLimits.js";
 import {loadCorpus} from "./loadCorpus.js";
+import {nextTask} from "./nextTask.js";
 import type {Command} from "./protocol.js";
 import {TrainingSession} from "./session.js";
 import {RunStore} from "./store.js";
@@ -49,16 +50,4 @@ function once(ask: () => Promise<boolean>): () => Promise<boolean> {
     granted ||= await ask();
     return granted;
   };
-}
-
-/** Lets waiting messages in; a MessageChannel is not slowed down in hidden tabs as timers are. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const {port1, port2} = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,0 +1,173 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type {Corpus} from "../corpus/meta.js";
+import {generate} from "../generation/generate.js";
+import {createRandom} from "../random.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import {batchSource} from "../training/batchSource.js";
+import {trainingLoop} from "../training/loop.js";
+import {newRun} from "../training/newRun.js";
+import type {CorpusSource} from "../training/protocol.js";
+import {Trainer} from "../training/trainer.js";
+import {trainerModel} from "../training/trainerModel.js";
+import type {BackendName} from "../webgpu/backends.js";
+import type {DeviceLimits} from "../webgpu/deviceLimits.js";
+import type {ExperimentReport, ExperimentRequest, ExperimentSettings} from "./protocol.js";
+
+/** What a laboratory needs of the place it runs in; injected so that it can be tested without a browser. */
+export interface LaboratoryPlace {
+  post(report: ExperimentReport): void;
+  /** Starts an engine and says, for people, what it is. */
+  startBackend(name: BackendName | "auto"): Promise<string>;
+  deviceLimits(): DeviceLimits;
+  loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
+  yieldToOthers(): Promise<void>;
+  now(): number;
+}
+
+/** The worker's side: one experiment at a time, each on the trainer that all runs use. */
+export class Laboratory {
+  private stopping = new AbortController();
+  private previous: Promise<void> = Promise.resolve();
+  /** The last corpus, for chapters repeat experiments on it. */
+  private corpus: {key: string; corpus: Promise<Corpus>} | null = null;
+
+  constructor(private readonly place: LaboratoryPlace) {}
+
+  /** Carries out a request; never rejects: what goes wrong is reported. */
+  handle(request: ExperimentRequest): Promise<void> {
+    this.stopping.abort();
+    if (request.type === "stop") return this.previous;
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    this.previous = this.previous.then(async () => {
+      if (stopping.signal.aborted) return;
+      try {
+        await this.run(request.id, request.settings, stopping.signal);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        this.place.post({id: request.id, type: "failed", message});
+      }
+    });
+    return this.previous;
+  }
+
+  private async run(id: number, settings: ExperimentSettings, signal: AbortSignal): Promise<void> {
+    const {place} = this;
+    const corpus = await this.load(settings);
+    const tokenizer = readTokenizer(corpus.meta.tokenizer);
+    const adapter = await place.startBackend(settings.backend ?? "wasm");
+    const config = {...settings.model, vocabSize: tokenizer.vocabulary.length};
+    const snapshot = newRun(config, settings.train, corpus.meta, place.deviceLimits());
+    const trainer = new Trainer(snapshot, corpus, adapter);
+    try {
+      place.post({id, type: "started", config, adapter, tokenizer: corpus.meta.tokenizer});
+      const observer = new Observer(id, trainer, corpus, tokenizer, settings, place);
+      await observer.observe(signal);
+      const end = await trainingLoop(trainer, {
+        signal,
+        onStep: ({step, loss, gradientNorm}) => place.post({id, type: "step", step, loss, gradientNorm}),
+        onEvaluation: (step, validationLoss) => place.post({id, type: "evaluated", step, validationLoss}),
+        atRest: {isDue: () => observer.isDue(), run: () => observer.observe(signal)},
+        yieldToOthers: () => place.yieldToOthers(),
+        now: () => place.now()
+      });
+      if (settings.parameters && end === "complete") {
+        const parameters = await trainer.parameterData();
+        place.post({id, type: "parameters", step: trainer.step, parameters});
+      }
+      place.post({id, type: "ended", step: trainer.step, isComplete: end === "complete"});
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  private load({corpus: source, model}: ExperimentSettings): Promise<Corpus> {
+    const key = JSON.stringify([source, model.blockSize]);
+    if (this.corpus?.key !== key) {
+      const corpus = this.place.loadCorpus(source, model.blockSize);
+      this.corpus = {key, corpus};
+      corpus.catch(() => {
+        if (this.corpus?.key === key) this.corpus = null; // to be tried again
+      });
+    }
+    return this.corpus.corpus;
+  }
+}
+
+/** Looks at a model between two steps, when it is time. */
+class Observer {
+  private lastGradients = -1;
+  private lastSample = -1;
+
+  constructor(
+    private readonly id: number,
+    private readonly trainer: Trainer,
+    private readonly corpus: Corpus,
+    private readonly tokenizer: Tokenizer,
+    private readonly settings: ExperimentSettings,
+    private readonly place: LaboratoryPlace
+  ) {}
+
+  isDue(): boolean {
+    return this.gradientsAreDue() || this.sampleIsDue();
+  }
+
+  async observe(signal: AbortSignal): Promise<void> {
+    if (this.gradientsAreDue()) await this.measureGradients();
+    if (this.sampleIsDue()) await this.writeSample(signal);
+  }
+
+  private gradientsAreDue(): boolean {
+    const {gradientInterval} = this.settings;
+    const {step} = this.trainer;
+    return gradientInterval !== undefined && step % gradientInterval === 0 && step !== this.lastGradients;
+  }
+
+  private sampleIsDue(): boolean {
+    const {sample, train} = this.settings;
+    const {step} = this.trainer;
+    return (
+      sample !== undefined &&
+      step > 0 &&
+      (step % sample.interval === 0 || step === train.steps) &&
+      step !== this.lastSample
+    );
+  }
+
+  /** Always of the same batch, so that two measurements can be compared. */
+  private async measureGradients(): Promise<void> {
+    const {trainer, corpus, id} = this;
+    this.lastGradients = trainer.step;
+    const batch = batchSource(corpus, trainer.config, trainer.trainConfig).sample(createRandom(1));
+    const squares = tf.tidy(() => {
+      const {gradients} = trainer.gradients(batch);
+      return Object.fromEntries(
+        Object.entries(gradients).map(([name, gradient]) => [name, tf.sum(tf.square(gradient))])
+      );
+    });
+    const norms: Record<string, number> = {};
+    for (const [name, square] of Object.entries(squares)) norms[name] = Math.sqrt((await square.data())[0]!);
+    tf.dispose(squares);
+    this.place.post({id, type: "gradients", step: trainer.step, norms});
+  }
+
+  private async writeSample(signal: AbortSignal): Promise<void> {
+    const {trainer, tokenizer, corpus, id} = this;
+    const {tokens, temperature, seed} = this.settings.sample!;
+    this.lastSample = trainer.step;
+    const prompt = corpus.val.subarray(0, 1);
+    const ids = [...prompt];
+    const options = {temperature, topK: 0, topP: 1};
+    for await (const token of generate(trainerModel(trainer, tokenizer), prompt, {
+      options,
+      seed,
+      steps: tokens
+    })) {
+      ids.push(token.id);
+      await this.place.yieldToOthers();
+      if (signal.aborted) return;
+    }
+    this.place.post({id, type: "sample", step: trainer.step, text: tokenizer.decode(ids)});
+  }
+}

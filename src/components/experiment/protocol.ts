@@ -1,0 +1,37 @@
+import type {ModelConfig} from "../model/config.js";
+import type {ParameterData} from "../model/parameters.js";
+import type {TokenizerFile} from "../text/tokenizer.js";
+import type {TrainConfig} from "../training/config.js";
+import type {CorpusSource} from "../training/protocol.js";
+import type {BackendName} from "../webgpu/backends.js";
+
+/** A short training run that a chapter makes to show something. It is stored nowhere. */
+export interface ExperimentSettings {
+  corpus: CorpusSource;
+  model: Omit<ModelConfig, "vocabSize">;
+  train: TrainConfig;
+  /** The engine; WebAssembly when absent, which starts at once and is the same everywhere. */
+  backend?: BackendName | "auto";
+  /** Measures the norm of every parameter's gradient each so many steps, the first included. */
+  gradientInterval?: number;
+  /** Writes a sample each so many steps, and after the last. */
+  sample?: {interval: number; tokens: number; temperature: number; seed: number};
+  /** Sends the parameters after the last step. */
+  parameters?: boolean;
+}
+
+/** From the page to the worker. A new experiment ends the one before. */
+export type ExperimentRequest = {type: "run"; id: number; settings: ExperimentSettings} | {type: "stop"};
+
+/** From the worker to the page; `id` is that of the experiment that it is about. */
+export type ExperimentReport = {id: number} & (
+  | {type: "started"; config: ModelConfig; adapter: string; tokenizer: TokenizerFile}
+  | {type: "step"; step: number; loss: number; gradientNorm: number}
+  | {type: "evaluated"; step: number; validationLoss: number}
+  /** Euclidean norms by parameter name, of the gradient of a batch. */
+  | {type: "gradients"; step: number; norms: Record<string, number>}
+  | {type: "sample"; step: number; text: string}
+  | {type: "parameters"; step: number; parameters: ParameterData}
+  | {type: "ended"; step: number; isComplete: boolean}
+  | {type: "failed"; message: string}
+);

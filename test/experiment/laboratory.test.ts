@@ -1,0 +1,87 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {expect, it} from "vitest";
+import {Laboratory} from "../../src/components/experiment/laboratory.js";
+import type {ExperimentReport, ExperimentSettings} from "../../src/components/experiment/protocol.js";
+import {modelConfig} from "../../src/components/model/config.js";
+import {presets} from "../../src/components/training/presets.js";
+import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
+import {useBackend} from "../backends.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+const model = modelConfig({nLayer: 2, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8});
+const train = {...presets.toy.train, batchSize: 2, steps: 6, warmupSteps: 1, evalInterval: 3, evalBatches: 1};
+const settings: ExperimentSettings = {
+  corpus: {kind: "text", name: "test", text: ""},
+  model,
+  train,
+  gradientInterval: 3,
+  sample: {interval: 4, tokens: 5, temperature: 1, seed: 1},
+  parameters: true
+};
+
+function laboratory() {
+  const reports: ExperimentReport[] = [];
+  let loads = 0;
+  const lab = new Laboratory({
+    post: (report) => reports.push(report),
+    startBackend: async () => {
+      await useBackend("wasm");
+      return "wasm";
+    },
+    deviceLimits,
+    loadCorpus: async () => {
+      loads += 1;
+      return tinyCorpus();
+    },
+    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
+    now: () => performance.now()
+  });
+  const of = <Type extends ExperimentReport["type"]>(type: Type) =>
+    reports.filter((report): report is Extract<ExperimentReport, {type: Type}> => report.type === type);
+  return {lab, reports, of, loads: () => loads};
+}
+
+it("trains, and reports steps, losses, gradients, samples and parameters", async () => {
+  const {lab, reports, of} = laboratory();
+  await lab.handle({type: "run", id: 7, settings});
+  expect(reports.every(({id}) => id === 7)).toBe(true);
+  expect(reports[0]).toMatchObject({type: "started", adapter: "wasm", config: {vocabSize: 8}});
+  expect(of("step").map(({step}) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(of("evaluated").map(({step}) => step)).toEqual([0, 3, 6]);
+  expect(of("gradients").map(({step}) => step)).toEqual([0, 3, 6]);
+  const {norms} = of("gradients")[0]!;
+  expect(Object.keys(norms)).toContain("transformer.h.1.mlp.c_fc.weight");
+  expect(Object.values(norms).every((norm) => norm > 0)).toBe(true);
+  expect(of("sample").map(({step, text}) => [step, text.length])).toEqual([
+    [4, 6],
+    [6, 6]
+  ]);
+  expect(of("parameters")[0]!.parameters["transformer.wte.weight"]!.shape).toEqual([8, 8]);
+  expect(reports.at(-1)).toEqual({id: 7, type: "ended", step: 6, isComplete: true});
+});
+
+it("ends an experiment for the next one, keeps the text, and leaves no tensor behind", async () => {
+  const {lab, of, loads} = laboratory();
+  await lab.handle({type: "run", id: 1, settings: {...settings, train: {...train, steps: 2}}});
+  const {numTensors} = tf.memory();
+  const long = {...settings, train: {...train, steps: 5000}};
+  const first = lab.handle({type: "run", id: 2, settings: long});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await Promise.all([first, lab.handle({type: "run", id: 3, settings})]);
+  const ends = of("ended").map(({id, isComplete}) => [id, isComplete]);
+  expect(ends).toEqual([
+    [1, true],
+    [2, false],
+    [3, true]
+  ]);
+  expect(loads()).toBe(1);
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
+it("reports what cannot be as a sentence, and goes on", async () => {
+  const {lab, of} = laboratory();
+  await lab.handle({type: "run", id: 1, settings: {...settings, model: {...model, nHead: 3, nKvHead: 3}}});
+  expect(of("failed")[0]!.message).toContain("nEmbd is 8, which nHead 3 does not divide");
+  await lab.handle({type: "run", id: 2, settings});
+  expect(of("ended").at(-1)).toMatchObject({id: 2, isComplete: true});
+});
