@@ -1,8 +1,10 @@
 import "fake-indexeddb/auto";
 import {deleteDB, openDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
+import {modelConfig} from "../../src/components/model/config.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
+import {SHELF_SIZE} from "../../src/components/training/shelf.js";
 import {type Snapshot, summarise} from "../../src/components/training/snapshot.js";
 import {RunStore, StorageError} from "../../src/components/training/store.js";
 import {tinyCorpus} from "./corpus.js";
@@ -12,7 +14,7 @@ const {train, val} = corpus;
 const NAME = "store-test";
 
 function snapshot(change: Partial<Snapshot> = {}): Snapshot {
-  const model = {nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 8, vocabSize: 8};
+  const model = modelConfig({nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 8, vocabSize: 8});
   return {
     ...newRun(model, {...presets.toy.train, seed: 3}, corpus.meta),
     runId: "first",
@@ -101,11 +103,11 @@ describe("RunStore", () => {
 
   it("refuses a run that a newer version of the site wrote, and leaves it as it is", async () => {
     await store.begin(snapshot(), train, val);
-    const newer = {...snapshot(), version: 2, more: "unknown"};
+    const newer = {...snapshot(), version: 3, more: "unknown"};
     const database = await openDB(NAME);
     await database.put("snapshot", newer, "current");
-    await database.put("summary", {version: 2}, "current");
-    await expect(store.snapshot()).rejects.toThrow(/format 2, which this site does not know: reload/);
+    await database.put("summary", {version: 3}, "current");
+    await expect(store.snapshot()).rejects.toThrow(/format 3, which this site does not know: reload/);
     await expect(store.summary()).rejects.toThrow(StorageError);
     expect(await database.get("snapshot", "current")).toEqual(newer);
     database.close();
@@ -115,6 +117,86 @@ describe("RunStore", () => {
     await store.begin(snapshot(), train, val);
     await store.clear();
     expect([await store.summary(), await store.snapshot(), await store.tokens()]).toEqual([null, null, null]);
+  });
+});
+
+describe("the shelf", () => {
+  const ids = async () => (await store.kept()).map(({run}) => run.runId);
+
+  it("keeps the curve of a run that another replaces, without its parameters", async () => {
+    const first = snapshot();
+    await store.begin(first, train, val);
+    expect(await ids()).toEqual([]);
+    await store.begin(snapshot({runId: "second", step: 0}), train, val);
+    expect((await store.kept()).map(({run}) => run)).toEqual([summarise(first)]);
+    // The second never took a step: there is nothing to compare.
+    await store.begin(snapshot({runId: "third", step: 0}), train, val);
+    expect(await ids()).toEqual(["first"]);
+  });
+
+  it("keeps a run when it is complete, once", async () => {
+    const {trainConfig} = snapshot();
+    await store.begin(snapshot({step: 0}), train, val);
+    await store.save(snapshot({step: trainConfig.steps - 1}));
+    expect(await ids()).toEqual([]);
+    await store.save(snapshot({step: trainConfig.steps}));
+    await store.save(snapshot({step: trainConfig.steps}));
+    expect(await ids()).toEqual(["first"]);
+    await store.begin(snapshot({runId: "second"}), train, val);
+    expect(await ids()).toEqual(["first"]);
+  });
+
+  it("holds twenty, the oldest going first, and gives up any of them", async () => {
+    let clock = 0;
+    store.close();
+    store = await RunStore.open(NAME, () => ++clock);
+    for (let i = 0; i <= SHELF_SIZE + 2; i++)
+      await store.begin(snapshot({runId: `run ${100 - i}`}), train, val);
+    expect(await ids()).toEqual(Array.from({length: 20}, (_, i) => `run ${98 - i}`));
+    await store.remove("run 90");
+    await store.remove("run 90");
+    expect(await ids()).toHaveLength(19);
+    expect(await ids()).not.toContain("run 90");
+    await store.clear();
+    expect(await ids()).toEqual([]);
+  });
+
+  it("is added to a database of version 1, whose run stays and is brought up to date", async () => {
+    const name = "store-version-1";
+    const {causal, position, ...oldModel} = snapshot().modelConfig;
+    const old = {...snapshot(), version: 1, modelConfig: oldModel};
+    const database = await openDB(name, 1, {
+      upgrade(db) {
+        for (const store of ["snapshot", "summary", "tokens"]) db.createObjectStore(store);
+      }
+    });
+    await database.put("snapshot", old, "current");
+    await database.put("summary", summarise(old as unknown as Snapshot), "current");
+    await database.put("tokens", {runId: "first", train, val}, "current");
+    database.close();
+    const upgraded = await RunStore.open(name);
+    expect(await upgraded.snapshot()).toEqual(snapshot());
+    expect((await upgraded.tokens())!.runId).toBe("first");
+    await upgraded.begin(snapshot({runId: "second"}), train, val);
+    expect((await upgraded.kept()).map(({run}) => run)).toEqual([summarise(snapshot())]);
+    upgraded.close();
+    await deleteDB(name);
+  });
+
+  it("leaves a database of a newer version alone and says what to do", async () => {
+    const name = "store-newer";
+    (await openDB(name, 9)).close();
+    await expect(RunStore.open(name)).rejects.toThrow(StorageError);
+    await expect(RunStore.open(name)).rejects.toThrow(/newer version of this site.*reload the page/);
+    await deleteDB(name);
+  });
+
+  it("does not take a run from the store when the new one cannot be written", async () => {
+    await store.begin(snapshot(), train, val);
+    failNextWrite("QuotaExceededError");
+    await expect(store.begin(snapshot({runId: "second"}), train, val)).rejects.toThrow(/full/);
+    expect(await ids()).toEqual([]);
+    expect((await store.summary())!.runId).toBe("first");
   });
 });
 

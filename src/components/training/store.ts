@@ -1,4 +1,5 @@
 import {type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB} from "idb";
+import {type KeptRun, keepable, readShelf, shelve} from "./shelf.js";
 import {type RunSummary, type Snapshot, summarise, upgrade} from "./snapshot.js";
 
 /** Where the reader's own run lives between pages and visits. */
@@ -8,9 +9,12 @@ interface RunDatabase extends DBSchema {
   summary: {key: "current"; value: RunSummary};
   /** The tokens of the run's corpus, written once when the run begins. */
   tokens: {key: "current"; value: StoredTokens};
+  /** Curves of earlier runs, by runId; since version 2. */
+  shelf: {key: string; value: KeptRun};
 }
 
-const STORES = ["snapshot", "summary", "tokens"] as const;
+const VERSION = 2;
+const STORES = ["snapshot", "summary", "tokens", "shelf"] as const;
 type Change = IDBPTransaction<RunDatabase, typeof STORES, "readwrite">;
 
 export interface StoredTokens {
@@ -25,29 +29,33 @@ export class StorageError extends Error {
 }
 
 /**
- * The one run that this browser keeps for the reader, in IndexedDB. A snapshot is replaced whole in one
- * transaction, so that a crash leaves the one before. Methods reject with StorageError where the browser refuses.
+ * The one run that this browser keeps for the reader, in IndexedDB, and a shelf with the curves of those before it.
+ * A snapshot is replaced whole in one transaction, so that a crash leaves the one before. Methods reject with
+ * StorageError where the browser refuses.
  */
 export class RunStore {
   /** False once the browser or `close` has ended the connection: open another. */
   isOpen = true;
 
-  private constructor(private readonly database: IDBPDatabase<RunDatabase>) {}
+  private constructor(
+    private readonly database: IDBPDatabase<RunDatabase>,
+    private readonly now: () => number
+  ) {}
 
-  static async open(name = "glassformer"): Promise<RunStore> {
+  static async open(name = "glassformer", now: () => number = Date.now): Promise<RunStore> {
     return refuse("opened", async () => {
       let store: RunStore | null = null;
-      const database = await openDB<RunDatabase>(name, 1, {
-        upgrade(db) {
-          db.createObjectStore("snapshot");
-          db.createObjectStore("summary");
-          db.createObjectStore("tokens");
+      const database = await openDB<RunDatabase>(name, VERSION, {
+        upgrade(db, before) {
+          if (before < 1)
+            for (const name of ["snapshot", "summary", "tokens"] as const) db.createObjectStore(name);
+          if (before < 2) db.createObjectStore("shelf");
         },
         // Another tab deletes or upgrades the database, or the reader clears the site's data: let go of it.
         blocking: () => store?.close(),
         terminated: () => store?.close()
       });
-      store = new RunStore(database);
+      store = new RunStore(database, now);
       return store;
     });
   }
@@ -66,18 +74,23 @@ export class RunStore {
     return (await refuse("read", () => this.database.get("tokens", "current"))) ?? null;
   }
 
-  /** Begins a new run: replaces tokens and snapshot together. */
+  /** Begins a new run: replaces tokens and snapshot together. The curve of the run before goes to the shelf. */
   begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
-    return this.change("written", (transaction) => [
-      transaction.objectStore("snapshot").put(snapshot, "current"),
-      transaction.objectStore("summary").put(summarise(snapshot), "current"),
-      transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current")
-    ]);
+    return this.change("written", async (transaction) => {
+      const before = await transaction.objectStore("summary").get("current");
+      if (before?.runId !== snapshot.runId) await this.keep(transaction, before);
+      await Promise.all([
+        transaction.objectStore("snapshot").put(snapshot, "current"),
+        transaction.objectStore("summary").put(summarise(snapshot), "current"),
+        transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current")
+      ]);
+    });
   }
 
   /**
-   * Replaces the snapshot of the same run. A run that another tab has replaced meanwhile is not overwritten.
-   * Resolves to false, with nothing done, where no run is stored (any more): `begin` it again.
+   * Replaces the snapshot of the same run; a complete one's curve goes to the shelf. A run that another tab has
+   * replaced meanwhile is not overwritten. Resolves to false, with nothing done, where no run is stored (any more):
+   * `begin` it again.
    */
   async save(snapshot: Snapshot): Promise<boolean> {
     let isThere = false;
@@ -91,10 +104,30 @@ export class RunStore {
         transaction.objectStore("snapshot").put(snapshot, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current")
       ]);
+      if (snapshot.step >= snapshot.trainConfig.steps) await this.keep(transaction, summarise(snapshot));
     });
     return isThere;
   }
 
+  /** The curves on the shelf, the oldest first. */
+  async kept(): Promise<KeptRun[]> {
+    return readShelf(await refuse("read", () => this.database.getAll("shelf")));
+  }
+
+  /** Takes a curve from the shelf. */
+  remove(runId: string): Promise<void> {
+    return this.change("written", (transaction) => transaction.objectStore("shelf").delete(runId));
+  }
+
+  private async keep(transaction: Change, run: RunSummary | undefined): Promise<void> {
+    const keeping = keepable(run);
+    if (!keeping) return;
+    const shelf = transaction.objectStore("shelf");
+    const {kept, dropped} = shelve(await shelf.getAll(), keeping, this.now());
+    await Promise.all([shelf.put(kept, keeping.runId), ...dropped.map((runId) => shelf.delete(runId))]);
+  }
+
+  /** Forgets the run and the shelf. */
   clear(): Promise<void> {
     return this.change("cleared", (transaction) =>
       STORES.map((name) => transaction.objectStore(name).clear())
@@ -142,10 +175,16 @@ async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof StorageError) throw cause;
-    const isFull = cause instanceof DOMException && cause.name === "QuotaExceededError";
-    const message = isFull
-      ? "This browser's storage for the site is full, so the run cannot be saved: free some space, or export the model before leaving the page."
-      : `The browser's storage could not be ${verb} (${cause instanceof Error ? cause.message : String(cause)}): the run lives only in this tab.`;
+    const name = cause instanceof DOMException ? cause.name : "";
+    if (name === "VersionError")
+      throw new StorageError(
+        "A newer version of this site has stored runs in this browser: reload the page to get that version.",
+        {cause}
+      );
+    const message =
+      name === "QuotaExceededError"
+        ? "This browser's storage for the site is full, so the run cannot be saved: free some space, or export the model before leaving the page."
+        : `The browser's storage could not be ${verb} (${cause instanceof Error ? cause.message : String(cause)}): the run lives only in this tab.`;
     throw new StorageError(message, {cause});
   }
 }
