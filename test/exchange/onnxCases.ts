@@ -28,6 +28,8 @@ const named: Partial<ModelConfig>[] = [
   {nKvHead: 2},
   {nKvHead: 1, position: "rope"},
   {position: "alibi", nHead: 3, nKvHead: 3, nEmbd: 12},
+  {position: "rope", blockSize: 200},
+  {position: "sinusoidal", blockSize: 200},
   {residual: false},
   {residual: false, architecture: "attention"},
   {bias: false},

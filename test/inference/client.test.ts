@@ -10,7 +10,7 @@ import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import type {LoadProgress, Request} from "../../src/components/inference/protocol.js";
 import {serveInference} from "../../src/components/inference/server.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
-import {fixture, onnxFile, tokenizer} from "../fixtures/model.js";
+import {cases, fixture, onnxFile, tokenizer, toParameterData} from "../fixtures/model.js";
 
 const bytes = toOnnx(onnxFile);
 const ids = fixture.ids[0]!;
@@ -53,6 +53,15 @@ describe("a model behind a channel", () => {
     for (const attention of [true, false])
       expect(await model.trace(ids, {attention})).toEqual(await direct.trace(ids, {attention}));
     direct.dispose();
+  });
+
+  test("has no attention to tell of where no layer attends", async () => {
+    const {config, parameters} = cases.mlp!;
+    const model = await open(toOnnx({...onnxFile, config, parameters: toParameterData(parameters)}));
+    const trace = await model.trace(cases.mlp!.ids[0]!, {attention: true});
+    expect(trace.attention).toBeNull();
+    expect(trace.logits).toHaveLength(trace.ids.length * config.vocabSize);
+    model.dispose();
   });
 
   test("runs requests in order and never those given up while they waited", async () => {

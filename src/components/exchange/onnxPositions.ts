@@ -69,21 +69,19 @@ function writeRotation(pass: GraphPass, positions: string): Positions["rotation"
 }
 
 /** Turns queries or keys by the angles of their positions, as `rotary` does: [.., T, D] → [.., T, D]. */
-export function writeRotary({g}: GraphPass, {cosines, sines}: {cosines: string; sines: string}, x: string) {
-  const [a, b] = g.nodes("Split", [x], [`${x}.first_half`, `${x}.second_half`], {axis: {int: -1}}) as [
-    string,
-    string
+export function writeRotary(
+  {g}: GraphPass,
+  {cosines, sines}: {cosines: string; sines: string},
+  x: string
+): string {
+  const halves = [`${x}.first`, `${x}.second`];
+  const [first, second] = g.nodes("Split", [x], halves, {axis: {int: -1}}) as [string, string];
+  const along = (half: string) => g.node("Mul", [half, cosines], `${half}.along`);
+  const across = (half: string) => g.node("Mul", [half, sines], `${half}.across`);
+  const turned = [
+    g.node("Sub", [along(first), across(second)], `${first}.turned`),
+    g.node("Add", [along(second), across(first)], `${second}.turned`)
   ];
-  const part = (name: string, kept: string, op: "Sub" | "Add", other: string) =>
-    g.node(
-      op,
-      [
-        g.node("Mul", [kept, cosines], `${x}.${name}_kept`),
-        g.node("Mul", [other, sines], `${x}.${name}_crossed`)
-      ],
-      `${x}.${name}`
-    );
-  const turned = [part("first_turned", a, "Sub", b), part("second_turned", b, "Add", a)];
   return g.node("Concat", turned, `${x}.turned`, {axis: {int: -1}});
 }
 
