@@ -1,4 +1,7 @@
+import "fake-indexeddb/auto";
+import {deleteDB} from "idb";
 import {afterEach, expect, it, vi} from "vitest";
+import {CorpusCache} from "../../src/components/corpus/corpusCache.js";
 import type {Corpus} from "../../src/components/corpus/meta.js";
 import {storyCorpus} from "../../src/components/corpus/storyCorpus.js";
 import {tokensToBytes} from "../../src/components/corpus/tokenBytes.js";
@@ -94,6 +97,55 @@ it("cuts the reader's own text as asked", async () => {
   const tokenizer = {kind: "byte-pair", vocabularySize: 270} as const;
   const {meta} = await loadCorpus({kind: "text", name: "mine.txt", text, tokenizer}, 8);
   expect(meta.counts.tokens).toBeLessThan(meta.counts.characters);
+});
+
+it("cuts a text once: the second time its tokens come from the cache", async () => {
+  const NAME = "load-corpus-test";
+  const openCache = () => CorpusCache.open({name: NAME});
+  const say = vi.fn();
+  const tokenizer = {kind: "byte-pair", vocabularySize: 270} as const;
+  const own = {
+    kind: "text",
+    name: "a.txt",
+    text: "Own words and own words.\n".repeat(100),
+    tokenizer
+  } as const;
+  const first = await loadCorpus(own, 8, {openCache, say});
+  expect(say).toHaveBeenCalledWith("Learning 270 byte pairs, and cutting the text with them …");
+  say.mockClear();
+  const again = await loadCorpus({...own, name: "b.txt"}, 8, {openCache, say});
+  expect(say).not.toHaveBeenCalled();
+  expect(again).toEqual({...first, meta: {...first.meta, name: "b.txt"}});
+
+  // Nor are the site's tokens fetched again, for only their description is needed.
+  const {corpus: stories} = await storyCorpus({bytes: 20_000});
+  vi.stubGlobal("fetch", serve(stories));
+  const cut = await loadCorpus({...built, tokenizer}, 8, {openCache});
+  const fetched = vi.fn(serve(stories));
+  vi.stubGlobal("fetch", fetched);
+  expect(await loadCorpus({...built, tokenizer}, 8, {openCache})).toEqual(cut);
+  expect(fetched.mock.calls.flat()).toEqual(["/meta"]);
+  await deleteDB(NAME);
+});
+
+it("cuts a text all the same where nothing can be kept", async () => {
+  const openCache = () => Promise.reject(new Error("Storage is forbidden."));
+  const tokenizer = {kind: "word-piece", vocabularySize: 30} as const;
+  const text = "Own words and own words.\n".repeat(100);
+  const {meta} = await loadCorpus({kind: "text", name: "a.txt", text, tokenizer}, 8, {openCache});
+  expect(meta.counts.tokens).toBeGreaterThan(100);
+});
+
+it("cleans the reader's text as a book where that is asked for, and tells what went", async () => {
+  const onCleaned = vi.fn();
+  const source = {kind: "text", name: "a.txt", text: "“Own” words.\r\n".repeat(100), isBook: true} as const;
+  const {meta} = await loadCorpus(source, 8, {onCleaned});
+  expect(Object.keys(meta.tokenizer.model.vocab)).toContain('"');
+  expect(Object.keys(meta.tokenizer.model.vocab)).not.toContain("“");
+  expect(onCleaned.mock.calls[0]![0]).toContainEqual(
+    expect.objectContaining({from: "“", to: '"', count: 100})
+  );
+  expect((await loadCorpus({...source, isBook: false}, 8)).meta.counts.characters).toBeGreaterThan(1200);
 });
 
 it("refuses a text that is too short for the context, with the length that it needs", async () => {

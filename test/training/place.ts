@@ -1,5 +1,6 @@
 import type {Corpus} from "../../src/components/corpus/meta.js";
-import type {Command, Report} from "../../src/components/training/protocol.js";
+import type {LoadingHooks} from "../../src/components/training/loadCorpus.js";
+import type {Command, CorpusSource, Report} from "../../src/components/training/protocol.js";
 import {type SessionPlace, TrainingSession} from "../../src/components/training/session.js";
 import type {RunStore} from "../../src/components/training/store.js";
 import type {BackendName} from "../../src/components/webgpu/backends.js";
@@ -49,7 +50,8 @@ export class FakePlace implements SessionPlace {
     this.failDevice = callback;
   }
 
-  async loadCorpus(): Promise<Corpus> {
+  async loadCorpus(_source: CorpusSource, _blockSize: number, {say}: LoadingHooks): Promise<Corpus> {
+    say?.("Reading the text …");
     return this.corpus;
   }
 

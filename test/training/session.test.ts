@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {measureParity} from "../../src/components/evaluation/parity.js";
 import {fromOnnx} from "../../src/components/exchange/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import {modelConfig} from "../../src/components/model/config.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {presets} from "../../src/components/training/presets.js";
 import type {Command, ExportedModel, Report} from "../../src/components/training/protocol.js";
@@ -16,7 +17,7 @@ import {FakePlace} from "./place.js";
 
 const NAME = "session-test";
 const tokenizer = readTokenizer(tinyCorpus().meta.tokenizer);
-const modelConfig = {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8};
+const model = modelConfig({nLayer: 1, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8});
 const trainConfig = {
   ...presets.toy.train,
   batchSize: 2,
@@ -25,10 +26,10 @@ const trainConfig = {
   evalInterval: 10,
   evalBatches: 2
 };
-const begin: Command = {
+const begin: Extract<Command, {type: "begin"}> = {
   type: "begin",
   corpus: {kind: "text", name: "test", text: ""},
-  modelConfig,
+  modelConfig: model,
   trainConfig,
   backend: "auto"
 };
@@ -80,6 +81,19 @@ function once(fits: (report: Report) => boolean, act: (report: Report) => void):
 /** Steps come in groups, where an estimate of the validation loss waits for those in flight. */
 const atStep = (step: number) => (report: Report) => report.type === "progress" && report.step >= step;
 
+it("tells what is done with the text before a run, and what cleaning took out of it", async () => {
+  const removed = [{kind: "trailing space", count: 2}] as const;
+  vi.spyOn(place, "loadCorpus").mockImplementation(async (_source, _blockSize, {say, onCleaned}) => {
+    say!("Cleaning …");
+    onCleaned!([...removed]);
+    return tinyCorpus();
+  });
+  await place.handle(begin);
+  expect(place.all("preparing")[0]!.message).toBe("Cleaning …");
+  expect(place.last("cleaned")!.removed).toEqual(removed);
+  expect(place.state).toBe("paused");
+});
+
 describe("a run", () => {
   it("begins paused, and is stored before its first step", async () => {
     await place.handle(begin);
@@ -94,7 +108,7 @@ describe("a run", () => {
     expect(place.last("opened")).toMatchObject({
       step: 0,
       history: [],
-      run: {modelConfig: {...modelConfig, vocabSize: 8}, trainConfig, backend: {name: "wasm"}}
+      run: {modelConfig: {...model, vocabSize: 8}, trainConfig, backend: {name: "wasm"}}
     });
     expect(await store.snapshot()).toMatchObject({step: 0, runId: place.last("opened")!.run.runId});
     expect((await store.tokens())!.train).toEqual(tinyCorpus().train.slice());
@@ -206,6 +220,22 @@ describe("pause and continue", () => {
     expect(place.all("progress")).toEqual([]);
     await place.handle({type: "run"});
     expect(place.state).toBe("complete");
+  });
+
+  it("leaves its curve on the shelf, and the next run's does too when a third replaces it", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run"});
+    const {runId} = place.last("opened")!.run;
+    expect((await store.kept()).map(({run}) => run.runId)).toEqual([runId]);
+    await place.handle({...begin, modelConfig: {...model, architecture: "neuralBigram"}});
+    await place.handle({type: "run", steps: 3});
+    await place.handle({...begin, modelConfig: {...model, architecture: "bigram"}});
+    const kept = (await store.kept()).map(({run}) => run);
+    expect(kept.map(({modelConfig, step}) => [modelConfig.architecture, step])).toEqual([
+      ["transformer", 24],
+      ["neuralBigram", 3]
+    ]);
+    expect(kept[0]!.history.filter(({validationLoss}) => validationLoss !== null)).toHaveLength(4);
   });
 
   it("finishes nothing twice: a complete run stays complete", async () => {
@@ -348,7 +378,7 @@ describe("what goes wrong", () => {
     await place.handle(begin);
     await place.handle({type: "run", steps: 3});
     const before = await store.snapshot();
-    await place.handle({...begin, modelConfig: {...modelConfig, nHead: 3}});
+    await place.handle({...begin, modelConfig: {...model, nHead: 3}});
     expect(messages()).toEqual([expect.stringMatching(/nEmbd is 8, which nHead 3 does not divide/)]);
     expect(place.state).toBe("paused");
     expect(await store.snapshot()).toEqual(before);
@@ -375,7 +405,7 @@ describe("what goes wrong", () => {
     };
     await place.handle(begin);
     await place.handle({type: "run", steps: 3});
-    await place.handle({...begin, modelConfig: {...modelConfig, blockSize: 4000}});
+    await place.handle({...begin, modelConfig: {...model, blockSize: 4000}});
     expect(messages().at(-1)).toMatch(/blockSize is 4000, but the shorter part of “test words” has/);
     await place.handle({type: "run", steps: 1});
     expect(place.last("progress")!.step).toBe(4);
@@ -497,8 +527,7 @@ describe("what goes wrong", () => {
   /** What too high a learning rate leaves behind. */
   function poison(): void {
     const {trainer} = (place.session as unknown as {run: {trainer: Trainer}}).run;
-    const {parameters} = trainer as unknown as {parameters: Record<string, tf.Variable>};
-    const bias = parameters["transformer.ln_f.bias"]!;
+    const bias = trainer.model.parameters["transformer.ln_f.bias"]!;
     bias.assign(tf.fill(bias.shape, Number.NaN));
   }
 });

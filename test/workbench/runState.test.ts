@@ -17,6 +17,18 @@ const point = (step: number, trainLoss: number | null, validationLoss: number | 
   trainLoss,
   validationLoss
 });
+const summary = {
+  version: 2 as const,
+  runId: run.runId,
+  modelConfig: run.modelConfig,
+  trainConfig: run.trainConfig,
+  corpus: meta,
+  step: 2,
+  random: [1, 2, 3, 4] as const,
+  history: [point(1, 2, 2.2), point(2, 1.5)],
+  adapter: "wasm",
+  seconds: 3
+};
 const replay = (reports: Report[], start: RunState = idle) => reports.reduce(nextState, start);
 
 describe("nextState", () => {
@@ -69,6 +81,19 @@ describe("nextState", () => {
     expect(state.history).toHaveLength(2);
   });
 
+  it("keeps what cleaning took out, and the curves of other runs, when a run opens", () => {
+    const removed = [{kind: "blank lines" as const, count: 2}];
+    const kept = [{keptAt: 1, run: {...summary, runId: "other"}}];
+    const state = replay(
+      [
+        {type: "cleaned", removed},
+        {type: "opened", run, history: [], step: 0, isStored: true}
+      ],
+      storedState(summary, kept)
+    );
+    expect(state).toMatchObject({removed, kept, stored: null});
+  });
+
   it("claims no saved step for a run that could not be stored", () => {
     const opened: Report = {type: "opened", run, history: [], step: 0, isStored: false};
     expect(replay([opened]).savedStep).toBeNull();
@@ -94,22 +119,9 @@ describe("nextState", () => {
 });
 
 describe("storedState", () => {
-  it("is idle without a run", () => expect(storedState(null)).toBe(idle));
+  it("is idle without a run", () => expect(storedState(null)).toEqual(idle));
 
   it("shows where a stored run stands", () => {
-    const {modelConfig, trainConfig, runId} = run;
-    const summary = {
-      version: 1 as const,
-      runId,
-      modelConfig,
-      trainConfig,
-      corpus: meta,
-      step: 2,
-      random: [1, 2, 3, 4] as const,
-      history: [point(1, 2, 2.2), point(2, 1.5)],
-      adapter: "wasm",
-      seconds: 3
-    };
     expect(storedState(summary)).toMatchObject({
       state: "idle",
       stored: summary,

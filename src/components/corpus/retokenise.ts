@@ -32,7 +32,8 @@ export async function retokenise(
   return built;
 }
 
-function isChosen(tokenizer: Tokenizer, choice: TokenizerChoice): boolean {
+/** Whether a tokenizer is of the kind and size chosen. */
+export function isChosen(tokenizer: Tokenizer, choice: TokenizerChoice): boolean {
   const padding = tokenizer.paddingId === undefined ? 0 : 1;
   if (tokenizer.kind !== choice.kind || padding !== (choice.padding ? 1 : 0)) return false;
   return choice.kind === "character" || tokenizer.vocabulary.length - padding === choice.vocabularySize;

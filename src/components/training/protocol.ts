@@ -1,3 +1,4 @@
+import type {Removal} from "../corpus/cleanBookRemoval.js";
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TokenizerChoice} from "../text/tokenizerChoice.js";
@@ -12,7 +13,14 @@ import type {HistoryPoint} from "./snapshot.js";
  */
 export type CorpusSource =
   | {kind: "built"; metaUrl: string; trainUrl: string; valUrl: string; tokenizer?: TokenizerChoice}
-  | {kind: "text"; name: string; text: string; tokenizer?: TokenizerChoice};
+  | {
+      kind: "text";
+      name: string;
+      text: string;
+      /** Whether to clean the text as a book first. */
+      isBook?: boolean;
+      tokenizer?: TokenizerChoice;
+    };
 
 /** What a page asks of the training worker. */
 export type Command =
@@ -55,6 +63,8 @@ export type Report =
   | {type: "state"; state: TrainingState}
   /** A sentence on what is being prepared, while `state` is "preparing". */
   | {type: "preparing"; message: string}
+  /** The reader's text has been cleaned as a book: what was taken out. */
+  | {type: "cleaned"; removed: Removal[]}
   | {
       type: "opened";
       run: RunFacts;

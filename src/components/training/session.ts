@@ -7,6 +7,7 @@ import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {exportRun} from "./exportRun.js";
 import {LiveSample} from "./liveSample.js";
+import type {LoadingHooks} from "./loadCorpus.js";
 import {trainingLoop} from "./loop.js";
 import {newRun} from "./newRun.js";
 import {ProgressMeter} from "./progressMeter.js";
@@ -23,7 +24,7 @@ export interface SessionPlace {
   /** Of the backend that was chosen last. */
   deviceLimits(): DeviceLimits;
   onDeviceFailure(callback: (message: string) => void): void;
-  loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
+  loadCorpus(source: CorpusSource, blockSize: number, hooks: LoadingHooks): Promise<Corpus>;
   /** Claims the right to train for this tab; false when another tab has it. */
   claim(): Promise<boolean>;
   yieldToOthers(): Promise<void>;
@@ -87,8 +88,10 @@ export class TrainingSession {
     switch (command.type) {
       case "begin": {
         await this.prepare(command.backend, async () => {
-          this.say("Reading and tokenising the text …");
-          const corpus = await this.place.loadCorpus(command.corpus, command.modelConfig.blockSize);
+          const corpus = await this.place.loadCorpus(command.corpus, command.modelConfig.blockSize, {
+            say: (message) => this.say(message),
+            onCleaned: (removed) => this.place.post({type: "cleaned", removed})
+          });
           const modelConfig: ModelConfig = {
             ...command.modelConfig,
             vocabSize: readTokenizer(corpus.meta.tokenizer).vocabulary.length

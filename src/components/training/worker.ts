@@ -1,3 +1,4 @@
+import {CorpusCache} from "../corpus/corpusCache.js";
 import {chooseBackend} from "../webgpu/chooseBackend.js";
 import {onDeviceFailure} from "../webgpu/deviceFailure.js";
 import {deviceLimits} from "../webgpu/deviceLimits.js";
@@ -21,7 +22,8 @@ const session = new TrainingSession({
   chooseBackend,
   deviceLimits,
   onDeviceFailure,
-  loadCorpus,
+  loadCorpus: (source, blockSize, hooks) =>
+    loadCorpus(source, blockSize, {...hooks, openCache: () => CorpusCache.open()}),
   claim: once(claimTraining),
   yieldToOthers: nextTask,
   now: () => performance.now()

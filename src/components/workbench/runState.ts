@@ -1,4 +1,6 @@
+import type {Removal} from "../corpus/cleanBookRemoval.js";
 import type {ExportedModel, Report, RunFacts, TrainingState} from "../training/protocol.js";
+import type {KeptRun} from "../training/shelf.js";
 import type {HistoryPoint, RunSummary} from "../training/snapshot.js";
 
 /** Everything that the Train page shows of a run; made from the worker's reports, one at a time. */
@@ -25,6 +27,10 @@ export interface RunState {
   savedStep: number | null;
   problem: {message: string; fatal: boolean} | null;
   exported: ExportedModel | null;
+  /** What cleaning took out of the reader's text for this run; null where it was not cleaned. */
+  removed: Removal[] | null;
+  /** Earlier runs, to compare with. */
+  kept: readonly KeptRun[];
 }
 
 export const idle: RunState = {
@@ -44,14 +50,17 @@ export const idle: RunState = {
   sample: null,
   savedStep: null,
   problem: null,
-  exported: null
+  exported: null,
+  removed: null,
+  kept: []
 };
 
 /** The state when a page opens and finds this run stored: at rest, its curve to be seen. */
-export function storedState(stored: RunSummary | null): RunState {
-  if (!stored) return idle;
+export function storedState(stored: RunSummary | null, kept: readonly KeptRun[] = []): RunState {
+  if (!stored) return {...idle, kept};
   return {
     ...idle,
+    kept,
     stored,
     step: stored.step,
     savedStep: stored.step,
@@ -77,6 +86,8 @@ export function nextState(before: RunState, report: Report): RunState {
       };
     case "preparing":
       return {...before, preparing: report.message};
+    case "cleaned":
+      return {...before, removed: report.removed};
     case "opened":
       return {
         ...idle,
@@ -86,6 +97,8 @@ export function nextState(before: RunState, report: Report): RunState {
         step: report.step,
         savedStep: report.isStored ? report.step : null,
         problem: before.problem,
+        removed: before.removed,
+        kept: before.kept,
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),
         validationLoss: lastOf(report.history, "validationLoss")
