@@ -62,6 +62,7 @@ describe.each(backendNames)("on %s", (backend) => {
     const attention: tf.Tensor[] = [];
     const tap = (name: string, value: tf.Tensor) => {
       if (name.endsWith(".weights")) attention.push(value);
+      return undefined;
     };
     const logits = forward({...passOf(fixture), tap}, int32(fixture.ids));
     expect(logits.shape).toEqual(fixture.logits.shape);

@@ -12,7 +12,11 @@ import {int32, passOf, toParameters} from "./passes.js";
 /** Every intermediate of a pass, by name. */
 function trace(pass: Pass, ids: number[][]): Record<string, tf.Tensor> {
   const steps: Record<string, tf.Tensor> = {};
-  forward({...pass, tap: (name, value) => Object.assign(steps, {[name]: value})}, int32(ids));
+  const tap = (name: string, value: tf.Tensor) => {
+    steps[name] = value;
+    return undefined;
+  };
+  forward({...pass, tap}, int32(ids));
   return steps;
 }
 

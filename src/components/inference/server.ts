@@ -1,6 +1,7 @@
 import {fetchBytes} from "./fetchBytes.js";
 import {type OnnxForward, openOnnxForward} from "./onnxModel.js";
 import type {Channel, Reply, Request} from "./protocol.js";
+import {answerInOrder} from "./workerQueue.js";
 
 /**
  * The worker's side: answers requests one after the other. `wasmUrl` is where ONNX Runtime's binary lies;
@@ -8,7 +9,6 @@ import type {Channel, Reply, Request} from "./protocol.js";
  */
 export function serveInference(channel: Channel, wasmUrl?: string): (request: Request) => Promise<void> {
   let forward: OnnxForward | null = null;
-  let previous = Promise.resolve();
   const post = (reply: Reply, transfer: Transferable[] = []) => channel.postMessage(reply, transfer);
   const report = (part: "model" | "runtime") => (loadedBytes: number, totalBytes: number | null) =>
     post({type: "progress", progress: {part, loadedBytes, totalBytes}});
@@ -33,13 +33,5 @@ export function serveInference(channel: Channel, wasmUrl?: string): (request: Re
 
   const answer = (request: Request) =>
     request.type === "open" ? open(request.model) : trace(request.ids, request.attention);
-  return (request) => {
-    previous = previous
-      .then(() => answer(request))
-      .catch((error) => {
-        const {name, message} = error instanceof Error ? error : {name: "Error", message: String(error)};
-        post({type: "failed", error: {name, message}});
-      });
-    return previous;
-  };
+  return answerInOrder(channel, answer);
 }

@@ -9,6 +9,12 @@ import type {KeyValueCache} from "./keyValueCache.js";
 /** Parameters by name, as tensors. */
 export type Parameters = Readonly<Record<string, tf.Tensor>>;
 
+/**
+ * Receives every intermediate by name, as it is made: "embedding", "transformer.h.0.attn.weights", … What it returns,
+ * if anything, takes the place of the value in the rest of the pass.
+ */
+export type Tap = (name: string, value: tf.Tensor) => tf.Tensor | undefined;
+
 /** One forward pass: the model, and what is asked of this pass besides logits. */
 export interface Pass {
   config: ModelConfig;
@@ -19,14 +25,12 @@ export interface Pass {
   dropout?: Dropout;
   /** Holds the keys and values of the tokens before these, and takes those of these. */
   cache?: KeyValueCache;
-  /** Receives every intermediate by name, as it is made: "embedding", "transformer.h.0.attn.weights", … */
-  tap?: (name: string, value: tf.Tensor) => void;
+  tap?: Tap;
 }
 
-/** Reports an intermediate to whoever listens, and passes it on. */
+/** Reports an intermediate to whoever listens, and passes it, or what took its place, on. */
 export function tapped(pass: Pass, name: string, value: tf.Tensor): tf.Tensor {
-  pass.tap?.(name, value);
-  return value;
+  return pass.tap?.(name, value) ?? value;
 }
 
 /** The linear layer of that name, with its bias if it has one: [.., I] → [.., O]. */

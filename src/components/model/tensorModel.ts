@@ -14,6 +14,15 @@ export interface LossOptions extends Pick<Pass, "dropout"> {
   labelSmoothing?: number;
 }
 
+export interface InspectOptions {
+  names: readonly string[];
+  /** Heads that are left out, counted from 0. */
+  silenced?: readonly {layer: number; head: number}[];
+}
+
+/** Intermediates of one pass by name; shapes begin with B = 1. */
+export type Inspection = Record<string, {shape: number[]; data: Float32Array}>;
+
 /** A model whose parameters live on tfjs's current backend: it answers, and it knows its gradients. */
 export class TensorModel {
   readonly parameters: Variables;
@@ -59,6 +68,7 @@ export class TensorModel {
       const tap = (name: string, value: tf.Tensor) => {
         // A single head has no axis of heads: it gets one of length 1.
         if (name.endsWith(".attn.weights")) layers.push(tf.reshape(value, [1, -1, ids.length, ids.length]));
+        return undefined;
       };
       const output = this.logits(toInput(ids), attention ? {tap} : {});
       return layers.length > 0 ? [output, tf.concat(layers, 0)] : [output];
@@ -70,6 +80,34 @@ export class TensorModel {
     };
     tf.dispose(weights ? [logits, weights] : logits);
     return trace;
+  }
+
+  /**
+   * One forward pass that copies intermediates off the device, by the names that `Pass.tap` hears; some heads may be
+   * silenced: what they mixed becomes 0. Throws RangeError for a name that the pass does not make.
+   */
+  async inspect(ids: ArrayLike<number>, {names, silenced = []}: InspectOptions): Promise<Inspection> {
+    const wanted = new Set(names);
+    const kept = tf.tidy(() => {
+      const values: Record<string, tf.Tensor> = {};
+      const tap = (name: string, value: tf.Tensor) => {
+        const used = name.endsWith(".attn.mixed") ? silence(name, value, silenced) : value;
+        if (wanted.has(name)) values[name] = tf.clone(used);
+        return used;
+      };
+      this.logits(toInput(ids), {tap});
+      return values;
+    });
+    const missing = names.find((name) => !kept[name]);
+    if (missing) {
+      tf.dispose(kept);
+      throw new RangeError(`This model makes nothing named ${missing}.`);
+    }
+    const inspection: Inspection = {};
+    for (const [name, value] of Object.entries(kept))
+      inspection[name] = {shape: value.shape.slice(), data: (await value.data()) as Float32Array};
+    tf.dispose(kept);
+    return inspection;
   }
 
   /** Reads a text token by token with the parameters of each moment, keeping keys and values. */
@@ -112,3 +150,16 @@ export class TensorModel {
 
 const toInput = (ids: ArrayLike<number>): tf.Tensor =>
   tf.tensor2d(Int32Array.from(ids), [1, ids.length], "int32");
+
+/** What the heads of one layer mixed [1, H, T, D], with 0 for those that are silenced. */
+function silence(
+  name: string,
+  mixed: tf.Tensor,
+  silenced: NonNullable<InspectOptions["silenced"]>
+): tf.Tensor {
+  const here = silenced.filter(({layer}) => name === `transformer.h.${layer}.attn.mixed`);
+  if (here.length === 0 || mixed.rank !== 4) return mixed;
+  const H = mixed.shape[1]!;
+  const isHeard = Array.from({length: H}, (_, h) => (here.some(({head}) => head === h) ? 0 : 1));
+  return tf.mul(mixed, tf.tensor(isHeard, [1, H, 1, 1]));
+}

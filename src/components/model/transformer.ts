@@ -3,7 +3,6 @@ import {gelu, geluExact, relu, swiGlu} from "../ops/activations.js";
 import {add} from "../ops/add.js";
 import {attention} from "../ops/attention.js";
 import {embedding} from "../ops/embedding.js";
-
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
 import {drop, get, normalise, type Pass, project, tapped} from "./pass.js";
@@ -42,7 +41,7 @@ function transformerBlock(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
     const y = f(normPlacement === "pre" ? normalise(pass, norm, x) : x); // [B, T, C]
     x = residual ? add(x, y) : y;
     if (normPlacement === "post") x = normalise(pass, norm, x);
-    tapped(pass, output, x);
+    x = tapped(pass, output, x);
   }
   return x;
 }
@@ -58,14 +57,14 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
   let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
   q = tapped(pass, `${name}.q`, turnByPosition(pass, q));
   k = tapped(pass, `${name}.k`, turnByPosition(pass, k));
-  tapped(pass, `${name}.v`, v);
+  v = tapped(pass, `${name}.v`, v);
   if (pass.cache) ({keys: k, values: v} = pass.cache.extend(name, k, v)); // [B, K, past + T, D]
   const mixed = attention(q, repeatHeads(k, H / K), repeatHeads(v, H / K), {
     causal,
     slopes: alibiSlopes(pass.config),
     padding: pass.padding,
     dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 3 * i + 1},
-    tap: pass.tap && ((step, value) => pass.tap?.(`${name}.${step}`, value))
+    tap: pass.tap && ((step, value) => void pass.tap?.(`${name}.${step}`, value))
   }); // [B, H, T, D]
   const joined = mergeHeads(tapped(pass, `${name}.mixed`, mixed)); // [B, T, H, D] → [B, T, C]
   return drop(pass, "residual", 3 * i + 2, project(pass, `${name}.c_proj`, joined)); // [B, T, C]
@@ -84,7 +83,7 @@ export function selfAttentionSingleHead(pass: Pass, name: string, x: tf.Tensor):
     slopes: alibiSlopes({...pass.config, nHead: 1}),
     padding: pass.padding,
     dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 1},
-    tap: pass.tap && ((step, value) => pass.tap?.(`${name}.${step}`, value))
+    tap: pass.tap && ((step, value) => void pass.tap?.(`${name}.${step}`, value))
   }); // [B, T, C]
   return drop(pass, "residual", 2, project(pass, `${name}.c_proj`, mixed)); // [B, T, C]
 }

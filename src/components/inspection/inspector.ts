@@ -1,0 +1,52 @@
+import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
+import type {ModelConfig} from "../model/config.js";
+import type {Inspection, InspectOptions} from "../model/tensorModel.js";
+import type {InspectionReply, InspectionRequest} from "./protocol.js";
+
+/** A model whose every intermediate can be asked for. */
+export interface Inspector {
+  readonly config: ModelConfig;
+  /**
+   * One forward pass over 1 … blockSize ids; intermediates by name, as `Pass.tap` names them. Rejects with RangeError
+   * for wrong ids or names, and with the signal's reason.
+   */
+  inspect(ids: ArrayLike<number>, options: InspectOptions & {signal?: AbortSignal}): Promise<Inspection>;
+  dispose(): void;
+}
+
+export interface InspectorOptions {
+  /** Hears of the model's download. */
+  onProgress?: (loadedBytes: number, totalBytes: number | null) => void;
+  signal?: AbortSignal;
+  /** For tests. */
+  createWorker?: () => WorkerLike;
+}
+
+/** Opens an ONNX file of ours, given its bytes or its URL, in a worker of its own. Rejects as `openOnnxModelInWorker`. */
+export async function openInspector(
+  model: Uint8Array | string,
+  {onProgress, signal, createWorker = startWorker}: InspectorOptions = {}
+): Promise<Inspector> {
+  signal?.throwIfAborted();
+  const queue = new WorkerQueue<InspectionRequest, InspectionReply>(
+    createWorker(),
+    ({loadedBytes, totalBytes}) => onProgress?.(loadedBytes, totalBytes)
+  );
+  try {
+    const url = typeof model === "string" ? new URL(model, globalThis.document?.baseURI).href : model;
+    const {config} = await queue.ask({type: "open", model: url}, "opened", signal);
+    return {
+      config,
+      async inspect(ids, {signal, ...options}) {
+        const request = {type: "inspect", ids: Uint16Array.from(ids), ...options} as const;
+        return (await queue.ask(request, "inspected", signal)).inspection;
+      },
+      dispose: () => queue.dispose()
+    };
+  } catch (error) {
+    queue.dispose();
+    throw error;
+  }
+}
+
+const startWorker = (): WorkerLike => new Worker(import.meta.resolve("./worker.js"), {type: "module"});

@@ -1,0 +1,43 @@
+import {fromOnnx} from "../exchange/onnx.js";
+import {fetchBytes} from "../inference/fetchBytes.js";
+import {checkIds} from "../inference/modelInput.js";
+import type {Channel} from "../inference/protocol.js";
+import {answerInOrder} from "../inference/workerQueue.js";
+import {TensorModel} from "../model/tensorModel.js";
+import type {InspectionReply, InspectionRequest} from "./protocol.js";
+
+/**
+ * The worker's side: a model of ours on tfjs, where every intermediate can be seen. `startBackend` starts the engine.
+ * Returns the handler for incoming messages.
+ */
+export function serveInspection(
+  channel: Channel,
+  startBackend: () => Promise<unknown>
+): (request: InspectionRequest) => Promise<void> {
+  let model: TensorModel | null = null;
+  const post = (reply: InspectionReply, transfer: Transferable[] = []) =>
+    channel.postMessage(reply, transfer);
+
+  return answerInOrder(channel, async (request) => {
+    if (request.type === "open") {
+      const report = (loadedBytes: number, totalBytes: number | null) =>
+        post({type: "progress", loadedBytes, totalBytes});
+      const bytes =
+        typeof request.model === "string" ? await fetchBytes(request.model, report) : request.model;
+      const {config, parameters} = fromOnnx(bytes);
+      await startBackend();
+      model?.dispose();
+      model = new TensorModel(config, parameters);
+      post({type: "opened", config});
+      return;
+    }
+    if (!model) throw new Error("No model is open.");
+    const {ids, names, silenced} = request;
+    checkIds(ids, model.config);
+    const inspection = await model.inspect(ids, {names, ...(silenced && {silenced})});
+    post(
+      {type: "inspected", inspection},
+      Object.values(inspection).map(({data}) => data.buffer as ArrayBuffer)
+    );
+  });
+}
