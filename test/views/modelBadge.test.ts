@@ -6,6 +6,8 @@ it("says which model answers, on which text it learnt, and when figures are behi
   const node = modelBadge({label: "the model that ships with this site", own: false});
   expect(node.textContent).toBe("◇ Answering: the model that ships with this site.");
   expect(node.getAttribute("role")).toBe("status");
+  node.update({label: "x", own: false, kind: "It is a bigram."});
+  expect(node.textContent).toBe("◇ Answering: x. It is a bigram.");
   node.update({
     label: "your model, step 1,200",
     own: true,

@@ -1,3 +1,4 @@
+import {messageOf} from "../errorMessage.js";
 import {FormatError} from "./formatError.js";
 
 /**
@@ -90,7 +91,7 @@ export class JsonReader {
     try {
       return read(this.#value);
     } catch (error) {
-      throw new FormatError(`${this.#file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new FormatError(`${this.#file}: ${messageOf(error)}`);
     }
   }
 

@@ -1,5 +1,2 @@
 /** Whether work ended because somebody gave it up, which is no failure. */
 export const isAbort = (error: unknown): boolean => (error as Error | null)?.name === "AbortError";
-
-/** What an error says, for people. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

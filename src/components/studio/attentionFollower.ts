@@ -1,6 +1,7 @@
+import {messageOf} from "../errorMessage.js";
 import {windowStart} from "../generation/window.js";
 import type {LanguageModel, Trace} from "../inference/languageModel.js";
-import {isAbort, messageOf} from "./aborted.js";
+import {isAbort} from "./aborted.js";
 
 export interface AttentionState {
   /** The last complete trace, with its attention; null before the first. */

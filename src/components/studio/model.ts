@@ -1,4 +1,5 @@
 import type {CorpusMeta} from "../corpus/meta.js";
+import {messageOf} from "../errorMessage.js";
 import {parseRunRecord, runRecord} from "../exchange/runRecord.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
@@ -9,7 +10,6 @@ import {readTokenizer} from "../text/tokenizerFile.js";
 import type {RunSummary} from "../training/snapshot.js";
 import {RunStore, StorageError} from "../training/store.js";
 import {formatCount} from "../views/format.js";
-import {messageOf} from "./aborted.js";
 import {fetchOpening, OPENING_TOKENS} from "./opening.js";
 
 /** Where the site's own files lie: the shipped model's, and its corpus's. */
@@ -126,7 +126,10 @@ export async function openShippedModel(
   return {model, own: false, mismatch: foreign ? {trainedOn: run.corpus.name} : null, opening};
 }
 
-/** The site's text, of which a model from elsewhere may lack characters: they are left out. */
+/**
+ * The beginning of the site's text. What a character model from elsewhere does not know of it is left out; word
+ * pieces put [UNK] for it, and byte pairs know everything.
+ */
 async function siteOpening(
   site: SiteFiles,
   meta: CorpusMeta,
@@ -134,7 +137,8 @@ async function siteOpening(
   signal?: AbortSignal
 ): Promise<string> {
   const ids = await fetchOpening(site.validation, signal);
-  return tokenizer.decode(tokenizer.encode(readTokenizer(meta.tokenizer).decode(ids)).ids);
+  const text = readTokenizer(meta.tokenizer).decode(ids);
+  return tokenizer.kind === "character" ? tokenizer.decode(tokenizer.encode(text).ids) : text;
 }
 
 function openOptions({onProgress, signal}: OpenModelOptions) {

@@ -1,16 +1,8 @@
-import type {LoadProgress} from "../inference/protocol.js";
-import type {RunSummary} from "../training/snapshot.js";
-import {isAbort, messageOf} from "./aborted.js";
+import {attentionLayers} from "../model/config.js";
 import {AttentionFollower, type AttentionState} from "./attentionFollower.js";
 import {Measurement, type MeasurementState} from "./measurement.js";
-import {
-  fallbackSentence,
-  findOwnRun,
-  openOwnModel,
-  openShippedModel,
-  type SiteFiles,
-  type StudioModel
-} from "./model.js";
+import type {SiteFiles, StudioModel} from "./model.js";
+import {type LoaderState, ModelLoader, type Openers} from "./modelLoader.js";
 import {defaultPassage, defaultPrompt} from "./opening.js";
 import {type Prompt, readPrompt} from "./prompt.js";
 import {SettingsStore, type StudioSettings} from "./settings.js";
@@ -24,25 +16,13 @@ export interface StudioViews {
   passage: boolean;
 }
 
-export type Loading =
-  /** Nothing is loaded until the reader asks: too large to load unasked, or given up. */
-  | {phase: "waiting"}
-  | {phase: "loading"; progress: LoadProgress | null}
-  | {phase: "ready"}
-  | {phase: "failed"; message: string};
-
-export interface StudioState {
+export interface StudioState extends LoaderState {
   settings: StudioSettings;
   /** The texts in force: the reader's, or the model's own beginning; "" before a model is there. */
   texts: {prompt: string; passage: string};
-  loading: Loading;
-  model: StudioModel | null;
-  /** The reader's run, whether or not its model answers. */
-  ownRun: RunSummary | null;
-  /** What the reader should know of the choice of model. */
-  remark: string | null;
   prompt: Prompt | null;
   writing: WritingState | null;
+  /** Null also where the model has no attention. */
   attention: AttentionState | null;
   measurement: MeasurementState | null;
 }
@@ -56,16 +36,6 @@ export interface StudioOptions {
   openers?: Openers;
 }
 
-/** Where models come from; tests have their own. */
-export interface Openers {
-  findOwnRun: typeof findOwnRun;
-  openOwnModel: typeof openOwnModel;
-  openShippedModel: typeof openShippedModel;
-}
-
-/** A shipped model larger than this is loaded when the reader asks for it. */
-const UNASKED_BYTES = 4_000_000;
-
 /**
  * What Attend, Sample and Measure share: one model, the reader's settings, and everything computed from them.
  * It knows no DOM. A changed setting is answered in the next frame from cached scores; what needs the model
@@ -76,15 +46,10 @@ export class Studio {
   readonly #views: StudioViews;
   readonly #settings: SettingsStore;
   readonly #frame: (callback: () => void) => void;
-  readonly #openers: Openers;
+  readonly #loader: ModelLoader;
   readonly #listeners = new Set<(state: StudioState) => void>();
-  #loading: Loading = {phase: "waiting"};
-  #opening: AbortController | null = null;
-  #ownRun: RunSummary | null = null;
   #preferred: StudioSettings["model"];
-  /** Why the reader's run could not be looked for; and why its model does not answer, which opening it again may mend. */
-  #storeProblem: string | null = null;
-  #fallback: string | null = null;
+  /** The model that everything below was computed by. */
   #model: StudioModel | null = null;
   #defaults: StudioState["texts"] = {prompt: "", passage: ""};
   #prompt: Prompt | null = null;
@@ -101,18 +66,23 @@ export class Studio {
     views,
     settings = new SettingsStore(),
     frame = requestAnimationFrame,
-    openers = {findOwnRun, openOwnModel, openShippedModel}
+    openers
   }: StudioOptions) {
     this.#site = site;
     this.#views = views;
     this.#settings = settings;
     this.#frame = (callback) => frame(callback);
-    this.#openers = openers;
+    this.#loader = new ModelLoader({
+      site,
+      preferred: () => settings.value.model,
+      changed: () => this.#loaded(),
+      ...(openers && {openers})
+    });
     this.#preferred = settings.value.model;
     settings.subscribe(({model}) => {
       if (model !== this.#preferred) {
         this.#preferred = model;
-        if (this.#ownRun) void this.load();
+        if (this.#loader.state.ownRun) void this.load();
       }
       this.#change();
     });
@@ -125,12 +95,9 @@ export class Studio {
 
   get state(): StudioState {
     return {
+      ...this.#loader.state,
       settings: this.#settings.value,
       texts: this.#texts(),
-      loading: this.#loading,
-      model: this.#model,
-      ownRun: this.#ownRun,
-      remark: this.#fallback ?? this.#storeProblem,
       prompt: this.#prompt,
       writing: this.#writing?.state ?? null,
       attention: this.#attention?.state ?? null,
@@ -151,39 +118,17 @@ export class Studio {
   }
 
   /** The pages' first step: finds the reader's run and loads a model that is at hand or small. */
-  async start(): Promise<void> {
-    const {run, problem} = await this.#openers.findOwnRun();
-    if (this.#disposed) return;
-    this.#ownRun = run;
-    this.#storeProblem = problem;
-    const own = run !== null && this.#settings.value.model === "own";
-    if (own || (this.#site.modelBytes ?? 0) <= UNASKED_BYTES) await this.load();
-    else this.#change();
+  start(): Promise<void> {
+    return this.#loader.start();
   }
 
   /** Opens the model that the settings prefer. The one in use answers until then. */
-  async load(): Promise<void> {
-    this.#opening?.abort();
-    const opening = new AbortController();
-    this.#opening = opening;
-    const {signal} = opening;
-    const onProgress = (progress: LoadProgress) => {
-      if (!signal.aborted) this.#load({phase: "loading", progress});
-    };
-    this.#load({phase: "loading", progress: null});
-    try {
-      const opened = await this.#openPreferred({signal, onProgress});
-      if (signal.aborted) opened.model.dispose();
-      else this.#use(opened);
-    } catch (error) {
-      if (this.#opening !== opening) return;
-      if (!isAbort(error)) this.#load({phase: "failed", message: messageOf(error)});
-      else this.#load(this.#model ? {phase: "ready"} : {phase: "waiting"});
-    }
+  load(): Promise<void> {
+    return this.#loader.load();
   }
 
   cancelLoading(): void {
-    this.#opening?.abort();
+    this.#loader.cancel();
   }
 
   pause(): void {
@@ -204,29 +149,21 @@ export class Studio {
 
   dispose(): void {
     this.#disposed = true;
-    this.#opening?.abort();
+    this.#loader.dispose();
     this.#release();
     this.#listeners.clear();
     this.#settings.dispose();
   }
 
-  async #openPreferred(options: {signal: AbortSignal; onProgress: (progress: LoadProgress) => void}) {
-    this.#fallback = null;
-    if (this.#settings.value.model === "own" && this.#ownRun)
-      try {
-        return await this.#openers.openOwnModel(this.#site, options);
-      } catch (error) {
-        options.signal.throwIfAborted();
-        if (isAbort(error)) throw error;
-        this.#fallback = fallbackSentence(error);
-      }
-    return this.#openers.openShippedModel(this.#site, options);
+  #loaded(): void {
+    const {model} = this.#loader.state;
+    if (model && model !== this.#model) this.#use(model);
+    this.#change();
   }
 
   #use(opened: StudioModel): void {
     this.#release();
     this.#model = opened;
-    this.#loading = {phase: "ready"};
     const {model, opening} = opened;
     this.#defaults = {prompt: defaultPrompt(opening), passage: defaultPassage(opening)};
     const {value: settings} = this.#settings;
@@ -234,11 +171,11 @@ export class Studio {
     const changed = () => this.#change();
     if (steps > 0)
       this.#writing = new Writing(model, {options: settings, seed: settings.seed, steps}, changed);
-    if (attention) this.#attention = new AttentionFollower(model, changed);
+    this.#attention =
+      attention && attentionLayers(model.config) > 0 ? new AttentionFollower(model, changed) : null;
     if (passage) this.#measurement = new Measurement(model, settings, changed);
     this.#prompt = null;
     this.#applied = null;
-    this.#change();
   }
 
   #release(): void {
@@ -251,11 +188,6 @@ export class Studio {
   #texts(): StudioState["texts"] {
     const {prompt, passage} = this.#settings.value;
     return {prompt: prompt ?? this.#defaults.prompt, passage: passage ?? this.#defaults.passage};
-  }
-
-  #load(loading: Loading): void {
-    this.#loading = loading;
-    this.#change();
   }
 
   /** Something changed: everything is brought up to date and shown before the next repaint. */

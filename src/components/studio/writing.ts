@@ -1,8 +1,10 @@
+import {messageOf} from "../errorMessage.js";
 import {nextLogits} from "../generation/contextReader.js";
 import {Continuation} from "../generation/continuation.js";
 import {type Distribution, distribution, rank, type SamplingOptions} from "../generation/distribution.js";
 import type {LanguageModel} from "../inference/languageModel.js";
-import {isAbort, messageOf} from "./aborted.js";
+import {isAbort} from "./aborted.js";
+import {knowingFirst} from "./knowingFirst.js";
 
 /** A prompt, its continuation as far as it is written, and the distribution at one place of it. */
 export interface WritingState {
@@ -150,7 +152,7 @@ export class Writing {
     this.#running?.abort();
     this.#bits = [];
     this.#selected = 0;
-    this.#continuation = new Continuation(this.#knowingPrompt(), this.#prompt, {
+    this.#continuation = new Continuation(knowingFirst(this.#model, this.#scores!.logits), this.#prompt, {
       options: this.#options,
       seed: this.#seed,
       steps: this.#steps
@@ -206,22 +208,5 @@ export class Writing {
     this.#stale = false;
     this.#problem = `The continuation stopped: ${messageOf(error)}`;
     this.#changed();
-  }
-
-  /** The model, but that it knows the prompt's scores, which every continuation asks for first. */
-  #knowingPrompt(): LanguageModel {
-    const model = this.#model;
-    const {logits} = this.#scores!;
-    let first = true;
-    return {
-      ...model,
-      async trace(ids, options) {
-        const known = first;
-        first = false;
-        if (!known) return model.trace(ids, options);
-        options?.signal?.throwIfAborted();
-        return {ids: Uint16Array.from(ids), logits, attention: null};
-      }
-    };
   }
 }

@@ -1,4 +1,5 @@
 import type {Corpus} from "../corpus/meta.js";
+import {messageOf} from "../errorMessage.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
@@ -295,7 +296,7 @@ export class TrainingSession {
   private problem(error: unknown, fatal: boolean): void {
     this.place.post({
       type: "problem",
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       fatal
     });
   }

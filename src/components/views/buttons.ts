@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {messageOf} from "../errorMessage.js";
 import {setText} from "./figure.js";
 
 /** How long "Copied" stays, in milliseconds. */
@@ -36,7 +37,7 @@ export function downloadButton(
     try {
       save(typeof bytes === "function" ? await bytes() : bytes, name);
     } catch (error) {
-      setText(said, `The file could not be made: ${error instanceof Error ? error.message : String(error)}`);
+      setText(said, `The file could not be made: ${messageOf(error)}`);
     } finally {
       button.disabled = false;
     }

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {messageOf} from "../errorMessage.js";
 import {setText, uniqueId} from "./figure.js";
 import {formatBytes} from "./format.js";
 
@@ -82,7 +83,7 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
   }
   function refuse(error: unknown): void {
     setText(said, "");
-    setText(problem, error instanceof Error ? error.message : String(error));
+    setText(problem, messageOf(error));
   }
   async function open(chosen: File | undefined): Promise<void> {
     if (!chosen) return;

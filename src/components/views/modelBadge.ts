@@ -8,6 +8,8 @@ export interface ModelBadgeData {
   own: boolean;
   /** The corpus it was trained on, when that is not this site's. */
   mismatch?: {trainedOn: string} | null | undefined;
+  /** A sentence on what kind of model it is, where that matters. */
+  kind?: string | null | undefined;
   /** The figures still show an earlier state of the model. */
   stale?: boolean | undefined;
 }
@@ -15,8 +17,8 @@ export interface ModelBadgeData {
 /** Says which model the page is using. */
 export function modelBadge(data: ModelBadgeData): Figure<ModelBadgeData> {
   const node = html`<p class="model-badge" role="status"></p>`;
-  function update({label, own, mismatch, stale}: ModelBadgeData): void {
-    const sentence = mismatch
+  function update({label, own, mismatch, kind, stale}: ModelBadgeData): void {
+    const text = mismatch
       ? ` It was trained on another text, ${mismatch.trainedOn}, and uses its own tokenizer.`
       : "";
     node.className = `model-badge ${own ? "model-own" : "model-shipped"}`;
@@ -24,7 +26,7 @@ export function modelBadge(data: ModelBadgeData): Figure<ModelBadgeData> {
       html`<span class="model-mark" aria-hidden="true">${own ? "◆" : "◇"}</span>`,
       " Answering: ",
       html`<strong>${label}</strong>`,
-      `.${sentence}${stale ? " The figures are being brought up to date." : ""}`
+      `.${text}${kind ? ` ${kind}` : ""}${stale ? " The figures are being brought up to date." : ""}`
     );
   }
   update(data);

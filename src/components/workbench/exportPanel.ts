@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {messageOf} from "../errorMessage.js";
 import {agrees, measureParity, type Parity} from "../evaluation/parity.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import type {LanguageModel} from "../inference/languageModel.js";
@@ -49,7 +50,7 @@ export async function showExport(
     node.append(
       notice({
         kind: "error",
-        message: `The exported file could not be checked: ${error instanceof Error ? error.message : String(error)} The file above is as the trainer wrote it.`
+        message: `The exported file could not be checked: ${messageOf(error)} The file above is as the trainer wrote it.`
       })
     );
   } finally {

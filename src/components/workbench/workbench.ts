@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {messageOf} from "../errorMessage.js";
 import {TrainingClient} from "../training/client.js";
 import type {Command, Report} from "../training/protocol.js";
 import {RunStore} from "../training/store.js";
@@ -174,7 +175,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   }
 
   function complain(error: unknown, kind: "warning" | "error"): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     complaint.replaceChildren(notice({kind, message}));
   }
 

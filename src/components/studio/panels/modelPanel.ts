@@ -2,10 +2,12 @@ import {html} from "htl";
 import {asFigure, setText} from "../../views/figure.js";
 import {formatBytes} from "../../views/format.js";
 import {modelBadge} from "../../views/modelBadge.js";
+import {modelKind} from "../../views/modelSentences.js";
 import {notice} from "../../views/notice.js";
 import {type ProgressData, progressBar} from "../../views/progressBar.js";
 import {ownLabel} from "../model.js";
-import type {Loading, Studio} from "../studio.js";
+import type {Loading} from "../modelLoader.js";
+import type {Studio} from "../studio.js";
 import {button, type Panel} from "./panel.js";
 
 /** Which model answers, the other one to switch to, and the loading of either. */
@@ -30,7 +32,15 @@ export function modelPanel(studio: Studio): Panel {
 
   const node = html`<div class="model-panel"><div class="model-line">${badge}${swap}</div>${loading}${waiting}${messages}</div>`;
   return asFigure(node, ({model, loading: state, ownRun, remark}) => {
-    if (model) badge.update({label: model.model.label, own: model.own, mismatch: model.mismatch});
+    if (model) {
+      const {label, config, tokenizer} = model.model;
+      badge.update({
+        label,
+        own: model.own,
+        mismatch: model.mismatch,
+        kind: modelKind(config, tokenizer.unit)
+      });
+    }
     badge.hidden = model === null;
     swap.hidden = model === null || ownRun === null;
     if (ownRun) setText(swap, model?.own ? "Use the site’s model" : `Use ${ownLabel(ownRun.step)}`);

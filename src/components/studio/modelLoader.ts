@@ -1,0 +1,148 @@
+import {messageOf} from "../errorMessage.js";
+import type {LoadProgress} from "../inference/protocol.js";
+import type {RunSummary} from "../training/snapshot.js";
+import {isAbort} from "./aborted.js";
+import {
+  fallbackSentence,
+  findOwnRun,
+  openOwnModel,
+  openShippedModel,
+  type SiteFiles,
+  type StudioModel
+} from "./model.js";
+import type {StudioSettings} from "./settings.js";
+
+export type Loading =
+  /** Nothing is loaded until the reader asks: too large to load unasked, or given up. */
+  | {phase: "waiting"}
+  | {phase: "loading"; progress: LoadProgress | null}
+  | {phase: "ready"}
+  | {phase: "failed"; message: string};
+
+/** Where models come from; tests have their own. */
+export interface Openers {
+  findOwnRun: typeof findOwnRun;
+  openOwnModel: typeof openOwnModel;
+  openShippedModel: typeof openShippedModel;
+}
+
+export interface LoaderState {
+  loading: Loading;
+  /** The model in use; one that is being loaded takes its place when it is there. */
+  model: StudioModel | null;
+  /** The reader's run, whether or not its model answers. */
+  ownRun: RunSummary | null;
+  /** What the reader should know of the choice of model. */
+  remark: string | null;
+}
+
+export interface LoaderOptions {
+  site: SiteFiles;
+  /** Which model the settings prefer at this moment. */
+  preferred: () => StudioSettings["model"];
+  /** Told whenever `state` is another; a model that `state` no longer holds is the caller's to dispose of. */
+  changed: () => void;
+  openers?: Openers;
+}
+
+/** A shipped model larger than this is loaded when the reader asks for it. */
+const UNASKED_BYTES = 4_000_000;
+
+/** Finds the reader's run and opens the model that they prefer, theirs or the one that ships; the newest wish counts. */
+export class ModelLoader {
+  readonly #site: SiteFiles;
+  readonly #preferred: () => StudioSettings["model"];
+  readonly #changed: () => void;
+  readonly #openers: Openers;
+  #loading: Loading = {phase: "waiting"};
+  #model: StudioModel | null = null;
+  #ownRun: RunSummary | null = null;
+  #opening: AbortController | null = null;
+  /** Why the reader's run could not be looked for; and why its model does not answer, which opening it again may mend. */
+  #storeProblem: string | null = null;
+  #fallback: string | null = null;
+  #disposed = false;
+
+  constructor({
+    site,
+    preferred,
+    changed,
+    openers = {findOwnRun, openOwnModel, openShippedModel}
+  }: LoaderOptions) {
+    this.#site = site;
+    this.#preferred = preferred;
+    this.#changed = changed;
+    this.#openers = openers;
+  }
+
+  get state(): LoaderState {
+    return {
+      loading: this.#loading,
+      model: this.#model,
+      ownRun: this.#ownRun,
+      remark: this.#fallback ?? this.#storeProblem
+    };
+  }
+
+  /** Looks for the reader's run and loads a model that is at hand or small. */
+  async start(): Promise<void> {
+    const {run, problem} = await this.#openers.findOwnRun();
+    if (this.#disposed) return;
+    this.#ownRun = run;
+    this.#storeProblem = problem;
+    const own = run !== null && this.#preferred() === "own";
+    if (own || (this.#site.modelBytes ?? 0) <= UNASKED_BYTES) await this.load();
+    else this.#changed();
+  }
+
+  /** Opens the model that is preferred. */
+  async load(): Promise<void> {
+    this.#opening?.abort();
+    const opening = new AbortController();
+    this.#opening = opening;
+    const {signal} = opening;
+    const onProgress = (progress: LoadProgress) => {
+      if (!signal.aborted) this.#load({phase: "loading", progress});
+    };
+    this.#load({phase: "loading", progress: null});
+    try {
+      const opened = await this.#openPreferred({signal, onProgress});
+      if (signal.aborted) opened.model.dispose();
+      else {
+        this.#model = opened;
+        this.#load({phase: "ready"});
+      }
+    } catch (error) {
+      if (this.#opening !== opening) return;
+      if (!isAbort(error)) this.#load({phase: "failed", message: messageOf(error)});
+      else this.#load(this.#model ? {phase: "ready"} : {phase: "waiting"});
+    }
+  }
+
+  cancel(): void {
+    this.#opening?.abort();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#opening?.abort();
+  }
+
+  async #openPreferred(options: {signal: AbortSignal; onProgress: (progress: LoadProgress) => void}) {
+    this.#fallback = null;
+    if (this.#preferred() === "own" && this.#ownRun)
+      try {
+        return await this.#openers.openOwnModel(this.#site, options);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        if (isAbort(error)) throw error;
+        this.#fallback = fallbackSentence(error);
+      }
+    return this.#openers.openShippedModel(this.#site, options);
+  }
+
+  #load(loading: Loading): void {
+    this.#loading = loading;
+    this.#changed();
+  }
+}
