@@ -25,7 +25,7 @@ test("unknown characters are named with their counts and left out", () => {
 test("a prompt longer than the context says how much of it the model sees", () => {
   expect(read("abcdefga").remarks).toEqual([]);
   expect(read("abcdefgab").remarks).toEqual([
-    "The prompt has 9 tokens and the model sees at most 8 at once: it continues from the last 5."
+    "The prompt has 9 characters and the model sees at most 8 at once: it continues from the last 5."
   ]);
 });
 

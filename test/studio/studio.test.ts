@@ -1,11 +1,13 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
+import {cutText} from "../../src/components/evaluation/cutText.js";
 import {scoreText, surprise} from "../../src/components/evaluation/surprise.js";
 import {nextLogits} from "../../src/components/generation/contextReader.js";
 import {type Distribution, distribution, PLAIN} from "../../src/components/generation/distribution.js";
 import {generate} from "../../src/components/generation/generate.js";
 import type {StudioModel} from "../../src/components/studio/model.js";
+import type {Openers} from "../../src/components/studio/modelLoader.js";
 import {SettingsStore} from "../../src/components/studio/settings.js";
-import {type Openers, Studio, type StudioState} from "../../src/components/studio/studio.js";
+import {Studio, type StudioState} from "../../src/components/studio/studio.js";
 import type {RunSummary} from "../../src/components/training/snapshot.js";
 import {fakeModel} from "../fixtures/fakeModel.js";
 
@@ -92,7 +94,7 @@ test("shows distribution, continuation, attention and surprise of the settings",
   expect(writing!.tokens).toEqual(await expected([0, 1, 2]));
   const logits = await nextLogits(fakeModel(), [0, 1, 2]);
   expect(writing!.shown).toEqual({distribution: distribution(logits, PLAIN), chosen: writing!.tokens[0]});
-  const scores = await scoreText(fakeModel(), fakeModel().tokenizer.encode("abcabcgfedcba").ids);
+  const scores = await scoreText(fakeModel(), cutText("abcabcgfedcba", fakeModel().tokenizer));
   expect(measurement!.plain).toEqual(surprise(scores));
   // 27 tokens in a context of 8: the last window.
   expect([...attention!.trace!.ids]).toEqual([...writing!.prompt, ...writing!.tokens].slice(20));
@@ -242,7 +244,7 @@ test("passages that cannot be measured say why and leave the last", async () => 
     remark: "This model does not know ‘X’ (2 times); they are left out."
   });
   studio.set({passage: "ab".repeat(10_001)});
-  expect(studio.state.measurement!.problem).toMatch(/20,002 tokens; this model measures at most 20,000/);
+  expect(studio.state.measurement!.problem).toMatch(/20,002 characters; this model measures at most 20,000/);
   expect(studio.state.measurement!.tempered).toBe(tempered);
   studio.set({passage: "gfgf"});
   await settled(studio);

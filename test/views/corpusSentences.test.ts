@@ -1,6 +1,6 @@
 import {expect, it} from "vitest";
 import {trainTokenizer} from "../../src/components/text/trainTokenizer.js";
-import {learntFrom, lossBounds} from "../../src/components/views/corpusSentences.js";
+import {learntFrom, lossBounds, unknownUnitsOf} from "../../src/components/views/corpusSentences.js";
 import {tinyCorpus} from "../training/corpus.js";
 
 const {meta} = tinyCorpus(); // a text as CORPUS names one: its source is unknown
@@ -19,6 +19,25 @@ it("speaks of a floor only where there is one", () => {
   expect(lossBounds(stories)).toMatch(/\(story grammar\) you also see the floor, 0\.72 nats a character,/);
   expect(lossBounds({...meta, name: "tinyshakespeare.txt"})).toMatch(/\(tinyshakespeare\.txt\) are unknown/);
   expect(lossBounds(meta)).not.toMatch(/floor/);
+});
+
+it("says what of the text the tokenizer does not know, in words for word pieces", () => {
+  const unknown = {
+    total: 4,
+    kinds: 2,
+    list: [
+      {text: "dog", count: 3},
+      {text: "é", count: 1}
+    ]
+  };
+  expect(lossBounds({...meta, name: "tales", unknown})).toBe(
+    "How low it could go nobody knows: of the site's own text (tales) the tokens do not say everything. Its tokenizer does not know ‘dog’ (3 times) and ‘é’; they are left out."
+  );
+  const tokenizer = trainTokenizer("a cat", {kind: "word-piece", vocabularySize: 7}).toJSON();
+  expect(unknownUnitsOf({unknown, tokenizer})).toBe(
+    "Its tokenizer cannot spell ‘dog’ (3 times) and ‘é’: [UNK] stands in their place."
+  );
+  expect(unknownUnitsOf(meta)).toBeNull();
 });
 
 it("gives the floor of other tokens by character too", () => {

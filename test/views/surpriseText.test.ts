@@ -20,6 +20,12 @@ describe("surpriseText", () => {
     expect(reading(node)).toMatch(/^Token 3, space: cut to zero/);
   });
 
+  it("says what else there is to a token", () => {
+    const node = surpriseText({tokens: ["a", "<0xC3>"], notes: [null, "part of ‘é’"], nats: [Math.LN2]});
+    hover(node, 1);
+    expect(reading(node)).toBe("Token 2, ‘<0xC3>’, part of ‘é’: 1.00 bits, p = 50.0%.");
+  });
+
   it("marks what was cut by more than colour, and unmarks it", () => {
     const node = surpriseText(data);
     const cut = node.querySelectorAll(".tokens .token")[2]!;

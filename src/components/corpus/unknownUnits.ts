@@ -18,7 +18,8 @@ export function unknownUnits(parts: readonly (readonly UnknownCharacter[])[]): U
   };
 }
 
-function shorten(text: string): string {
+/** A text of which only the beginning is shown. */
+export function shorten(text: string): string {
   const characters = [...text.slice(0, 2 * LONGEST + 1)];
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
 }

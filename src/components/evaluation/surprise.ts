@@ -10,6 +10,8 @@ import {
 } from "../generation/distribution.js";
 import {windowStart} from "../generation/window.js";
 import type {LanguageModel} from "../inference/languageModel.js";
+import type {TokenUnit} from "../text/tokenizer.js";
+import type {CutText} from "./cutText.js";
 
 /** The scores of a text of N tokens: each token but the first, which nothing precedes, is predicted. */
 export interface TextScores {
@@ -20,8 +22,8 @@ export interface TextScores {
   logits: Float32Array;
   /** [N − 1, V]: `rank` of each row. */
   ranks: Uint16Array;
-  /** [N − 1]: characters (code points) in token i + 1. */
-  characters: Uint16Array;
+  /** [N − 1]: characters (code points) in token i + 1; parts of one where tokens share it. */
+  characters: Float64Array;
 }
 
 /** How surprised a model is by a text, under one set of options. */
@@ -37,6 +39,7 @@ export interface Surprise {
     meanNats: number;
     /** exp(meanNats). */
     perplexity: number;
+    /** Nats of all, divided by ln 2 and by their characters: what compares across tokenizers. */
     bitsPerCharacter: number;
   } | null;
 }
@@ -52,19 +55,20 @@ export const scoredTokenLimit = (vocabSize: number): number =>
 /**
  * Runs the model over a text and keeps the scores of every token. A text longer than the context is read in
  * windows that move on by half a context (`windowStart`), so each token past the first window is predicted
- * from at least half a context, and each has the probability that `generate` would give it.
+ * from at least half a context, and each has the probability that `generate` would give it. Not so in a model
+ * without a causal mask: it sees each token, and those after it, while it scores it.
  * `onProgress` hears how many tokens of how many are scored.
  * Rejects with RangeError when the text is shorter than two tokens or too long to keep (`scoredTokenLimit`),
  * and with the signal's reason when it aborts.
  */
 export async function scoreText(
   model: LanguageModel,
-  ids: ArrayLike<number>,
+  text: Pick<CutText, "ids" | "characters">,
   {signal, onProgress}: {signal?: AbortSignal; onProgress?: (done: number, total: number) => void} = {}
 ): Promise<TextScores> {
   const {blockSize, vocabSize: V} = model.config;
-  checkLength(ids.length, V);
-  const all = Uint16Array.from(ids);
+  const {ids: all} = text;
+  checkLength(all.length, V, model.tokenizer.unit);
   const total = all.length - 1;
   const logits = new Float32Array(total * V);
   const ranks = new Uint16Array(total * V);
@@ -80,9 +84,7 @@ export async function scoreText(
     }
     onProgress?.(end, total);
   }
-  const {vocabulary} = model.tokenizer;
-  const characters = Uint16Array.from(all.subarray(1), (id) => [...(vocabulary[id] ?? "")].length);
-  return {ids: all, vocabSize: V, logits, ranks, characters};
+  return {ids: all, vocabSize: V, logits, ranks, characters: text.characters.subarray(1)};
 }
 
 /** The distribution that token i + 1 of a scored text was met with. */
@@ -155,10 +157,10 @@ function negativeLog(
   return id === best ? bestNats : (row[best]! - row[id]!) / options.temperature + bestNats;
 }
 
-function checkLength(tokens: number, vocabSize: number): void {
+function checkLength(tokens: number, vocabSize: number, unit: TokenUnit): void {
   if (tokens < 2)
     throw new RangeError(
-      `The text has ${tokens} known ${tokens === 1 ? "character" : "characters"}; surprise needs at least two, one to predict and one before it.`
+      `The text has ${tokens} known ${tokens === 1 ? unit : `${unit}s`}; surprise needs at least two, one to predict and one before it.`
     );
   const limit = scoredTokenLimit(vocabSize);
   if (tokens > limit)

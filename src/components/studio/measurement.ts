@@ -1,3 +1,6 @@
+import {shorten, unknownUnits} from "../corpus/unknownUnits.js";
+import {messageOf} from "../errorMessage.js";
+import {cutText} from "../evaluation/cutText.js";
 import {
   type Surprise,
   scoredTokenLimit,
@@ -7,13 +10,19 @@ import {
 } from "../evaluation/surprise.js";
 import type {SamplingOptions} from "../generation/distribution.js";
 import type {LanguageModel} from "../inference/languageModel.js";
-import {formatCount} from "../views/format.js";
-import {isAbort, messageOf} from "./aborted.js";
-import {unknownSentence} from "./unknown.js";
+import {characterLength} from "../text/characterLength.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {formatCount, formatPlural, tokenName} from "../views/format.js";
+import {unknownSentence} from "../views/unknownSentence.js";
+import {isAbort} from "./aborted.js";
 
 export interface MeasurementState {
-  /** The known characters of the last passage that was measured. */
+  /** The tokens of the last passage that was measured, as they stand in it. */
   tokens: readonly string[];
+  /** What else there is to say of each. */
+  notes: readonly (string | null)[];
+  /** Its characters (code points). */
+  characters: number;
   /** Under the model's own distribution; null before the first passage is measured. */
   plain: Surprise | null;
   /** Under the tempered and truncated distribution. */
@@ -46,6 +55,8 @@ export class Measurement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: MeasurementState = {
     tokens: [],
+    notes: [],
+    characters: 0,
     plain: null,
     tempered: null,
     progress: null,
@@ -68,9 +79,11 @@ export class Measurement {
   async measure(text: string): Promise<void> {
     this.#reading?.abort();
     const {tokenizer, config} = this.#model;
-    const {ids, unknown} = tokenizer.encode(text);
-    const remark = unknownSentence(unknown);
-    const problem = passageProblem(ids.length, scoredTokenLimit(config.vocabSize));
+    const cut = cutText(text, tokenizer);
+    const {ids, unknown, sources} = cut;
+    const words = tokenizer.kind === "word-piece";
+    const remark = unknownSentence("This model", unknownUnits([unknown]), words ? "word" : "character");
+    const problem = passageProblem(ids.length, scoredTokenLimit(config.vocabSize), tokenizer);
     if (problem) {
       this.#set({problem, remark, progress: null});
       return;
@@ -79,14 +92,18 @@ export class Measurement {
     this.#reading = reading;
     this.#set({problem: null, remark, progress: {done: 0, total: ids.length - 1}});
     try {
-      const scores = await scoreText(this.#model, ids, {
+      const scores = await scoreText(this.#model, cut, {
         signal: reading.signal,
         onProgress: (done, total) => this.#set({progress: {done, total}})
       });
       clearTimeout(this.#timer);
       this.#scores = scores;
       this.#set({
-        tokens: Array.from(ids, (id) => tokenizer.vocabulary[id]!),
+        tokens: cut.texts,
+        notes: sources.map(
+          (source) => source && `${words ? "in place of" : "part of"} ${tokenName(shorten(source))}`
+        ),
+        characters: characterLength(text),
         plain: surprise(scores),
         tempered: surprise(scores, this.#options),
         progress: null,
@@ -125,12 +142,18 @@ export class Measurement {
   }
 }
 
-function passageProblem(tokens: number, limit: number): string | null {
+function passageProblem(tokens: number, limit: number, {kind, unit}: Tokenizer): string | null {
   if (tokens === 0)
-    return "There is nothing to measure yet: paste or write a passage of at least two characters that the model knows.";
+    return `There is nothing to measure yet: paste or write a passage of at least two ${
+      kind === "character"
+        ? "characters that the model knows"
+        : kind === "word-piece"
+          ? "words"
+          : "characters"
+    }.`;
   if (tokens === 1)
-    return "One character is too little to measure: the first has nothing before it to be predicted from. Write at least two.";
+    return `One ${unit} is too little to measure: the first has nothing before it to be predicted from. Write ${unit === "character" ? "at least two" : "more"}.`;
   if (tokens > limit)
-    return `The passage has ${formatCount(tokens)} tokens; this model measures at most ${formatCount(limit)} at once. Give a shorter part of it.`;
+    return `The passage has ${formatPlural(tokens, unit)}; this model measures at most ${formatCount(limit)} at once. Give a shorter part of it.`;
   return null;
 }

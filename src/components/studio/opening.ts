@@ -24,10 +24,16 @@ export async function fetchOpening(url: string, signal?: AbortSignal): Promise<U
   return Uint16Array.from({length: length >> 1}, (_, i) => view.getUint16(2 * i, true));
 }
 
-/** The text from its first whole paragraph on, since a split falls anywhere; the whole text where it has one only. */
+/**
+ * The text from its first whole paragraph on, since a split falls anywhere; from its first whole sentence where it
+ * is of one paragraph (as what word pieces keep of a text is), and the whole of it where that is all there is.
+ */
 function fromParagraph(text: string): string {
-  const end = text.indexOf("\n\n");
-  return end >= 0 && end < text.length / 2 ? text.slice(end).trimStart() : text.trimStart();
+  for (const end of [/\n\n/, /[.!?]["”’]?\s/]) {
+    const found = end.exec(text);
+    if (found && found.index < text.length / 2) return text.slice(found.index + found[0].length).trimStart();
+  }
+  return text.trimStart();
 }
 
 /** The first words of a paragraph, as in "Once there was a ". */

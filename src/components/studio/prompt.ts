@@ -1,12 +1,13 @@
+import {unknownUnits} from "../corpus/unknownUnits.js";
 import {windowStart} from "../generation/window.js";
-import type {ModelConfig} from "../model/config.js";
+import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {formatCount, formatPlural} from "../views/format.js";
-import {unknownSentence} from "./unknown.js";
+import {unknownSentence} from "../views/unknownSentence.js";
 
 /** A prompt as the model takes it. */
 export interface Prompt {
-  /** Its known characters; empty when there is nothing to continue. */
+  /** Its tokens; empty when there is nothing to continue. */
   ids: Uint16Array;
   /** Sentences on what of it is not used. */
   remarks: string[];
@@ -15,20 +16,23 @@ export interface Prompt {
 }
 
 /** Encodes a prompt and says what becomes of it. */
-export function readPrompt(text: string, tokenizer: Tokenizer, {blockSize}: ModelConfig): Prompt {
+export function readPrompt(text: string, tokenizer: Tokenizer, config: ModelConfig): Prompt {
+  const {blockSize} = config;
+  const noun = tokenizer.kind === "word-piece" ? "word" : "character";
   const {ids, unknown} = tokenizer.encode(text);
-  const left = unknownSentence(unknown);
+  const left = unknownSentence("This model", unknownUnits([unknown]), noun);
   if (ids.length === 0) {
     const problem = left
       ? `${left} Nothing remains to continue from: write at least one character that it knows.`
-      : "The prompt is empty: write at least one character for the model to continue from. The figures still show the last one.";
+      : `The prompt ${text === "" ? "is empty" : "is only white space, which this model does not see"}: write at least one ${noun} for the model to continue from. The figures still show the last one.`;
     return {ids, remarks: [], problem};
   }
   const remarks = left ? [left] : [];
-  if (ids.length > blockSize) {
+  // The others see a few tokens of any text, however long; what they are says so.
+  if (ids.length > blockSize && attentionLayers(config) > 0) {
     const seen = ids.length - windowStart(ids.length, blockSize);
     remarks.push(
-      `The prompt has ${formatPlural(ids.length, "token")} and the model sees at most ${formatCount(blockSize)} at once: it continues from the last ${formatCount(seen)}.`
+      `The prompt has ${formatPlural(ids.length, tokenizer.unit)} and the model sees at most ${formatCount(blockSize)} at once: it continues from the last ${formatCount(seen)}.`
     );
   }
   return {ids, remarks, problem: null};

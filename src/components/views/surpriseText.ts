@@ -7,6 +7,8 @@ import {tokenStrip} from "./tokenStrip.js";
 export interface SurpriseData {
   /** The N tokens. */
   tokens: readonly string[];
+  /** [N]: what else there is to say of a token: "part of ‘é’". */
+  notes?: readonly (string | null)[] | undefined;
   /** [N − 1], −ln p of token i + 1 in nats; Infinity where the truncated distribution gave it no chance. */
   nats: ArrayLike<number>;
 }
@@ -65,7 +67,8 @@ function stripData(data: SurpriseData) {
 
 function readToken(data: SurpriseData, index: number): string {
   const value = bitsOf(data, index);
-  const name = `Token ${formatCount(index + 1)}, ${tokenName(data.tokens[index]!)}`;
+  const note = data.notes?.[index];
+  const name = `Token ${formatCount(index + 1)}, ${tokenName(data.tokens[index]!)}${note ? `, ${note}` : ""}`;
   if (Number.isNaN(value)) return `${name}: nothing came before it, so nothing predicted it.`;
   if (value === Infinity) return `${name}: cut to zero; under these settings the model could never write it.`;
   return `${name}: ${formatBits(value)}, p = ${formatPercent(2 ** -value)}.`;

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {tokenTexts} from "../../text/tokenTexts.js";
 import {copyButton} from "../../views/buttons.js";
 import {surpriseStep} from "../../views/colors.js";
 import {asFigure, setText} from "../../views/figure.js";
@@ -11,7 +12,7 @@ import {button, type Panel, say} from "./panel.js";
 /** The prompt with its continuation, token by token, and what drives it. With `choose`, a token shows its distribution. */
 export function continuationPanel(studio: Studio, {choose = false} = {}): Panel {
   let promptLength = 0;
-  let text = "";
+  let text = () => "";
   const strip = tokenStrip(
     {tokens: []},
     {
@@ -35,18 +36,18 @@ export function continuationPanel(studio: Studio, {choose = false} = {}): Panel 
   const node = html`<figure class="figure continuation">
     <p class="figure-title">Continuation</p>
     <div class="continuation-text">${strip}</div>${problem}${state}
-    <div class="button-row">${goOn}${step}${clear}${copyButton(() => text)}</div>
+    <div class="button-row">${goOn}${step}${clear}${copyButton(() => text())}</div>
   </figure>`;
 
   return asFigure(node, ({writing, model}: StudioState) => {
-    const vocabulary = model?.model.tokenizer.vocabulary ?? [];
-    const words = (ids: readonly number[]) => ids.map((id) => vocabulary[id] ?? "");
-    const [prompt, tokens] = [words(writing?.prompt ?? []), words(writing?.tokens ?? [])];
+    const {prompt = [], tokens = [], bits = []} = writing ?? {};
+    const ids = [...prompt, ...tokens];
+    const tokenizer = model?.model.tokenizer;
     promptLength = prompt.length;
-    text = [...prompt, ...tokens].join("");
-    const steps = [...prompt.map(() => 0), ...(writing?.bits ?? []).map(surpriseStep)];
+    text = tokenizer ? () => tokenizer.decode(ids) : () => "";
+    const steps = [...prompt.map(() => 0), ...bits.map(surpriseStep)];
     const selected = choose && tokens.length > 0 ? promptLength + (writing?.selected ?? 0) : null;
-    strip.update({tokens: [...prompt, ...tokens], steps, selected});
+    strip.update({tokens: tokenizer ? tokenTexts(ids, tokenizer) : [], steps, selected});
     const over = !writing || tokens.length >= writing.steps;
     setText(goOn, writing?.paused ? "Continue" : "Pause");
     goOn.disabled = over;

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {tokenTexts} from "../../text/tokenTexts.js";
 import {type DistributionData, distributionBars} from "../../views/distributionBars.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {visibleToken} from "../../views/format.js";
@@ -25,7 +26,7 @@ export function distributionPanel(): Panel {
       frame.replaceChildren(bars);
     } else bars.update(data);
     const before = [...writing.prompt, ...writing.tokens.slice(0, writing.selected)];
-    const quoted = before.slice(-QUOTED).map((id) => visibleToken(vocabulary![id] ?? ""));
+    const quoted = tokenTexts(before.slice(-QUOTED), model.model.tokenizer).map(visibleToken);
     setText(title, `The token after “${before.length > QUOTED ? "…" : ""}${quoted.join("")}”`);
   });
 }
