@@ -7,11 +7,16 @@ import type {RunRecord} from "../components/exchange/runRecord.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
+import {attentionHeads, attentionLayers} from "../components/model/config.js";
+import {farSightedHead} from "../components/studio/farSightedHead.js";
+import type {TokenUnit} from "../components/text/tokenizer.js";
+import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {HomeData} from "../components/views/homeFigure.js";
+import {modelName} from "../components/views/modelSentences.js";
 
 /**
  * What the home page shows before any model is loaded: a line that the shipped model has written, what it
- * expected after each character, where one of its heads looked, and what text it learnt from. Computed at build
+ * expected after each token, where one of its heads looked, and what text it learnt from. Computed at build
  * time by the model itself.
  */
 const CHARACTERS = 96;
@@ -24,54 +29,57 @@ for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join
 const {config, tokenizer, run} = readModelFolder(files);
 const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
 
-// The prompt is a line break: where a story, a speech or a paragraph begins.
-const start = Math.max(0, tokenizer.vocabulary.indexOf("\n"));
-const length = Math.min(CHARACTERS, config.blockSize);
+// The prompt is a line break, where a story, a speech or a paragraph begins; to word pieces, which know no line
+// breaks, the end of a sentence.
+const start = tokenizer.encode("\n").ids[0] ?? tokenizer.encode(".").ids[0]!;
 const ids = [start];
-const settings = {options: {temperature: 0.6, topK: 0, topP: 1}, seed: SEED, steps: length};
+const settings = {options: {temperature: 0.6, topK: 0, topP: 1}, seed: SEED, steps: CHARACTERS};
 for await (const {id} of generate(model, ids.slice(), settings)) {
-  if (ids.length === 1 && id === start) continue; // a blank line says nothing
-  if (ids.length < length) ids.push(id);
+  if (ids.length === 1 && tokenizer.decode([id]).trim() === "") continue; // a blank line says nothing
+  ids.push(id);
+  if (ids.length >= config.blockSize || tokenizer.decode(ids).length >= CHARACTERS) break;
 }
 
 const {logits, attention} = await model.trace(ids, {attention: true});
-const [T, V] = [ids.length, config.vocabSize];
-const {layer, head} = farthestHead(attention!, config.nLayer, config.nHead, T);
-const weights = attention!.subarray(
-  (layer * config.nHead + head) * T * T,
-  (layer * config.nHead + head + 1) * T * T
-);
-
+const V = config.vocabSize;
 const expected = ids.map((_, t) => distribution(logits.slice(t * V, (t + 1) * V), PLAIN));
 
-const data: HomeData & {corpus: RunRecord["corpus"]} = {
+export interface HomePage extends HomeData {
+  corpus: RunRecord["corpus"];
+  /** What the model is called and what it reads at a time: "a GPT", "character". */
+  model: string;
+  unit: TokenUnit;
+}
+
+const page: HomePage = {
   corpus: run.corpus,
-  tokens: ids.map((id) => tokenizer.vocabulary[id]!),
-  next: expected.map(({ids: ranked, probabilities}) =>
+  model: modelName(config),
+  unit: tokenizer.unit,
+  tokens: tokenTexts(ids, tokenizer),
+  next: expected.map(({ids: ranked, probabilities}, t) =>
     [...ranked.subarray(0, CANDIDATES)].map((id) => ({
-      token: tokenizer.vocabulary[id]!,
+      token: tokenTexts([ids[t]!, id], tokenizer)[1]!,
       // Three digits, which keep a small probability from becoming none.
       probability: Number(probabilities[id]!.toPrecision(3))
     }))
   ),
-  attention: ids.map((_, t) => [...weights.subarray(t * T, t * T + t + 1)].map(round)),
-  headName: `layer ${layer + 1}, head ${head + 1}`,
+  attention: attention && oneHead(attention, ids.length),
   start: mostOpen(expected.map(({entropy}) => entropy.before))
 };
-process.stdout.write(JSON.stringify(data));
+process.stdout.write(JSON.stringify(page));
 
-/** The head that, on average, looks back farthest: the one whose weights have most to show in a line of text. */
-function farthestHead(attention: Float32Array, nLayer: number, nHead: number, T: number) {
-  let farthest = {layer: 0, head: 0, distance: -1};
-  for (let layer = 0; layer < nLayer; layer++)
-    for (let head = 0; head < nHead; head++) {
-      let distance = 0;
-      for (let query = 0; query < T; query++)
-        for (let key = 0; key <= query; key++)
-          distance += attention[((layer * nHead + head) * T + query) * T + key]! * (query - key);
-      if (distance > farthest.distance) farthest = {layer, head, distance};
-    }
-  return farthest;
+/** The head with most to show in a line of text. */
+function oneHead(attention: Float32Array, T: number): HomeData["attention"] {
+  const H = attentionHeads(config);
+  const {layer, head} = farSightedHead(attention, attentionLayers(config), H, T);
+  const first = (layer * H + head) * T * T;
+  return {
+    headName: `layer ${layer + 1}, head ${head + 1}`,
+    weights: Array.from({length: T}, (_, query) => {
+      const row = first + query * T;
+      return [...attention.subarray(row, row + (config.causal ? query + 1 : T))].map(round);
+    })
+  };
 }
 
 /** Where most could have come next, of the places that have some text before them. */

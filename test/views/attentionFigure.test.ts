@@ -41,6 +41,21 @@ describe("attentionFigure", () => {
     expect(reading(node)).toMatch(/^Token 2/);
   });
 
+  it("shades, reads and lists later tokens where there is no mask", () => {
+    const attention = Float32Array.of(0, 0, 1, 0, 0, 1, 0, 0, 1);
+    const node = attentionFigure({tokens: ["a", "b", "c"], attention, nLayer: 1, nHead: 1, causal: false});
+    node.querySelectorAll<HTMLElement>(".token")[0]!.click();
+    expect(steps(node)).toEqual([0, 0, 5]);
+    expect(reading(node)).toBe("Token 1, ‘a’, attends to token 3, ‘c’, 100%.");
+    const table = node.querySelector("details")!;
+    table.open = true;
+    table.dispatchEvent(new Event("toggle"));
+    expect(table.querySelectorAll("tbody tr")).toHaveLength(3);
+    node.update({tokens: ["a", "b", "c"], attention, nLayer: 1, nHead: 1});
+    expect(steps(node)).toEqual([0, 0, 0]);
+    expect(table.querySelectorAll("tbody tr")).toHaveLength(1);
+  });
+
   it("follows a longer trace to its new last token, and a model with fewer heads", () => {
     const node = attentionFigure(data(2), {head: {layer: 0, head: 1}});
     node.update(data(4));

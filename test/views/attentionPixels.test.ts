@@ -3,15 +3,30 @@ import {paintHead, strongestKeys} from "../../src/components/views/attentionPixe
 
 /** Pixel i of this ramp is i + 1, so that 0 says "not painted". */
 const ramp = Uint32Array.from({length: 256}, (_, i) => i + 1);
-const paint = (weights: number[], size: number, side: number) => {
+const paint = (weights: number[], size: number, side: number, causal?: boolean) => {
   const picture = new Uint32Array(side * side);
-  paintHead(picture, side, ramp, {weights: Float32Array.from(weights), offset: 0, size, side, x: 0, y: 0});
+  paintHead(picture, side, ramp, {
+    weights: Float32Array.from(weights),
+    offset: 0,
+    size,
+    side,
+    x: 0,
+    y: 0,
+    ...(causal !== undefined && {causal})
+  });
   return [...picture];
 };
 
 describe("paintHead", () => {
   it("paints each weight by its square root and leaves the future alone", () => {
     expect(paint([1, 9, 0.25, 0], 2, 2)).toEqual([256, 0, 129, 1]);
+  });
+
+  it("paints the future too where there is no mask, at any size", () => {
+    expect(paint([1, 0.25, 0, 1], 2, 2, false)).toEqual([256, 129, 1, 256]);
+    const size = 4;
+    const mirrored = Array.from({length: size * size}, (_, i) => (i % size === size - 1 - (i >> 2) ? 1 : 0));
+    expect(paint(mirrored, size, 2, false)).toEqual([1, 256, 256, 1]);
   });
 
   it("repeats a weight over the pixels of its cell", () => {
@@ -48,6 +63,13 @@ describe("strongestKeys", () => {
     ]);
     expect(strongestKeys(weights, 3, 2, 2)).toEqual([
       {key: 1, weight: 0.5},
+      {key: 0, weight: 0.25}
+    ]);
+  });
+
+  it("looks ahead where there is no mask", () => {
+    expect(strongestKeys(Float32Array.of(0.25, 0.75, 0, 1), 2, 0, 4, false)).toEqual([
+      {key: 1, weight: 0.75},
       {key: 0, weight: 0.25}
     ]);
   });

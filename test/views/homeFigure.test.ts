@@ -6,8 +6,7 @@ const guess = (token: string, probability: number) => ({token, probability});
 const data = {
   tokens: ["t", "h", "e"],
   next: [[guess("h", 0.8), guess("o", 0.1)], [guess("a", 0.6), guess("e", 0.3)], [guess(" ", 0.9)]],
-  attention: [[1], [0.25, 0.75], [1, 0, 0]],
-  headName: "layer 3, head 2",
+  attention: {headName: "layer 3, head 2", weights: [[1], [0.25, 0.75], [1, 0, 0]]},
   start: 0
 };
 const shown = (node: Element) =>
@@ -43,8 +42,20 @@ describe("homeFigure", () => {
     expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
   });
 
+  it("speaks of no head where there is no attention, and shades later tokens where they were seen", () => {
+    const steps = (node: Element) =>
+      [...node.querySelectorAll<HTMLElement>(".token")].map((t) => Number(t.dataset.step));
+    const without = homeFigure({...data, attention: null});
+    expect(reading(without)).toBe("What came was ‘h’, as expected.");
+    expect(steps(without)).toEqual([0, 0, 0]);
+    const weights = [[0, 0, 1], [1], [1]];
+    expect(steps(homeFigure({...data, attention: {headName: "layer 1, head 1", weights}}))).toEqual([
+      0, 0, 5
+    ]);
+  });
+
   it("survives no data", () => {
-    const node = homeFigure({tokens: [], next: [], attention: [], headName: "x"});
+    const node = homeFigure({tokens: [], next: [], attention: null});
     expect(node.querySelector(".figure-title")!.textContent).toBe("Nothing to read yet");
     expect(shown(node)).toEqual([]);
   });

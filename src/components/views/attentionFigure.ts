@@ -10,8 +10,11 @@ export interface AttentionData {
   tokens: readonly string[];
   /** [L, H, T, T], row-major. */
   attention: Float32Array;
+  /** Layers that attend, and heads of queries in each. */
   nLayer: number;
   nHead: number;
+  /** Whether queries see no later keys; so unless told otherwise. */
+  causal?: boolean;
 }
 
 export interface AttentionOptions {
@@ -39,22 +42,23 @@ export function attentionFigure(data: AttentionData, options: AttentionOptions =
   };
   const query = () => Math.max(0, hovered ?? selected);
   const stripData = () => {
-    const {tokens} = current;
+    const {tokens, causal = true} = current;
     const matrix = weights();
     const steps = Array.from(tokens, (_, key) =>
-      key <= query() ? attentionStep(matrix[query() * tokens.length + key] ?? 0) : 0
+      !causal || key <= query() ? attentionStep(matrix[query() * tokens.length + key] ?? 0) : 0
     );
     return {tokens, steps, selected: tokens.length > 0 ? query() : null};
   };
   const mapData = () => ({
     weights: weights(),
     tokens: current.tokens,
+    causal: current.causal ?? true,
     title: `Layer ${head.layer + 1}, head ${head.head + 1}`,
     selected: query()
   });
   const gridData = () => {
-    const {attention, nLayer, nHead, tokens} = current;
-    return {attention, nLayer, nHead, size: tokens.length, selected: head};
+    const {attention, nLayer, nHead, tokens, causal = true} = current;
+    return {attention, nLayer, nHead, size: tokens.length, causal, selected: head};
   };
 
   const strip = tokenStrip(stripData(), {

@@ -8,6 +8,8 @@ export interface HeadPixels {
   offset: number;
   /** T, rows (queries) and columns (keys). */
   size: number;
+  /** Whether queries see no later keys; so unless told otherwise. */
+  causal?: boolean;
   /** The square's side in pixels of the picture. */
   side: number;
   /** Its left upper corner. */
@@ -18,10 +20,10 @@ export interface HeadPixels {
 /**
  * Paints one head into `picture`, `pitch` pixels a row, through a ramp of opaque pixels. A square with fewer
  * pixels than T shows the largest weight under each pixel, so that a thin diagonal stays whole; a larger one
- * repeats each weight. What lies above the diagonal, the future that a query may not see, is left as it was.
+ * repeats each weight. Where a query may not see the future, what lies above the diagonal is left as it was.
  */
 export function paintHead(picture: Uint32Array, pitch: number, ramp: Uint32Array, head: HeadPixels): void {
-  const {weights, offset, size, side, x, y} = head;
+  const {weights, offset, size, side, x, y, causal = true} = head;
   if (size === 0 || side === 0) return;
   const last = ramp.length - 1;
   if (side >= size) {
@@ -31,7 +33,7 @@ export function paintHead(picture: Uint32Array, pitch: number, ramp: Uint32Array
       const out = (y + j) * pitch + x;
       for (let i = 0; i < side; i++) {
         const column = Math.floor((i * size) / side);
-        if (column > row) break;
+        if (causal && column > row) break;
         picture[out + i] = ramp[Math.round(attentionPosition(weights[start + column]!) * last)]!;
       }
     }
@@ -41,26 +43,27 @@ export function paintHead(picture: Uint32Array, pitch: number, ramp: Uint32Array
   for (let row = 0; row < size; row++) {
     const out = Math.floor((row * side) / size) * side;
     const start = offset + row * size;
-    for (let column = 0; column <= row; column++) {
+    for (let column = 0; column < (causal ? row + 1 : size); column++) {
       const at = out + Math.floor((column * side) / size);
       const weight = weights[start + column]!;
       if (weight > largest[at]!) largest[at] = weight;
     }
   }
   for (let j = 0; j < side; j++)
-    for (let i = 0; i <= j; i++)
+    for (let i = 0; i < (causal ? j + 1 : side); i++)
       picture[(y + j) * pitch + x + i] = ramp[Math.round(attentionPosition(largest[j * side + i]!) * last)]!;
 }
 
-/** The keys that a query attends to most, largest weight first; NaN counts as nothing. */
+/** The keys that a query attends to most, of those it may see, largest weight first; NaN counts as nothing. */
 export function strongestKeys(
   weights: Float32Array,
   size: number,
   query: number,
-  count: number
+  count: number,
+  causal = true
 ): {key: number; weight: number}[] {
   const row: {key: number; weight: number}[] = [];
-  for (let key = 0; key <= query && key < size; key++) {
+  for (let key = 0; key < size && (!causal || key <= query); key++) {
     const weight = weights[query * size + key]!;
     if (weight > 0) row.push({key, weight});
   }

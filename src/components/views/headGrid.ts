@@ -16,6 +16,8 @@ export interface HeadGridData {
   nHead: number;
   /** T */
   size: number;
+  /** Whether queries see no later keys; so unless told otherwise. */
+  causal?: boolean;
   selected: Head;
 }
 
@@ -106,7 +108,7 @@ function paintGrid(
   {context, width, ratio}: Surface,
   canvas: HTMLCanvasElement,
   overlay: HTMLElement,
-  {attention, nLayer, nHead, size}: HeadGridData
+  {attention, nLayer, nHead, size, causal = true}: HeadGridData
 ): void {
   const gap = Math.round(GAP * ratio);
   const room = Math.floor((width - MARGIN) * ratio);
@@ -126,6 +128,7 @@ function paintGrid(
         offset: (layer * nHead + head) * size * size,
         size,
         side,
+        causal,
         x: head * (side + gap),
         y: layer * (side + gap)
       });

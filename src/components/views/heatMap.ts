@@ -10,6 +10,8 @@ export interface HeatMapData {
   weights: Float32Array;
   /** The T tokens. */
   tokens: readonly string[];
+  /** Whether queries see no later keys; so unless told otherwise. */
+  causal?: boolean;
   title: string;
   /** The query whose row is read out. */
   selected: number;
@@ -57,22 +59,22 @@ export function heatMap(data: HeatMapData, {onHover, onSelect}: HeatMapOptions =
   const repaint = paintWhenSized(frame, canvas, paint);
 
   function describe(): void {
-    const {weights, tokens} = current;
+    const {weights, tokens, causal} = current;
     setText(title, current.title);
     canvas.setAttribute("aria-label", `${current.title}: query`);
     canvas.setAttribute("aria-valuemax", String(Math.max(1, tokens.length)));
     canvas.setAttribute("aria-valuenow", String(current.selected + 1));
     canvas.setAttribute("aria-valuetext", valueText(current));
-    setText(reading, readRow(weights, tokens, row()));
+    setText(reading, readRow(weights, tokens, row(), causal));
     if (details.open) fillTable();
   }
 
   function fillTable(): void {
-    const {weights, tokens} = current;
+    const {weights, tokens, causal = true} = current;
     const size = tokens.length;
     const query = current.selected;
     body.replaceChildren(
-      ...Array.from({length: Math.min(size, query + 1)}, (_, key) => {
+      ...Array.from({length: causal ? Math.min(size, query + 1) : size}, (_, key) => {
         const weight = weights[query * size + key]!;
         return html`<tr><td>${key + 1}</td><td><code>${visibleToken(tokens[key]!)}</code></td><td>${formatPercent(weight)}</td></tr>`;
       })
@@ -84,8 +86,9 @@ export function heatMap(data: HeatMapData, {onHover, onSelect}: HeatMapOptions =
     const box = canvas.getBoundingClientRect();
     const key = Math.floor((event.clientX - box.left - layout.gutter) / layout.cell);
     const query = Math.floor((event.clientY - box.top - layout.gutter) / layout.cell);
-    const size = current.tokens.length;
-    return key >= 0 && query >= 0 && key <= query && query < size ? {query, key} : null;
+    const {causal = true, tokens} = current;
+    const last = causal ? query : tokens.length - 1;
+    return key >= 0 && query >= 0 && key <= last && query < tokens.length ? {query, key} : null;
   }
   function hover(cell: {query: number; key: number} | null): void {
     if (cell?.query === hovered?.query && cell?.key === hovered?.key) return;
@@ -141,10 +144,15 @@ function valueText({tokens, selected}: HeatMapData): string {
 }
 
 /** "Token 7, 'a', attends to: token 3, 't', 41%; …" */
-export function readRow(weights: Float32Array, tokens: readonly string[], query: number): string {
+export function readRow(
+  weights: Float32Array,
+  tokens: readonly string[],
+  query: number,
+  causal = true
+): string {
   const token = tokens[query];
   if (token === undefined) return "No tokens yet.";
-  const strongest = strongestKeys(weights, tokens.length, query, 4);
+  const strongest = strongestKeys(weights, tokens.length, query, 4, causal);
   const asker = `Token ${formatCount(query + 1)}, ${tokenName(token)}`;
   if (strongest.length === 0) return `${asker}, has no attention weights.`;
   const keys = strongest.map(({key, weight}) => {
@@ -163,7 +171,7 @@ function attentionLegend(): Element {
 function paintHeatMap(
   {context, width, ratio}: Surface,
   canvas: HTMLCanvasElement,
-  {weights, tokens}: HeatMapData,
+  {weights, tokens, causal = true}: HeatMapData,
   query: number,
   key: number | null
 ): {gutter: number; cell: number} {
@@ -184,28 +192,34 @@ function paintHeatMap(
 
   const image = context.createImageData(side, side);
   const ramp = rampPixels(readRamp(canvas, "attention"));
-  paintHead(new Uint32Array(image.data.buffer), side, ramp, {weights, offset: 0, size, side, x: 0, y: 0});
+  const head = {weights, offset: 0, size, side, x: 0, y: 0, causal};
+  paintHead(new Uint32Array(image.data.buffer), side, ramp, head);
   context.putImageData(image, start, start);
 
   const step = side / ratio / size;
   const ink = readColor(canvas, "ink");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.translate(start / ratio, start / ratio);
-  drawStair(context, size, step, readColor(canvas, "rule-soft"));
-  drawSelection(context, query, key, step, {
-    query: readColor(canvas, "query"),
-    key: readColor(canvas, "key")
-  });
+  drawEdge(context, size, step, causal, readColor(canvas, "rule-soft"));
+  const row = {query, key, length: causal ? query + 1 : size, step};
+  drawSelection(context, row, {query: readColor(canvas, "query"), key: readColor(canvas, "key")});
   drawLabels(context, {labels, step, query, key, monospace, ink, muted: readColor(canvas, "ink-soft")});
   context.setTransform(1, 0, 0, 1, 0, 0);
   return {gutter: start / ratio, cell: step};
 }
 
-/** The causal mask's edge: right of this stair lies the future. */
-function drawStair(context: CanvasRenderingContext2D, size: number, step: number, color: string): void {
+/** The edge of what queries may see: without a causal mask the square, with it a stair, right of which lies the future. */
+function drawEdge(
+  context: CanvasRenderingContext2D,
+  size: number,
+  step: number,
+  causal: boolean,
+  color: string
+): void {
   context.beginPath();
   context.moveTo(0, 0);
-  if (step < 5) context.lineTo(step, 0);
+  if (!causal) context.lineTo(size * step, 0);
+  else if (step < 5) context.lineTo(step, 0);
   else
     for (let i = 0; i < size; i++) {
       context.lineTo((i + 1) * step, i * step);
@@ -221,14 +235,12 @@ function drawStair(context: CanvasRenderingContext2D, size: number, step: number
 
 function drawSelection(
   context: CanvasRenderingContext2D,
-  query: number,
-  key: number | null,
-  step: number,
+  {query, key, length, step}: {query: number; key: number | null; length: number; step: number},
   colors: {query: string; key: string}
 ): void {
   context.lineWidth = 1.5;
   context.strokeStyle = colors.query;
-  context.strokeRect(0, query * step, (query + 1) * step, step);
+  context.strokeRect(0, query * step, length * step, step);
   if (key === null) return;
   context.strokeStyle = colors.key;
   context.strokeRect(key * step, query * step, step, step);

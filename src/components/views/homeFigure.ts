@@ -9,10 +9,12 @@ export interface HomeData {
   tokens: readonly string[];
   /** For each position, the likeliest next tokens, most probable first. */
   next: readonly (readonly {token: string; probability: number}[])[];
-  /** For each query, the weights of one head on the tokens up to it. */
-  attention: readonly ArrayLike<number>[];
-  /** Which head that is: "layer 3, head 2". */
-  headName: string;
+  /** One head's weights, and which head that is ("layer 3, head 2"); null for a model without attention. */
+  attention: {
+    headName: string;
+    /** For each query, the weights of the keys that it may see, from the first. */
+    weights: readonly ArrayLike<number>[];
+  } | null;
   /** The position shown at first; the middle of the line unless told. */
   start?: number;
 }
@@ -21,12 +23,12 @@ const ROWS = 6;
 
 /** One line, and what a trained model made of it: at each token what it expected next and where it looked. */
 export function homeFigure(data: HomeData): HTMLElement {
-  const {tokens, next, attention, headName} = data;
+  const {tokens, next, attention} = data;
   let chosen = Math.max(0, Math.min(tokens.length - 1, data.start ?? Math.floor(tokens.length / 2)));
 
   const stripData = (query: number) => {
-    const row = attention[query];
-    const steps = tokens.map((_, key) => (row && key <= query ? attentionStep(row[key] ?? 0) : 0));
+    const row = attention?.weights[query];
+    const steps = tokens.map((_, key) => attentionStep(row?.[key] ?? 0));
     return {tokens, steps, selected: tokens.length > 0 ? query : null};
   };
   const strip = tokenStrip(stripData(chosen), {
@@ -69,7 +71,7 @@ export function homeFigure(data: HomeData): HTMLElement {
       setText(share, formatPercent(guess.probability));
       row.classList.toggle("expect-came", guess.token === came);
     });
-    setText(reading, readPosition(expected, came, headName));
+    setText(reading, readPosition(expected, came, attention?.headName));
   }
   show(chosen);
   return html`<figure class="figure home-figure">${strip}<div class="home-expect">${heading}${list}</div>${reading}</figure>` as HTMLElement;
@@ -78,10 +80,10 @@ export function homeFigure(data: HomeData): HTMLElement {
 function readPosition(
   expected: readonly {token: string; probability: number}[],
   came: string | undefined,
-  headName: string
+  headName: string | undefined
 ): string {
-  const shade = `The shading shows where ${headName} looked.`;
-  if (came === undefined) return `Nothing has been written after this token yet. ${shade}`;
+  const shade = headName === undefined ? "" : ` The shading shows where ${headName} looked.`;
+  if (came === undefined) return `Nothing has been written after this token yet.${shade}`;
   const rank = expected.findIndex(({token}) => token === came);
   const verdict =
     rank === 0
@@ -89,5 +91,5 @@ function readPosition(
       : rank > 0
         ? `its guess number ${rank + 1}`
         : `not among its first ${expected.length} guesses`;
-  return `What came was ${tokenName(came)}, ${verdict}. ${shade}`;
+  return `What came was ${tokenName(came)}, ${verdict}.${shade}`;
 }
