@@ -1,5 +1,6 @@
 import type MarkdownIt from "markdown-it";
 import {renderMathematics} from "./src/cli/mathematics.js";
+import {chapters} from "./src/components/book/chapters.js";
 
 const description =
   "A transformer that explains itself by being one: a GPT trains in your own browser tab, and every view answers its sliders.";
@@ -14,6 +15,11 @@ export default {
   title: "Glassformer",
   home: "Glassformer",
   pages: [
+    {
+      name: "The book",
+      open: true,
+      pages: chapters.map(({number, title, path}) => ({name: `${number}. ${title}`, path: `/${path}`}))
+    },
     {name: "Train", path: "/train"},
     {name: "Attend", path: "/attend"},
     {name: "Sample", path: "/sample"},

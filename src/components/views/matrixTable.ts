@@ -1,0 +1,146 @@
+import {html} from "htl";
+import {type Hue, hue} from "./colors.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {formatFixed} from "./format.js";
+
+export interface MatrixData {
+  title: string;
+  /** Row-major, rows × columns; NaN is shown as masked. */
+  values: ArrayLike<number>;
+  rows: readonly string[];
+  columns: readonly string[];
+  /** What the numbers are: every hue means one thing in all figures. */
+  hue: Hue;
+  /** The magnitude of the fullest colour; the largest there is when absent. */
+  scale?: number;
+  decimals?: number;
+  /** Small squares without numbers, for matrices that would not fit; the numbers are in titles and in the reading. */
+  compact?: boolean;
+  /** A row, column or cell that another figure points at. */
+  lit?: {row?: number | undefined; column?: number | undefined};
+}
+
+export interface MatrixOptions {
+  /** The cell under the pointer or the keyboard's focus; null when it left. */
+  onPoint?: (cell: {row: number; column: number} | null) => void;
+}
+
+/**
+ * A matrix as a table of numbers, the deeper the colour the larger the magnitude; negative numbers are hatched, so that
+ * sign never depends on colour. One cell is in the tab order; arrow keys, Home and End move.
+ */
+export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Figure<MatrixData> {
+  let current = data;
+  let focus = {row: 0, column: 0};
+  let cells: HTMLTableCellElement[][] = [];
+  const caption = html`<p class="figure-title"></p>`;
+  const head = html`<thead></thead>`;
+  const body = html`<tbody></tbody>`;
+  const table = html`<table role="grid">${head}${body}</table>` as HTMLTableElement;
+  const node =
+    html`<figure class="figure matrix">${caption}<div class="scroll">${table}</div></figure>` as HTMLElement;
+
+  function build(): void {
+    const {rows, columns} = current;
+    focus = {row: Math.min(focus.row, rows.length - 1), column: Math.min(focus.column, columns.length - 1)};
+    head.replaceChildren(
+      html`<tr><th></th>${columns.map((name) => html`<th scope="col"><code>${name}</code></th>`)}</tr>`
+    );
+    cells = rows.map((_, row) =>
+      columns.map((_, column) => {
+        const cell = html`<td role="gridcell" tabindex="-1"></td>` as HTMLTableCellElement;
+        cell.dataset.row = String(row);
+        cell.dataset.column = String(column);
+        return cell;
+      })
+    );
+    body.replaceChildren(
+      ...rows.map((name, row) => html`<tr><th scope="row"><code>${name}</code></th>${cells[row]}</tr>`)
+    );
+  }
+
+  function fill(): void {
+    const {values, columns, title, decimals = 2, compact = false, lit} = current;
+    const scale = current.scale ?? largest(values);
+    setText(caption, title);
+    table.setAttribute("aria-label", title);
+    node.classList.toggle("matrix-compact", compact);
+    node.style.setProperty("--hue", hue(current.hue));
+    cells.forEach((line, row) => {
+      line.forEach((cell, column) => {
+        const value = values[row * columns.length + column]!;
+        const text = Number.isNaN(value) ? "masked" : formatFixed(value, decimals);
+        if (compact) {
+          cell.title = text;
+          cell.setAttribute("aria-label", text);
+        } else setText(cell, Number.isNaN(value) ? "–" : text);
+        cell.style.setProperty("--share", share(value, scale).toFixed(3));
+        cell.classList.toggle("negative", value < 0);
+        cell.classList.toggle("masked", Number.isNaN(value));
+        cell.classList.toggle("lit", lit?.row === row || lit?.column === column);
+      });
+    });
+    cells[focus.row]?.[focus.column]?.setAttribute("tabindex", "0");
+  }
+
+  function place(target: EventTarget | null): {row: number; column: number} | null {
+    const cell = (target as Element | null)?.closest?.("td");
+    return cell ? {row: Number(cell.dataset.row), column: Number(cell.dataset.column)} : null;
+  }
+  function moveTo(row: number, column: number): void {
+    const {rows, columns} = current;
+    const next = {
+      row: Math.max(0, Math.min(rows.length - 1, row)),
+      column: Math.max(0, Math.min(columns.length - 1, column))
+    };
+    cells[focus.row]?.[focus.column]?.setAttribute("tabindex", "-1");
+    focus = next;
+    const cell = cells[next.row]?.[next.column];
+    cell?.setAttribute("tabindex", "0");
+    cell?.focus();
+  }
+  table.addEventListener("keydown", (event) => {
+    const at = place(event.target);
+    if (!at) return;
+    const moves: Record<string, [number, number]> = {
+      ArrowUp: [at.row - 1, at.column],
+      ArrowDown: [at.row + 1, at.column],
+      ArrowLeft: [at.row, at.column - 1],
+      ArrowRight: [at.row, at.column + 1],
+      Home: [at.row, 0],
+      End: [at.row, current.columns.length - 1]
+    };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    moveTo(...move);
+  });
+  table.addEventListener("focusin", (event) => onPoint?.(place(event.target)));
+  table.addEventListener("pointerover", (event) => {
+    const at = place(event.target);
+    if (at) onPoint?.(at);
+  });
+  table.addEventListener("pointerleave", () => onPoint?.(null));
+
+  function update(next: MatrixData): void {
+    const reshaped =
+      cells.length === 0 ||
+      next.rows.join("\n") !== current.rows.join("\n") ||
+      next.columns.join("\n") !== current.columns.join("\n");
+    current = next;
+    if (reshaped) build();
+    fill();
+  }
+  update(data);
+  return asFigure(node, update);
+}
+
+const share = (value: number, scale: number): number =>
+  Number.isFinite(value) && scale > 0 ? Math.min(1, Math.abs(value) / scale) : 0;
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i]!)) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
