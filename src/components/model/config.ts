@@ -128,24 +128,26 @@ export function checkModelConfig(config: ModelConfig): void {
   for (const field of switches)
     if (typeof config[field] !== "boolean")
       throw new RangeError(`${field} is ${JSON.stringify(config[field])}; it must be true or false.`);
-  if (!(config.smoothing > 0 && config.smoothing <= 1000))
+  if (typeof config.smoothing !== "number" || !(config.smoothing > 0 && config.smoothing <= 1000))
     throw new RangeError(
       `smoothing is ${config.smoothing}; it must be more than 0, so that no pair is impossible, and at most 1000.`
     );
   checkHeads(config);
 }
 
-function checkHeads({nEmbd, nHead, nKvHead, position}: ModelConfig): void {
-  if (nEmbd % nHead !== 0)
+function checkHeads({architecture, nEmbd, nHead, nKvHead, position}: ModelConfig): void {
+  const heads = architecture === "transformer" ? nHead : 1;
+  if (nEmbd % heads !== 0)
     throw new RangeError(
       `nEmbd is ${nEmbd}, which nHead ${nHead} does not divide; each head needs the same width.`
     );
-  if (nHead % nKvHead !== 0)
+  if (architecture === "transformer" && nHead % nKvHead !== 0)
     throw new RangeError(
       `nHead is ${nHead}, which nKvHead ${nKvHead} does not divide; each head of keys and values must serve as many heads of queries.`
     );
-  if (position === "rope" && (nEmbd / nHead) % 2 !== 0)
+  const turns = architecture === "transformer" || architecture === "attention";
+  if (turns && position === "rope" && (nEmbd / heads) % 2 !== 0)
     throw new RangeError(
-      `nEmbd ${nEmbd} over nHead ${nHead} makes heads ${nEmbd / nHead} wide; position rope turns pairs of numbers and needs an even width.`
+      `nEmbd ${nEmbd} over nHead ${heads} makes heads ${nEmbd / heads} wide; position rope turns pairs of numbers and needs an even width.`
     );
 }
