@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatFixed,
+  formatFlops,
   formatPercent,
   formatPlural,
   formatRate,
@@ -19,6 +20,20 @@ describe("numbers", () => {
     expect(formatPlural(1, "step")).toBe("1 step");
     expect(formatPlural(1200, "step")).toBe("1,200 steps");
     expect(formatPlural(0, "loss", "losses")).toBe("0 losses");
+  });
+
+  it("counts operations with a prefix, in three figures", () => {
+    expect([0, 512, 999, 1000, 12_345, 2.306e9, 999.6e9, 4.2e16].map(formatFlops)).toEqual([
+      "0 FLOP",
+      "512 FLOP",
+      "999 FLOP",
+      "1.00 kFLOP",
+      "12.3 kFLOP",
+      "2.31 GFLOP",
+      "1.00 TFLOP",
+      "42.0 PFLOP"
+    ]);
+    expect(formatFlops(Number.NaN)).toBe("–");
   });
 
   it("keeps decimals, the minus sign, infinity and never a negative zero", () => {

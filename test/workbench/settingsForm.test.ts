@@ -1,7 +1,11 @@
 // @vitest-environment jsdom
 import {describe, expect, it} from "vitest";
+import {checkModelConfig} from "../../src/components/model/config.js";
+import {recipeNames, recipes} from "../../src/components/model/recipes.js";
 import {presets} from "../../src/components/training/presets.js";
-import {settingsForm} from "../../src/components/workbench/settingsForm.js";
+import {settingsForm, type Vocabulary} from "../../src/components/workbench/settingsForm.js";
+
+const vocabulary: Vocabulary = {size: 65, unit: "character", isGuess: false};
 
 function type(form: HTMLElement, name: string, value: string): void {
   const input = form.querySelector<HTMLInputElement>(`input[name=${name}]`)!;
@@ -11,13 +15,13 @@ function type(form: HTMLElement, name: string, value: string): void {
 
 describe("settingsForm", () => {
   it("reads back a preset unchanged", () => {
-    const {model, train, backend} = settingsForm(65).read();
+    const {model, train, backend} = settingsForm(vocabulary).read();
     expect({model, train}).toEqual({model: presets.toy.model, train: presets.toy.train});
     expect(backend).toBe("auto");
   });
 
   it("follows the preset chosen", () => {
-    const form = settingsForm(65);
+    const form = settingsForm(vocabulary);
     const select = form.querySelector("select")!;
     select.value = "nanogpt-cpu";
     select.dispatchEvent(new Event("change"));
@@ -26,7 +30,7 @@ describe("settingsForm", () => {
   });
 
   it("keeps the feed-forward width, the least learning rate and a short run's warm-up in proportion", () => {
-    const form = settingsForm(65);
+    const form = settingsForm(vocabulary);
     type(form, "nEmbd", "32");
     type(form, "learningRate", "0.001");
     type(form, "steps", "50");
@@ -42,16 +46,146 @@ describe("settingsForm", () => {
     ["blockSize", "1e9", /blockSize is 1000000000; it must be a whole number from 1 to 8192/],
     ["learningRate", "-1", /learningRate is -1/]
   ])("refuses %s = “%s” and says so beside the fields", (name, value, message) => {
-    const form = settingsForm(65);
+    const form = settingsForm(vocabulary);
     type(form, name, value);
     expect(() => form.read()).toThrow(message);
     expect(form.querySelector("[aria-live]")!.textContent).toMatch(message);
   });
 
   it("counts the parameters as the reader types", () => {
-    const form = settingsForm(65);
+    const form = settingsForm(vocabulary);
     expect(form.querySelector("[aria-live]")!.textContent).toContain("262,400 parameters");
     type(form, "nLayer", "1");
     expect(form.querySelector("[aria-live]")!.textContent).toMatch(/^\d\d,\d{3} parameters/);
+  });
+
+  it("tells memory, tokens and operations of a step, for the vocabulary chosen", () => {
+    const form = settingsForm(vocabulary);
+    const said = () => form.querySelector("[aria-live]")!.textContent!;
+    expect(said()).toMatch(
+      /with a vocabulary of 65 characters\. Training holds at least [\d.]+ MB; each step reads 1,536 characters and computes [\d.]+ GFLOP\./
+    );
+    form.setVocabulary({size: 512, unit: "token", isGuess: true});
+    expect(said()).toContain("a vocabulary of 512 tokens, as this site’s text has; yours may differ");
+    expect(said()).toContain("each step reads 1,536 tokens");
+  });
+});
+
+describe("the recipes and single choices", () => {
+  const recipe = (form: HTMLElement) => form.querySelectorAll("select")[1]!;
+  function choose(form: HTMLElement, name: string): void {
+    recipe(form).value = name;
+    recipe(form).dispatchEvent(new Event("change"));
+  }
+  function pick(form: HTMLElement, name: string, value: string | boolean): void {
+    const control = form.querySelector<HTMLInputElement>(`[name=${name}]`)!;
+    if (typeof value === "boolean") control.checked = value;
+    else control.value = value;
+    control.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+  const shown = (form: HTMLElement) =>
+    [...form.querySelectorAll<HTMLElement>(".settings-group .field")]
+      .filter((field) => !field.hidden && !field.closest("fieldset")!.hidden)
+      .map((field) => field.querySelector("[name]")!.getAttribute("name")!);
+
+  it.each(recipeNames)("%s gives its choices, at the preset's size", (name) => {
+    const form = settingsForm(vocabulary);
+    choose(form, name);
+    const {model} = form.read();
+    expect(model).toMatchObject(recipes[name].choices);
+    expect(model.nEmbd).toBe(64);
+    expect(form.textContent).toContain(recipes[name].about);
+    expect(recipe(form).value).toBe(name);
+    expect(() => checkModelConfig({...model, vocabSize: 65})).not.toThrow();
+  });
+
+  it("makes Llama's feed-forward layer 8/3 as wide, also when the width changes", () => {
+    const form = settingsForm(vocabulary);
+    choose(form, "llama");
+    expect(form.read().model.nInner).toBe(168);
+    type(form, "nEmbd", "96");
+    expect(form.read().model.nInner).toBe(256);
+    type(form, "nInner", "100");
+    expect(form.read().model.nInner).toBe(100);
+  });
+
+  it("names a mix of the reader's own, and goes back to GPT-2's choices at a press", () => {
+    const form = settingsForm(vocabulary);
+    pick(form, "position", "rope");
+    pick(form, "causal", false);
+    pick(form, "residualDropout", "0.2");
+    expect(form.read().model).toMatchObject({position: "rope", causal: false, norm: "layerNorm"});
+    expect(form.read().train.residualDropout).toBe(0.2);
+    expect(recipe(form).value).toBe("custom");
+    expect(form.querySelector("[aria-live]")!.textContent).toContain("(GPT-2, RoPE, no causal mask)");
+    form.querySelector("button")!.click();
+    const {model, train} = form.read();
+    expect({model, train}).toEqual({model: presets.toy.model, train: presets.toy.train});
+    expect(recipe(form).value).toBe("gpt2");
+  });
+
+  it("keeps a recipe when the preset changes", () => {
+    const form = settingsForm(vocabulary);
+    choose(form, "llama");
+    const preset = form.querySelector("select")!;
+    preset.value = "nanogpt-cpu";
+    preset.dispatchEvent(new Event("change"));
+    expect(form.read().model).toMatchObject({position: "rope", nEmbd: 128, nInner: 344});
+  });
+
+  it("gives queries their own keys until told otherwise", () => {
+    const form = settingsForm(vocabulary);
+    type(form, "nHead", "8");
+    expect(form.read().model).toMatchObject({nHead: 8, nKvHead: 8});
+    type(form, "nKvHead", "2");
+    type(form, "nHead", "4");
+    expect(form.read().model).toMatchObject({nHead: 4, nKvHead: 2});
+    expect(recipe(form).value).toBe("custom");
+    type(form, "nKvHead", "3");
+    expect(() => form.read()).toThrow(/nHead is 4, which nKvHead 3 does not divide/);
+  });
+
+  it("shows only what the chosen model reads", () => {
+    const form = settingsForm(vocabulary);
+    expect(shown(form)).toContain("nKvHead");
+    expect(shown(form)).not.toContain("windowSize");
+    choose(form, "mlp");
+    expect(shown(form)).toEqual(
+      "architecture activation bias nEmbd nInner blockSize windowSize batchSize steps learningRate weightDecay clipNorm batching evalInterval seed embeddingDropout labelSmoothing".split(
+        " "
+      )
+    );
+    choose(form, "bigram");
+    expect(shown(form)).toEqual(
+      "architecture blockSize smoothing batchSize steps batching evalInterval seed".split(" ")
+    );
+    choose(form, "gpt2");
+    pick(form, "norm", "none");
+    expect(shown(form)).not.toContain("normPlacement");
+  });
+
+  it("does not let a hidden value stand in the way", () => {
+    const form = settingsForm(vocabulary);
+    type(form, "nHead", "5");
+    expect(() => form.read()).toThrow(/nHead 5 does not divide/);
+    type(form, "embeddingDropout", "nonsense");
+    choose(form, "neuralBigram");
+    type(form, "nEmbd", "31");
+    expect(form.read().model).toMatchObject({architecture: "neuralBigram", nEmbd: 31, nHead: 1});
+    expect(form.read().train.embeddingDropout).toBe(0);
+    choose(form, "bigram");
+    type(form, "smoothing", "0");
+    expect(() => form.read()).toThrow(/smoothing is 0; it must be more than 0/);
+  });
+
+  it("labels and explains every control", () => {
+    const form = settingsForm(vocabulary);
+    for (const control of form.querySelectorAll(".settings-group [name]")) {
+      expect(form.querySelector(`label[for="${control.id}"]`)!.textContent).toContain(
+        `(${control.getAttribute("name")})`
+      );
+      const about = form.querySelector(`#${control.getAttribute("aria-describedby")}`)!;
+      expect(about.textContent!.length).toBeGreaterThan(10);
+    }
   });
 });

@@ -53,6 +53,17 @@ export function formatBytes(n: number): string {
   return `${formatFixed(n / 1e9, 1)} GB`;
 }
 
+/** Floating-point operations with a decimal prefix, in three significant figures: "512 FLOP", "2.31 GFLOP". */
+export function formatFlops(n: number): string {
+  if (!Number.isFinite(n) || n < 0) return UNKNOWN;
+  const prefixes = ["", "k", "M", "G", "T", "P"];
+  let i = 0;
+  let x = n;
+  for (; x >= 999.5 && i < prefixes.length - 1; i++) x /= 1000;
+  const decimals = i === 0 || x >= 99.95 ? 0 : x >= 9.995 ? 1 : 2;
+  return `${formatFixed(x, decimals)} ${prefixes[i]}FLOP`;
+}
+
 /** Speed in three significant figures: "14.2 steps/s", "18,300 tokens/s". */
 export function formatRate(perSecond: number, unit: string): string {
   const decimals = perSecond >= 100 ? 0 : perSecond >= 10 ? 1 : 2;

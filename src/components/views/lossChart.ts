@@ -1,6 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import {html} from "htl";
 import type {HistoryPoint} from "../training/snapshot.js";
+import {curveLabels, type LabelledCurve} from "./curveLabels.js";
+import {curveStyle} from "./curveStyle.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {formatCount, formatFixed, formatPlural} from "./format.js";
 
@@ -16,6 +18,14 @@ export interface LossData {
   bigram?: number | null | undefined;
   /** What one token of this text is, for people: "character" unless told. */
   unit?: string | undefined;
+  /** Validation losses of other runs to compare with, in the same unit. */
+  others?: readonly OtherCurve[] | undefined;
+}
+
+/** The curve of another run; the style is that of its place in the list. */
+export interface OtherCurve {
+  name: string;
+  points: readonly Point[];
 }
 
 interface Point {
@@ -26,6 +36,9 @@ interface Point {
 /** The most points of the training curve; more are averaged in neighbouring steps. */
 const MOST_POINTS = 400;
 const HEIGHT = 300;
+/** Height with other runs' curves, which need room to be told apart. */
+const TALL = 400;
+const MARGIN = {top: 20, right: 12, bottom: 42, left: 40};
 
 /** Averages runs of neighbouring points so that at most `limit` are left; points without a number go. */
 export function averagePoints(history: readonly HistoryPoint[], limit = MOST_POINTS): Point[] {
@@ -45,7 +58,7 @@ export function averagePoints(history: readonly HistoryPoint[], limit = MOST_POI
   return averaged;
 }
 
-/** Training and validation loss against the step, between ln V and the floor. */
+/** Training and validation loss against the step, between ln V and the floor, and other runs' validation losses. */
 export function lossChart(data: LossData): Figure<LossData> {
   let current = data;
   let width = 640;
@@ -79,15 +92,21 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
   const train = averagePoints(data.history);
   const validation = validationPoints(data.history);
   const lines = referenceLines(data);
-  const losses = [...train, ...validation, ...lines].map(({loss}) => loss);
-  const high = Math.max(0.1, ...losses);
-  const last = Math.max(data.steps, data.history.at(-1)?.step ?? 0, 1);
+  const others = (data.others ?? []).map(({name, points}, i) => ({name, points, style: curveStyle(i)}));
+  const losses = [...train, ...validation, ...lines, ...others.flatMap(({points}) => points)];
+  const high = 1.06 * Math.max(0.1, ...losses.map(({loss}) => loss));
+  const steps = [data.steps, data.history.at(-1)?.step ?? 0, 1];
+  const last = Math.max(...steps, ...others.map(({points}) => points.at(-1)?.step ?? 0));
+  const height = others.length > 0 ? TALL : HEIGHT;
+  const ends = others.length > 0 ? endsOf(others, validation) : [];
+  const {labels, marginRight} = curveLabels(ends, {width, height, ...MARGIN, last, high});
   const plot = Plot.plot({
     width,
-    height: HEIGHT,
-    marginLeft: 40,
-    marginRight: 12,
-    marginBottom: 42,
+    height,
+    marginTop: MARGIN.top,
+    marginLeft: MARGIN.left,
+    marginRight,
+    marginBottom: MARGIN.bottom,
     ariaLabel: "Loss against training step",
     ariaDescription: summary,
     className: "loss-plot",
@@ -99,7 +118,7 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
       ticks: Math.max(2, Math.floor(width / 110))
     },
     y: {
-      domain: [0, high * 1.06],
+      domain: [0, high],
       label: `loss, nats a ${unitOf(data)}`,
       grid: true,
       ticks: 6
@@ -116,6 +135,9 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
         stroke: "var(--paper)",
         strokeWidth: 4
       }),
+      ...others.map(({points, style: {stroke, dash}}) =>
+        Plot.line(points, {x: "step", y: "loss", stroke, strokeDasharray: dash, strokeWidth: 1.75})
+      ),
       Plot.line(train, {
         x: "step",
         y: "loss",
@@ -129,13 +151,40 @@ function plotLoss(data: LossData, width: number, summary: string): Element {
         y: "loss",
         r: 2.8,
         fill: "var(--surprise)"
-      })
+      }),
+      ...labels.map(({x, y, text, color, isBold}) =>
+        Plot.text([text], {
+          text: (label: string) => label,
+          frameAnchor: "top-left",
+          textAnchor: "start",
+          dx: x - MARGIN.left,
+          dy: y - MARGIN.top,
+          lineAnchor: "middle",
+          fill: color,
+          fontWeight: isBold ? 700 : 500,
+          stroke: "var(--paper)",
+          strokeWidth: 4
+        })
+      )
     ]
   });
   plot.setAttribute("role", "img");
   // Plot names its groups, which have no role that may carry a name.
   for (const group of plot.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
   return plot;
+}
+
+/** Where each validation curve ends, to be labelled there. */
+function endsOf(
+  others: readonly (OtherCurve & {style: ReturnType<typeof curveStyle>})[],
+  validation: readonly Point[]
+): LabelledCurve[] {
+  const ends = others.flatMap(({name, points, style: {mark, stroke}}): LabelledCurve[] => {
+    const end = points.at(-1);
+    return end ? [{mark, name, color: stroke, ...end}] : [];
+  });
+  const end = validation.at(-1);
+  return end ? [...ends, {mark: "this", name: "run", color: "var(--surprise)", isBold: true, ...end}] : ends;
 }
 
 function validationPoints(history: readonly HistoryPoint[]): Point[] {
@@ -162,10 +211,20 @@ export function lossSummary(data: LossData): string {
   }.`;
   const train = averagePoints(history).at(-1);
   const last = history.at(-1);
-  if (!last || !train) return `No step has been taken yet. ${bounds}`;
+  if (!last || !train) return `No step has been taken yet. ${bounds}${othersInWords(data)}`;
   const validation = validationPoints(history).at(-1);
   const measured = validation
     ? `, validation loss ${formatFixed(validation.loss, 3)} (measured at step ${formatCount(validation.step)})`
     : "";
-  return `After ${formatCount(last.step)} of ${formatPlural(steps, "step")}: training loss ${formatFixed(train.loss, 3)}${measured}. ${bounds}`;
+  return `After ${formatCount(last.step)} of ${formatPlural(steps, "step")}: training loss ${formatFixed(train.loss, 3)}${measured}. ${bounds}${othersInWords(data)}`;
+}
+
+function othersInWords({others = []}: LossData): string {
+  const losses = others.flatMap(({name, points}, i) => {
+    const end = points.at(-1);
+    return end
+      ? [`${curveStyle(i).mark}, ${name}, ${formatFixed(end.loss, 3)} at step ${formatCount(end.step)}`]
+      : [];
+  });
+  return losses.length === 0 ? "" : ` Validation losses of other runs: ${losses.join("; ")}.`;
 }

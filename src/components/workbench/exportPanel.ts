@@ -3,13 +3,17 @@ import {messageOf} from "../errorMessage.js";
 import {agrees, measureParity, type Parity} from "../evaluation/parity.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import type {LanguageModel} from "../inference/languageModel.js";
-import type {TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
-import type {ExportedModel} from "../training/protocol.js";
+import type {ExportedModel, RunFacts} from "../training/protocol.js";
 import {downloadButton} from "../views/buttons.js";
 import {formatBytes, formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
+import {isHonest} from "./comparison.js";
+
+/** For whoever opens the file elsewhere. */
+const ENCODER =
+  "This model has no causal mask: it is an encoder, whose every position sees the whole window. The file computes exactly that, but a program that writes with it, token by token, gets nonsense.";
 
 /**
  * Shows an exported model: its file to download, and how far ONNX Runtime's logits are from the trainer's, as
@@ -18,13 +22,14 @@ import {progressBar} from "../views/progressBar.js";
 export async function showExport(
   node: HTMLElement,
   model: ExportedModel,
-  tokenizer: TokenizerFile
+  {corpus: {tokenizer}, modelConfig}: Pick<RunFacts, "corpus" | "modelConfig">
 ): Promise<void> {
   const bar = progressBar({label: "Opening the file in ONNX Runtime", done: 0, total: null, unit: "bytes"});
   const result = html`<p role="status"></p>` as HTMLElement;
   node.replaceChildren(
     html`<h2>ONNX file of step ${formatCount(model.step)}</h2>`,
     html`<p>${formatBytes(model.onnx.length)}. ${downloadButton(model.onnx, `glassformer-step-${model.step}.onnx`)}</p>`,
+    ...(isHonest(modelConfig) ? [] : [notice({kind: "warning", message: ENCODER})]),
     bar,
     result
   );

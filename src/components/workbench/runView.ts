@@ -1,36 +1,50 @@
 import {html} from "htl";
-import type {CorpusMeta} from "../corpus/meta.js";
+import {describeRemovals} from "../corpus/cleanBookReport.js";
+import {type CorpusMeta, charactersPerToken} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount} from "../model/parameters.js";
-import type {TrainConfig} from "../training/config.js";
+import {unitOf} from "../text/tokenizer.js";
+import type {HistoryPoint} from "../training/snapshot.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
-import {formatCount, formatFixed, formatRate} from "../views/format.js";
+import {formatCount, formatFixed, formatPlural, formatRate} from "../views/format.js";
 import {lossChart} from "../views/lossChart.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
+import {runTable} from "../views/runTable.js";
 import {statGrid} from "../views/statGrid.js";
+import {type Comparison, compareRuns, isHonest} from "./comparison.js";
 import type {RunState} from "./runState.js";
+import {tokenizerInWords} from "./tokenizerWords.js";
 
-interface RunDescription {
-  modelConfig: ModelConfig;
-  trainConfig: TrainConfig;
-  corpus: CorpusMeta;
-}
+/** Beside what such a model writes: why its loss promises more than that. */
+export const CHEATING =
+  "This model has no causal mask: in training each position sees the whole window, the token it must predict included. Its loss therefore falls towards nothing by copying, not by predicting, and means nothing for writing, where the next token is not there to be seen: the text below shows it.";
 
-/** How a run stands: a sentence, progress, numbers, the loss curve and the latest sample. */
-export function runView(initial: RunState): Figure<RunState> {
+type RunDescription = NonNullable<RunState["run"] | RunState["stored"]>;
+
+/**
+ * How a run stands: a sentence, progress, numbers, the loss curves of this run and of those on the shelf, and the
+ * latest sample. `onRemove` is asked to take a run from the shelf.
+ */
+export function runView(initial: RunState, onRemove: (runId: string) => void): Figure<RunState> {
   const headline = html`<p class="run-headline" role="status"></p>`;
   const problem = html`<div></div>`;
   const engine = html`<p class="figure-note"></p>`;
+  const removed =
+    html`<details class="removed" hidden><summary>What cleaning took out of the text</summary><ul></ul></details>` as HTMLElement;
   const progress = progressBar({label: "Training", done: 0, total: null, unit: "steps"});
   const stats = statGrid([], {label: "The run in numbers"});
   const chart = lossChart({history: [], lnV: 0, floor: null, steps: 1});
+  const table = runTable({rows: [], unit: "character", notes: []}, onRemove);
   const sampleTitle = html`<figcaption class="figure-title"></figcaption>`;
-  const sampleText = html`<pre class="sample"></pre>`;
-  const sample = html`<figure class="figure" hidden>${sampleTitle}${sampleText}</figure>` as HTMLElement;
-  const body = html`<div hidden>${progress}${stats}${chart}${sample}</div>` as HTMLElement;
+  const sampleText = html`<pre class="sample" tabindex="0"></pre>`;
+  const cheating = html`<p class="figure-note cheating" hidden>${CHEATING}</p>` as HTMLElement;
+  const sample =
+    html`<figure class="figure" hidden>${sampleTitle}${cheating}${sampleText}</figure>` as HTMLElement;
+  const body = html`<div hidden>${progress}${stats}${chart}${table}${sample}</div>` as HTMLElement;
   let shownProblem: RunState["problem"] = null;
-  let drawn: {length: number; validation: number | null; run: unknown} | null = null;
+  let shownRemoved: RunState["removed"] = null;
+  let drawn = "";
 
   function update(state: RunState): void {
     setText(headline, sentence(state));
@@ -40,39 +54,73 @@ export function runView(initial: RunState): Figure<RunState> {
         ...(shownProblem ? [notice({kind: "error", message: shownProblem.message})] : [])
       );
     }
+    if (state.removed !== shownRemoved) {
+      shownRemoved = state.removed;
+      removed.hidden = shownRemoved === null;
+      const sentences = describeRemovals(shownRemoved ?? []);
+      removed.querySelector("ul")!.replaceChildren(...sentences.map((said) => html`<li>${said}</li>`));
+    }
     const run: RunDescription | null = state.run ?? state.stored;
     body.hidden = run === null;
+    setText(engine, run ? circumstances(state, run) : "");
     if (!run) return;
-    const {steps} = run.trainConfig;
-    setText(engine, state.run ? `Engine: ${state.run.backend.adapter}. ${state.run.backend.reason}` : "");
     progress.update({
       label: "Training",
       done: state.step,
-      total: steps,
+      total: run.trainConfig.steps,
       unit: "steps",
       secondsLeft: state.state === "running" ? state.secondsLeft : null
     });
     stats.update(numbers(state, run));
-    // A curve of thousands of points is redrawn only when it has grown.
-    const length = state.history.length;
-    if (drawn?.length !== length || drawn.validation !== state.validationLoss || drawn.run !== run) {
-      drawn = {length, validation: state.validationLoss, run};
-      chart.update({
-        history: state.history,
-        lnV: Math.log(run.modelConfig.vocabSize),
-        floor: run.corpus.floor?.val ?? null,
-        steps
-      });
-    }
+    draw(state, run);
     sample.hidden = state.sample === null;
+    cheating.hidden = isHonest(run.modelConfig);
     if (state.sample) {
       setText(sampleTitle, `What it writes after ${formatCount(state.sample.step)} steps (temperature 0.8)`);
       setText(sampleText, state.sample.text);
     }
   }
-  const node = html`<section class="run" aria-label="The run">${headline}${problem}${engine}${body}</section>`;
+
+  /** A curve of thousands of points is redrawn only when it has grown. */
+  function draw(state: RunState, run: RunDescription): void {
+    const {history, validationLoss, kept} = state;
+    const key = [
+      run.runId,
+      history.length,
+      validationLoss,
+      ...kept.map(({run}) => `${run.runId} ${run.step}`)
+    ];
+    if (drawn === key.join()) return;
+    drawn = key.join();
+    const {runId, modelConfig, trainConfig, corpus} = run;
+    const comparison = compareRuns(
+      {runId, modelConfig, trainConfig, corpus, step: state.step, history},
+      kept
+    );
+    const {unit, scale, curves, rows, notes} = comparison;
+    chart.update({
+      history: inUnit(history, comparison),
+      lnV: scale.val * Math.log(modelConfig.vocabSize),
+      floor: corpus.floor && scale.val * corpus.floor.val,
+      steps: trainConfig.steps,
+      unit,
+      others: curves
+    });
+    table.update({rows, unit, notes});
+  }
+
+  const node = html`<section class="run" aria-label="The run">${headline}${problem}${engine}${removed}${body}</section>`;
   update(initial);
   return asFigure(node, update);
+}
+
+function inUnit(history: readonly HistoryPoint[], {scale}: Comparison): readonly HistoryPoint[] {
+  if (scale.train === 1 && scale.val === 1) return history;
+  return history.map(({step, trainLoss, validationLoss}) => ({
+    step,
+    trainLoss: trainLoss === null ? null : scale.train * trainLoss,
+    validationLoss: validationLoss === null ? null : scale.val * validationLoss
+  }));
 }
 
 function sentence({state, preparing, measuring, asked, step, stored, run}: RunState): string {
@@ -99,19 +147,48 @@ function sentence({state, preparing, measuring, asked, step, stored, run}: RunSt
   }
 }
 
-function numbers(state: RunState, {modelConfig, corpus}: RunDescription) {
-  const nats = (x: number | null) => (x === null ? "–" : formatFixed(x, 3));
+/** What computes the run, and how its text is cut. */
+function circumstances({run}: RunState, {corpus}: RunDescription): string {
+  const {tokenizer, unknown} = corpus;
+  const cut = `Text: ${corpus.name}, cut into ${tokenizerInWords(tokenizer)}${
+    unitOf(tokenizer) === "token"
+      ? `, ${formatFixed(charactersPerToken(corpus, "val"), 2)} characters a token`
+      : ""
+  }.`;
+  const lost =
+    unknown.total > 0
+      ? ` The vocabulary lacks ${formatPlural(unknown.kinds, "word")} of it, which occur ${formatPlural(unknown.total, "time")}.`
+      : "";
+  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}` : ""}`;
+}
+
+function numbers(state: RunState, {modelConfig, corpus}: {modelConfig: ModelConfig; corpus: CorpusMeta}) {
+  const unit = unitOf(corpus.tokenizer);
+  const loss = (label: string, x: number | null, part: "train" | "val") => ({
+    label,
+    value: x === null ? "–" : formatFixed(x, 3),
+    unit: `nats a ${unit}${
+      unit === "character" || x === null
+        ? ""
+        : ` (${formatFixed(x / charactersPerToken(corpus, part), 3)} a character)`
+    }`
+  });
   return [
-    {label: "Training loss", value: nats(state.loss), unit: "nats a character"},
-    {label: "Validation loss", value: nats(state.validationLoss), unit: "nats a character"},
-    ...(corpus.floor
-      ? [{label: "Loss floor", value: formatFixed(corpus.floor.val, 3), unit: "nats a character"}]
-      : []),
+    loss("Training loss", state.loss, "train"),
+    loss("Validation loss", state.validationLoss, "val"),
+    ...(corpus.floor ? [loss("Loss floor", corpus.floor.val, "val")] : []),
     {
       label: "Speed",
-      value: state.tokensPerSecond === null ? "–" : formatRate(state.tokensPerSecond, "characters")
+      value: state.tokensPerSecond === null ? "–" : formatRate(state.tokensPerSecond, `${unit}s`)
     },
-    {label: "Gradient norm", value: state.gradientNorm === null ? "–" : formatFixed(state.gradientNorm, 2)},
+    ...(modelConfig.architecture === "bigram" // which counts
+      ? []
+      : [
+          {
+            label: "Gradient norm",
+            value: state.gradientNorm === null ? "–" : formatFixed(state.gradientNorm, 2)
+          }
+        ]),
     {label: "Parameters", value: formatCount(parameterCount(modelConfig))},
     {label: "Saved at step", value: state.savedStep === null ? "–" : formatCount(state.savedStep)}
   ];

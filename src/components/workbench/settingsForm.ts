@@ -1,18 +1,41 @@
 import {html} from "htl";
-import {checkModelConfig} from "../model/config.js";
+import {checkModelConfig, gpt2, type ModelConfig} from "../model/config.js";
+import {modelName} from "../model/configDifference.js";
 import {parameterCount} from "../model/parameters.js";
+import {readFields} from "../model/readFields.js";
+import {type Choices, type Recipe, type RecipeName, recipeNames, recipes} from "../model/recipes.js";
+import {flops, trainingMemory} from "../model/size.js";
+import type {TokenUnit} from "../text/tokenizer.js";
 import {checkTrainConfig, type TrainConfig} from "../training/config.js";
 import {type Preset, type PresetName, presets} from "../training/presets.js";
+import {isTrainFieldRead} from "../training/trainDifference.js";
 import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
-import {formatBytes, formatCount} from "../views/format.js";
+import {formatBytes, formatCount, formatFlops} from "../views/format.js";
 import type {BackendName} from "../webgpu/backends.js";
+import type {Field} from "./fields.js";
+import {settingsFields} from "./settingsFields.js";
 
 export interface RunSettings {
   model: Preset["model"];
   train: TrainConfig;
   backend: BackendName | "auto";
 }
+
+/** What the text chosen will be cut into, as far as is known before it is. */
+export interface Vocabulary {
+  size: number;
+  unit: TokenUnit;
+  /** Whether the text may turn out to have another size. */
+  isGuess: boolean;
+}
+
+export type SettingsForm = HTMLElement & {
+  /** Throws RangeError with a sentence when a value is impossible. */
+  read(): RunSettings;
+  backend(): RunSettings["backend"];
+  setVocabulary(vocabulary: Vocabulary): void;
+};
 
 const engines: [BackendName | "auto", string][] = [
   ["auto", "the fastest here"],
@@ -21,112 +44,170 @@ const engines: [BackendName | "auto", string][] = [
   ["wasm", "WebAssembly"],
   ["cpu", "plain JavaScript"]
 ];
+/** The recipe of whoever changed one by hand. */
+const CUSTOM = "custom";
 
-/** What each field is called, and why a reader may want to change it. */
-const fields = {
-  nLayer: "Layers (nLayer)",
-  nHead: "Heads (nHead)",
-  nEmbd: "Width (nEmbd)",
-  blockSize: "Context (blockSize)",
-  batchSize: "Batch (batchSize)",
-  steps: "Steps",
-  learningRate: "Learning rate",
-  seed: "Seed"
-} as const;
-type Field = keyof typeof fields;
-
-/** Choosing a preset and changing it. `read()` throws RangeError with a sentence when a value is impossible. */
-export function settingsForm(
-  vocabSize: number
-): HTMLElement & {read(): RunSettings; backend(): RunSettings["backend"]} {
-  const presetId = uniqueId("preset");
-  const engineId = uniqueId("engine");
-  const presetSelect = html`<select id=${presetId}>${Object.keys(presets).map(
-    (name) => html`<option value=${name}>${name}`
-  )}</select>` as HTMLSelectElement;
-  const engineSelect = html`<select id=${engineId}>${engines.map(
-    ([name, label]) => html`<option value=${name}>${label}`
-  )}</select>` as HTMLSelectElement;
-  const inputs = Object.fromEntries(
-    Object.keys(fields).map((name) => [
-      name,
-      html`<input type="number" id=${uniqueId(name)} name=${name} step="any" inputmode="decimal">`
-    ])
-  ) as Record<Field, HTMLInputElement>;
+/** Choosing a size and a recipe, and changing any of their settings. */
+export function settingsForm(known: Vocabulary): SettingsForm {
+  let vocabulary = known;
+  const presetSelect = select(Object.keys(presets).map((name) => [name, name]));
+  const recipeSelect = select([
+    ...recipeNames.map((name): [string, string] => [name, recipes[name].label]),
+    [CUSTOM, "your own mix"]
+  ]);
+  const engineSelect = select(engines);
+  const fields = settingsFields();
   const purpose = html`<p class="figure-note"></p>`;
   const size = html`<p class="figure-reading" aria-live="polite"></p>`;
+  const reset = html`<button type="button" class="button button-small">GPT-2’s choices and this preset’s sizes</button>`;
+  /** The recipe taken last: it decides how wide the feed-forward layer is. */
+  let recipe: Recipe = recipes.gpt2;
+  /** Queries have their own keys and values as long as nobody says otherwise. */
+  let nHeadBefore = "";
 
   const preset = () => presets[presetSelect.value as PresetName];
+  const architecture = () => fields.get("architecture") as ModelConfig["architecture"];
+  const widen = () => fields.set("nInner", recipe.innerWidth(Number(fields.get("nEmbd"))));
 
-  function fill(): void {
+  function takePreset(): void {
     const {model, train} = preset();
-    const values = {...model, ...train};
-    for (const name of Object.keys(fields) as Field[]) inputs[name].value = String(values[name]);
-    setText(purpose, preset().purpose);
-    describe();
+    for (const name of ["nLayer", "nHead", "nKvHead", "nEmbd", "blockSize"] as const)
+      fields.set(name, model[name]);
+    for (const name of Object.keys(train) as (keyof TrainConfig)[]) fields.set(name, train[name]);
+    nHeadBefore = String(model.nHead);
+    widen();
+    show();
   }
 
-  const backend = () => engineSelect.value as RunSettings["backend"];
+  function takeRecipe(name: RecipeName): void {
+    recipe = recipes[name];
+    for (const [field, value] of Object.entries(recipe.choices)) fields.set(field, value);
+    widen();
+    show();
+  }
+
+  function follow(changed: EventTarget | null): void {
+    const name = changed instanceof Element ? changed.getAttribute("name") : null;
+    if (name === "nEmbd") widen();
+    if (name === "nHead") {
+      if (fields.get("nKvHead") === nHeadBefore) fields.set("nKvHead", fields.get("nHead")!);
+      nHeadBefore = String(fields.get("nHead"));
+    }
+    show();
+  }
+
+  /** Whether the model and training chosen depend on a field at all. */
+  function isRead(name: Field["name"]): boolean {
+    if (name === "normPlacement" && fields.get("norm") === "none") return false;
+    return name in preset().train
+      ? isTrainFieldRead(name as keyof TrainConfig, architecture())
+      : readFields(architecture()).has(name as keyof ModelConfig);
+  }
 
   function read(): RunSettings {
-    const value = (name: Field) =>
-      inputs[name].value.trim() === "" ? Number.NaN : Number(inputs[name].value);
     const {model, train} = preset();
-    const nEmbd = value("nEmbd");
-    const learningRate = value("learningRate");
-    const steps = value("steps");
+    const number = (name: Field["name"]) => fields.number(name);
+    // What is not read is out of sight, so it must not stand in the way: 1 divides everything.
+    const neutral = {...model, ...gpt2, nLayer: 1, nHead: 1, nKvHead: 1};
+    const chosen: Record<string, unknown> = {};
+    for (const name of Object.keys(model) as (keyof typeof model)[])
+      chosen[name] = isRead(name) ? fields.value(name) : neutral[name];
+    const learningRate = number("learningRate");
     const settings: RunSettings = {
-      model: {
-        nLayer: value("nLayer"),
-        nHead: value("nHead"),
-        nEmbd,
-        nInner: Math.round((model.nInner / model.nEmbd) * nEmbd),
-        blockSize: value("blockSize")
-      },
+      model: chosen as unknown as Preset["model"],
       train: {
-        ...withSteps(train, steps),
-        batchSize: value("batchSize"),
+        ...withSteps(train, number("steps")),
+        batchSize: number("batchSize"),
         learningRate,
         minLearningRate: learningRate * (train.minLearningRate / train.learningRate),
-        seed: value("seed")
+        weightDecay: number("weightDecay"),
+        clipNorm: number("clipNorm"),
+        embeddingDropout: number("embeddingDropout"),
+        attentionDropout: number("attentionDropout"),
+        residualDropout: number("residualDropout"),
+        labelSmoothing: number("labelSmoothing"),
+        batching: fields.get("batching") as TrainConfig["batching"],
+        evalInterval: number("evalInterval"),
+        seed: number("seed")
       },
       backend: backend()
     };
-    checkModelConfig({...settings.model, vocabSize});
+    for (const name of Object.keys(train) as (keyof TrainConfig)[])
+      if (!isTrainFieldRead(name, settings.model.architecture))
+        Object.assign(settings.train, {[name]: train[name]});
+    checkModelConfig({...settings.model, vocabSize: Math.max(2, vocabulary.size)});
     checkTrainConfig(settings.train);
     return settings;
   }
 
-  function describe(): void {
+  const backend = () => engineSelect.value as RunSettings["backend"];
+
+  function show(): void {
+    fields.showOnly(isRead);
+    const name = recipeNames.find((name) => isCooked(recipes[name].choices));
+    recipeSelect.value = name ?? CUSTOM;
+    setText(purpose, `${preset().purpose} ${name ? recipes[name].about : ""}`);
+    setText(size, describe());
+  }
+
+  /** Whether the form's choices are those of a recipe, as far as they count. */
+  const isCooked = (choices: Choices): boolean =>
+    choices.architecture === architecture() &&
+    (!isRead("nKvHead") || fields.get("nKvHead") === fields.get("nHead")) &&
+    (Object.keys(choices) as (keyof Choices)[]).every(
+      (field) => !isRead(field) || fields.value(field) === choices[field]
+    );
+
+  function describe(): string {
     try {
       const {model, train} = read();
-      const parameters = parameterCount({...model, vocabSize});
-      const tokens = train.batchSize * model.blockSize;
-      setText(
-        size,
-        `${formatCount(parameters)} parameters with this site's vocabulary (${formatBytes(4 * parameters)}; training holds four copies); ${formatCount(tokens)} characters a step.`
+      const config = {...model, vocabSize: vocabulary.size};
+      const {total} = trainingMemory(config, train);
+      const mix = recipeSelect.value === CUSTOM ? ` (${modelName(config)})` : "";
+      const guess = vocabulary.isGuess ? ", as this site’s text has; yours may differ" : "";
+      return (
+        `${formatCount(parameterCount(config))} parameters${mix} with a vocabulary of ${formatCount(vocabulary.size)} ${vocabulary.unit}s${guess}. ` +
+        `Training holds at least ${formatBytes(total)}; each step reads ${formatCount(train.batchSize * model.blockSize)} ${vocabulary.unit}s and computes ${formatFlops(flops(config, train).total)}.`
       );
     } catch (error) {
-      setText(size, (error as Error).message);
+      return (error as Error).message;
     }
   }
 
   const node = html`<div class="settings">
     <div class="settings-grid">
-      <div class="field"><label for=${presetId}>Preset</label>${presetSelect}</div>
-      <div class="field"><label for=${engineId}>Engine</label>${engineSelect}</div>
+      ${labelled("Preset", presetSelect)}${labelled("Recipe", recipeSelect)}${labelled("Engine", engineSelect)}
     </div>
     ${purpose}
-    <details><summary>Every setting</summary><div class="settings-grid">${(
-      Object.keys(fields) as Field[]
-    ).map(
-      (name) =>
-        html`<div class="field"><label for=${inputs[name].id}>${fields[name]}</label>${inputs[name]}</div>`
-    )}</div></details>
+    <details><summary>Every setting</summary>${fields.node}<p>${reset}</p></details>
     ${size}
   </div>` as HTMLElement;
-  presetSelect.addEventListener("change", fill);
-  node.addEventListener("input", describe);
-  fill();
-  return Object.assign(node, {read, backend});
+  presetSelect.addEventListener("change", takePreset);
+  recipeSelect.addEventListener("change", () =>
+    recipeSelect.value === CUSTOM ? show() : takeRecipe(recipeSelect.value as RecipeName)
+  );
+  reset.addEventListener("click", () => {
+    takePreset();
+    takeRecipe("gpt2");
+  });
+  fields.node.addEventListener("input", ({target}) => follow(target));
+  takeRecipe("gpt2");
+  takePreset();
+  return Object.assign(node, {
+    read,
+    backend,
+    setVocabulary(next: Vocabulary) {
+      vocabulary = next;
+      show();
+    }
+  });
 }
+
+function select(entries: readonly (readonly [value: string, label: string])[]): HTMLSelectElement {
+  return html`<select id=${uniqueId("select")}>${entries.map(
+    ([value, label]) => html`<option value=${value}>${label}`
+  )}</select>` as HTMLSelectElement;
+}
+
+const labelled = (label: string, control: HTMLElement): Element =>
+  html`<div class="field"><label for=${control.id}>${label}</label>${control}</div>`;

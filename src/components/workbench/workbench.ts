@@ -2,23 +2,25 @@ import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {TrainingClient} from "../training/client.js";
 import type {Command, Report} from "../training/protocol.js";
+import type {KeptRun} from "../training/shelf.js";
 import {RunStore} from "../training/store.js";
 import {setText} from "../views/figure.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
-import {type BuiltCorpus, corpusChoice} from "./corpusChoice.js";
+import {corpusChoice, type SiteTexts} from "./corpusChoice.js";
 import {showExport} from "./exportPanel.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
 
 /**
- * The Train page's instruments: choose text and size, then start, pause, step, stop and export the one run.
- * The worker that trains is made at the first press of a button; removing the node ends it.
+ * The Train page's instruments: choose text and settings, then start, pause, step, stop and export the one run, and
+ * compare its curve with those of earlier ones. The worker that trains is made at the first press of a button;
+ * removing the node ends it.
  */
-export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dispose(): void}> {
-  const choice = corpusChoice(corpus);
-  const form = settingsForm(Object.keys(corpus.meta.tokenizer.model.vocab).length);
+export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispose(): void}> {
+  const choice = corpusChoice(texts, () => form.setVocabulary(choice.vocabulary));
+  const form = settingsForm(choice.vocabulary);
   const complaint = html`<div></div>`;
   const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
   let client: TrainingClient | null = null;
@@ -26,7 +28,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
   let whenOpened: Command | null = null;
   let awaitsFrame = false;
   let state: RunState = await readStored();
-  const view = runView(state);
+  const view = runView(state, remove);
 
   const start = button("Start", true, begin);
   // One button, so that the keyboard's focus stays where it is.
@@ -58,7 +60,7 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
         (run || stored) &&
         steps > 0 &&
         !confirm(
-          `This replaces your run of ${formatCount(steps)} steps. Export it first if you want to keep it. Begin a new one?`
+          `This replaces your run of ${formatCount(steps)} steps: its curve stays to be compared, its model goes. Export it first if you want to keep that. Begin a new one?`
         )
       )
         return;
@@ -118,13 +120,38 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
 
   async function readStored(): Promise<RunState> {
     try {
-      const store = await RunStore.open();
-      const summary = await store.summary();
-      store.close();
-      return storedState(summary);
+      return await withStore(async (store) => storedState(await store.summary(), await store.kept()));
     } catch (error) {
       complain(error, "warning");
       return storedState(null);
+    }
+  }
+
+  /** Takes a run from the shelf; its curve goes from the chart. */
+  async function remove(runId: string): Promise<void> {
+    try {
+      await showShelf((store) => store.remove(runId));
+    } catch (error) {
+      complain(error, "error");
+    }
+  }
+
+  /** The shelf as it is, after a change of it where one is given. */
+  async function showShelf(change: (store: RunStore) => Promise<void> = async () => {}): Promise<void> {
+    const kept = await withStore(async (store): Promise<KeptRun[]> => {
+      await change(store);
+      return store.kept();
+    });
+    state = {...state, kept};
+    requestShow();
+  }
+
+  async function withStore<T>(work: (store: RunStore) => Promise<T>): Promise<T> {
+    const store = await RunStore.open();
+    try {
+      return await work(store);
+    } finally {
+      store.close();
     }
   }
 
@@ -140,8 +167,10 @@ export async function workbench(corpus: BuiltCorpus): Promise<HTMLElement & {dis
       worker().send(whenOpened);
       whenOpened = null;
     }
-    if (report.type === "exported" && state.run)
-      void showExport(exported, report.model, state.run.corpus.tokenizer);
+    // Another run has gone to the shelf, or this one has.
+    if (report.type === "opened" || (report.type === "state" && report.state === "complete"))
+      showShelf().catch((error: unknown) => complain(error, "warning"));
+    if (report.type === "exported" && state.run) void showExport(exported, report.model, state.run);
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");

@@ -1,0 +1,123 @@
+import {choices, type ModelConfig, switches} from "../model/config.js";
+import {batchings, type TrainConfig} from "../training/config.js";
+
+/** A setting that the form offers. */
+export interface Field {
+  name: ModelFieldName | TrainFieldName;
+  label: string;
+  /** What it is, or why to change it. */
+  about: string;
+  kind: "number" | "choice" | "switch";
+}
+export type ModelFieldName = Exclude<keyof ModelConfig, "vocabSize">;
+/** What is left out follows from these, or is the preset's. */
+export type TrainFieldName = Exclude<
+  keyof TrainConfig,
+  "minLearningRate" | "warmupSteps" | "beta1" | "beta2" | "epsilon" | "evalBatches"
+>;
+
+/** The values of each choice, with what people call them. */
+export const options: {[name: string]: readonly {value: string; label: string}[]} = {
+  architecture: named(choices.architecture, {
+    transformer: "transformer",
+    attention: "one attention head",
+    mlp: "MLP with a window",
+    neuralBigram: "neural bigram",
+    bigram: "counted bigram"
+  }),
+  position: named(choices.position, {
+    learned: "learned",
+    sinusoidal: "sinusoidal",
+    rope: "rotary (RoPE)",
+    alibi: "ALiBi",
+    none: "none"
+  }),
+  norm: named(choices.norm, {layerNorm: "LayerNorm", rmsNorm: "RMSNorm", none: "none"}),
+  normPlacement: named(choices.normPlacement, {pre: "before (pre-norm)", post: "after (post-norm)"}),
+  activation: named(choices.activation, {
+    gelu: "GELU, by tanh",
+    geluExact: "GELU, exact",
+    relu: "ReLU",
+    swiGlu: "SwiGLU"
+  }),
+  batching: named(batchings, {windows: "windows from anywhere", documents: "whole documents, padded"})
+};
+
+function named<Value extends string>(values: readonly Value[], labels: Record<Value, string>) {
+  return values.map((value) => ({value, label: labels[value]}));
+}
+
+const labels: Record<Field["name"], readonly [label: string, about: string]> = {
+  architecture: ["Architecture", "The transformer, or a model from before it."],
+  position: ["Positions", "How the model knows the order of what it reads."],
+  norm: ["Normalisation", "Keeps numbers in range; RMSNorm leaves out the mean."],
+  normPlacement: ["Placed", "Before each layer gradients flow undamped; after it is the original."],
+  activation: ["Activation", "The bend in the feed-forward layer; SwiGLU adds a gate."],
+  causal: ["Causal mask", "Off, each position sees what follows: it cheats."],
+  residual: ["Residuals", "Off, each layer replaces its input: deep models then hardly learn."],
+  bias: ["Biases", "Constants that linear layers and LayerNorm add. Newer models have none."],
+  tiedHead: ["Tied head", "The output scores use the embedding table: fewer parameters."],
+  nLayer: ["Layers", "Blocks, one after another."],
+  nHead: ["Heads", "Of attention in each layer; must divide the width."],
+  nKvHead: ["Heads of keys and values", "Fewer are shared by several heads: a smaller cache."],
+  nEmbd: ["Width", "Numbers that stand for one token."],
+  nInner: ["Feed-forward width", "GPT-2’s is 4 times the width."],
+  blockSize: ["Context", "Tokens that the model sees at once."],
+  windowSize: ["Window of the MLP", "Tokens that it sees side by side."],
+  smoothing: ["Smoothing of the bigram", "Added to each count, so that no pair is impossible."],
+  batchSize: ["Batch", "Windows in each step: more, less noise."],
+  steps: ["Steps", "Updates in the whole run."],
+  learningRate: ["Learning rate", "Size of a step at its peak. Too high, and the loss explodes."],
+  weightDecay: ["Weight decay", "Shrinks weights a little at each step."],
+  clipNorm: ["Gradient clipping", "The largest norm that a gradient keeps."],
+  batching: ["A batch holds", "Windows of the text, or documents between blank lines."],
+  evalInterval: ["Measure every … steps", "How often the validation loss is estimated."],
+  seed: ["Seed", "Decides the initial weights and the order of batches."],
+  embeddingDropout: ["Embedding dropout", "Share of the embedding set to 0 in training."],
+  attentionDropout: ["Attention dropout", "Share of attention weights set to 0."],
+  residualDropout: ["Residual dropout", "Share of each layer’s output set to 0."],
+  labelSmoothing: ["Label smoothing", "Share of each target spread over the vocabulary."]
+};
+
+const field = (name: Field["name"]): Field => ({
+  name,
+  label: `${labels[name][0]} (${name})`,
+  about: labels[name][1],
+  kind: name in options ? "choice" : (switches as readonly string[]).includes(name) ? "switch" : "number"
+});
+
+/** All settings in the order of the form. */
+export const groups: readonly {title: string; fields: readonly Field[]}[] = [
+  {
+    title: "Kind of model",
+    fields: (["architecture", "position", "norm", "normPlacement", "activation"] as const).map(field)
+  },
+  {title: "Switches", fields: switches.map(field)},
+  {
+    title: "Sizes",
+    fields: (
+      ["nLayer", "nHead", "nKvHead", "nEmbd", "nInner", "blockSize", "windowSize", "smoothing"] as const
+    ).map(field)
+  },
+  {
+    title: "Training",
+    fields: (
+      [
+        "batchSize",
+        "steps",
+        "learningRate",
+        "weightDecay",
+        "clipNorm",
+        "batching",
+        "evalInterval",
+        "seed"
+      ] as const
+    ).map(field)
+  },
+  {
+    title: "Against learning by heart",
+    fields: (["embeddingDropout", "attentionDropout", "residualDropout", "labelSmoothing"] as const).map(
+      field
+    )
+  }
+];
