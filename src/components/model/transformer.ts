@@ -51,7 +51,8 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
   const {nHead: H, nKvHead: K, nEmbd: C, causal} = pass.config;
   const D = C / H;
   const name = `transformer.h.${i}.attn`;
-  const qkv = project(pass, `${name}.c_attn`, x); // [B, T, (H + 2K)·D]
+  const input = tapped(pass, `${name}.input`, x); // [B, T, C]
+  const qkv = project(pass, `${name}.c_attn`, input); // [B, T, (H + 2K)·D]
   let q = splitHeads(columns(qkv, 0, C), H); // [B, T, C] → [B, T, H, D] → [B, H, T, D]
   let k = splitHeads(columns(qkv, C, K * D), K); // [B, K, T, D]
   let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
