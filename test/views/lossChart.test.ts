@@ -51,6 +51,37 @@ describe("lossChart", () => {
     expect(lossChart({...base, floor: null}).querySelector("svg")!.textContent).not.toContain("floor");
   });
 
+  it("draws other runs' validation losses, each with its mark and name, and says them", () => {
+    const others = [
+      {
+        name: "neural bigram",
+        points: [
+          {step: 0, loss: 4},
+          {step: 10, loss: 2.5}
+        ]
+      },
+      {name: "MLP", points: [{step: 10, loss: 2.1}]}
+    ];
+    const node = lossChart({...base, others});
+    const text = node.querySelector("svg")!.textContent;
+    for (const label of ["A neural bigram", "B MLP", "this run"]) expect(text).toContain(label);
+    const dashes = [...node.querySelectorAll("svg [stroke-dasharray]")].map((line) =>
+      line.getAttribute("stroke-dasharray")
+    );
+    expect(new Set(dashes).size).toBe(3); // the reference lines and two curves
+    expect(lossSummary({...base, others})).toMatch(
+      / Validation losses of other runs: A, neural bigram, 2\.500 at step 10; B, MLP, 2\.100 at step 10\.$/
+    );
+    expect(lossChart(base).querySelector("svg")!.textContent).not.toContain("this run");
+  });
+
+  it("makes its axes wide enough for every run", () => {
+    const others = [{name: "long", points: [{step: 5000, loss: 9}]}];
+    const ticks = [...lossChart({...base, others}).querySelectorAll("svg text")].map((t) => t.textContent);
+    expect(ticks).toContain("5,000");
+    expect(ticks).toContain("8");
+  });
+
   it("is one image with a name and a description", () => {
     const svg = lossChart(base).querySelector("svg")!;
     expect(svg.getAttribute("role")).toBe("img");

@@ -37,7 +37,7 @@ const GAP = 7;
 const LINE = 15;
 const LONGEST_NAME = 30;
 /** The share of the width that names may take; where they need more, marks stand alone. */
-const LARGEST_MARGIN = 0.34;
+const LARGEST_MARGIN = 0.28;
 
 /** Places labels at the ends of curves so that they stay in the chart and apart; says how wide its right margin is. */
 export function curveLabels(
