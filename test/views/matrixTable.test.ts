@@ -73,3 +73,20 @@ it("takes new numbers in place, and a new shape", () => {
   node.update({...data, rows: ["a"], values: [1, 2, 3], compact: true, decimals: 1});
   expect(cells(node).map((cell) => cell.getAttribute("aria-label"))).toEqual(["1.0", "2.0", "3.0"]);
 });
+
+it("lights a row and a column by their names too, and gives rows hues and scales of their own", () => {
+  const node = matrixTable({...data, lit: {row: 1, column: 2}, rowHues: ["key", "value"]});
+  const lit = (selector: string) => [...node.querySelectorAll(selector)].map((cell) => cell.textContent);
+  expect(lit("th.lit")).toEqual(["z", "b"]);
+  expect(lit("td.lit-row")).toEqual(["0.50", "0.00", "4.00"]);
+  expect(lit("td.lit-column")).toEqual(["–", "4.00"]);
+  expect(cells(node).map((cell) => cell.style.getPropertyValue("--share"))).toEqual([
+    "0.500",
+    "1.000",
+    "0.000",
+    "0.125",
+    "0.000",
+    "1.000"
+  ]);
+  expect(cells(node)[3]!.style.getPropertyValue("--hue")).toBe("var(--value)");
+});

@@ -5,7 +5,8 @@
 
 /** Colours that mean the same thing in every figure; each is legible as text on the page (AA). */
 export const HUES = ["query", "key", "value", "probability", "gradient", "surprise"] as const;
-export type Hue = (typeof HUES)[number];
+/** A hue, or the ink of the text for what has no colour of its own. */
+export type Hue = (typeof HUES)[number] | "ink";
 
 /** The custom property of a hue. */
 export function hue(name: Hue): string {

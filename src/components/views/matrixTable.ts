@@ -11,6 +11,8 @@ export interface MatrixData {
   columns: readonly string[];
   /** What the numbers are: every hue means one thing in all figures. */
   hue: Hue;
+  /** Where rows are different things: a hue for each, with a scale of its own. */
+  rowHues?: readonly Hue[];
   /** The magnitude of the fullest colour; the largest there is when absent. */
   scale?: number;
   decimals?: number;
@@ -60,26 +62,38 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
   }
 
   function fill(): void {
-    const {values, columns, title, decimals = 2, compact = false, lit} = current;
-    const scale = current.scale ?? largest(values);
+    const {values, columns, title, decimals = 2, compact = false, lit, rowHues} = current;
+    const whole = current.scale ?? largest(values);
     setText(caption, title);
     table.setAttribute("aria-label", title);
     node.classList.toggle("matrix-compact", compact);
     node.style.setProperty("--hue", hue(current.hue));
     cells.forEach((line, row) => {
+      const start = row * columns.length;
+      const rowHue = rowHues?.[row];
+      const scale = rowHue
+        ? largest(Array.prototype.slice.call(values, start, start + columns.length))
+        : whole;
       line.forEach((cell, column) => {
-        const value = values[row * columns.length + column]!;
+        const value = values[start + column]!;
         const text = Number.isNaN(value) ? "masked" : formatFixed(value, decimals);
         if (compact) {
           cell.title = text;
           cell.setAttribute("aria-label", text);
         } else setText(cell, Number.isNaN(value) ? "–" : text);
         cell.style.setProperty("--share", share(value, scale).toFixed(3));
+        if (rowHue) cell.style.setProperty("--hue", hue(rowHue));
         cell.classList.toggle("negative", value < 0);
         cell.classList.toggle("masked", Number.isNaN(value));
         cell.classList.toggle("lit", lit?.row === row || lit?.column === column);
+        cell.classList.toggle("lit-row", lit?.row === row);
+        cell.classList.toggle("lit-column", lit?.column === column);
       });
     });
+    head
+      .querySelectorAll("th[scope]")
+      .forEach((name, column) => void name.classList.toggle("lit", lit?.column === column));
+    body.querySelectorAll("th").forEach((name, row) => void name.classList.toggle("lit", lit?.row === row));
     cells[focus.row]?.[focus.column]?.setAttribute("tabindex", "0");
   }
 
