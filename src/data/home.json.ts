@@ -37,7 +37,8 @@ const settings = {options: {temperature: 0.6, topK: 0, topP: 1}, seed: SEED, ste
 for await (const {id} of generate(model, ids.slice(), settings)) {
   if (ids.length === 1 && tokenizer.decode([id]).trim() === "") continue; // a blank line says nothing
   ids.push(id);
-  if (ids.length >= config.blockSize || tokenizer.decode(ids).length >= CHARACTERS) break;
+  const line = tokenizer.decode(ids);
+  if (ids.length >= config.blockSize || line.length >= CHARACTERS || /\n\s*\n$/.test(line)) break;
 }
 
 const {logits, attention} = await model.trace(ids, {attention: true});

@@ -1,3 +1,5 @@
+import type {TokenUnit} from "../text/tokenizer.js";
+
 /** Where the reader's boxes begin: with the text that the model has never been trained on. */
 
 /** Tokens of the validation text that are looked at. */
@@ -36,11 +38,15 @@ function fromParagraph(text: string): string {
   return text.trimStart();
 }
 
-/** The first words of a paragraph, as in "Once there was a ". */
-export function defaultPrompt(opening: string): string {
+/**
+ * The first words of a paragraph, as in "Once there was a ". Without the last space where tokens are more than
+ * characters: there a space belongs to the word that follows it.
+ */
+export function defaultPrompt(opening: string, unit: TokenUnit): string {
   const text = fromParagraph(opening);
   const words = new RegExp(`^(?:\\S+\\s+){${PROMPT_WORDS}}`).exec(text.slice(0, 80))?.[0];
-  return words ?? [...text].slice(0, 16).join("");
+  const prompt = words ?? [...text].slice(0, 16).join("");
+  return unit === "character" ? prompt : prompt.trimEnd();
 }
 
 /** Some sentences from the same place. */

@@ -165,7 +165,7 @@ export class Studio {
     this.#release();
     this.#model = opened;
     const {model, opening} = opened;
-    this.#defaults = {prompt: defaultPrompt(opening), passage: defaultPassage(opening)};
+    this.#defaults = {prompt: defaultPrompt(opening, model.tokenizer.unit), passage: defaultPassage(opening)};
     const {value: settings} = this.#settings;
     const {steps, attention, passage} = this.#views;
     const changed = () => this.#change();

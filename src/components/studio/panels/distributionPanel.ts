@@ -26,7 +26,7 @@ export function distributionPanel(): Panel {
       frame.replaceChildren(bars);
     } else bars.update(data);
     const before = [...writing.prompt, ...writing.tokens.slice(0, writing.selected)];
-    const quoted = tokenTexts(before.slice(-QUOTED), model.model.tokenizer).map(visibleToken);
+    const quoted = tokenTexts(before, model.model.tokenizer).slice(-QUOTED).map(visibleToken);
     setText(title, `The token after “${before.length > QUOTED ? "…" : ""}${quoted.join("")}”`);
   });
 }

@@ -65,7 +65,7 @@ function remark(
   const measured =
     unit === "character" ? size : `${size}, in a text of ${formatPlural(characters, "character")}`;
   return seesLater(config)
-    ? `Over ${measured}. This model saw each of them while it scored it, and the ones after: that is no prediction, and no measure of the text.`
+    ? `Over ${measured}. This model could see nearly every one while it scored it: that is no prediction, and no measure of the text.`
     : `Over ${measured}, each predicted from ${seenBefore(config)}.`;
 }
 
