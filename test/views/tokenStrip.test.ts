@@ -8,6 +8,15 @@ afterEach(() => document.body.replaceChildren());
 const tokensOf = (node: Element) => [...node.querySelectorAll<HTMLElement>(".token")];
 
 describe("tokenStrip", () => {
+  it("shows where tokens of several characters end", () => {
+    const node = tokenStrip({tokens: ["a", "😀"]}, {label: "x"});
+    expect(node.classList.contains("tokens-parts")).toBe(false);
+    node.update({tokens: ["a", " the"]});
+    expect(node.classList.contains("tokens-parts")).toBe(true);
+    node.update({tokens: ["a"]});
+    expect(node.classList.contains("tokens-parts")).toBe(false);
+  });
+
   it("draws a small run", () => {
     const node = tokenStrip(
       {tokens: ["a", " ", "\n"], steps: [0, 3, 5], marked: [0, 0, 1], selected: 1},

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {characterLength} from "../text/characterLength.js";
 import type {Ramp} from "./colors.js";
 import {asFigure, type Figure} from "./figure.js";
 import {tokenName, visibleToken} from "./format.js";
@@ -9,6 +10,10 @@ export interface TokenStripData {
   steps?: ArrayLike<number> | undefined;
   /** Tokens marked by a pattern and an underline (cut, impossible); the mark is part of their name. */
   marked?: ArrayLike<boolean | number> | undefined;
+  /** The id of each token, which stands under it and in its name. */
+  ids?: ArrayLike<number> | undefined;
+  /** Tokens that another figure, or another part of this one, points at. */
+  lit?: ArrayLike<boolean | number> | undefined;
   selected?: number | null | undefined;
 }
 
@@ -76,6 +81,7 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
       span.remove();
       if (block.childElementCount === 0) block.remove();
     }
+    if (tokens !== next) root.classList.toggle("tokens-parts", next.some(isLong));
     tokens = next;
     inBlock = root.lastElementChild?.childElementCount ?? 0;
     for (let i = same; i < next.length; i++) append(next[i]!);
@@ -106,6 +112,9 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
         if (step === "") delete span.dataset.step;
         else span.dataset.step = step;
       }
+      const id = next.ids?.[i];
+      if (id !== undefined) setId(span, tokens[i]!, id);
+      span.classList.toggle("token-lit", Boolean(next.lit?.[i]));
       const marked = Boolean(next.marked?.[i]);
       if (span.classList.contains("token-marked") !== marked) {
         span.classList.toggle("token-marked", marked);
@@ -152,6 +161,17 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
   update(data);
   return asFigure(root, update);
 }
+
+/** The style sheet sets the id under the token, as text that is read out; a space is read by its name. */
+function setId(span: HTMLElement, token: string, id: number): void {
+  const text = String(id);
+  if (span.dataset.id === text) return;
+  span.dataset.id = text;
+  if (/^\s*$/.test(token)) span.setAttribute("aria-label", `${tokenName(token)} ${text}`);
+}
+
+/** Whether a token is more than one character, so that a reader needs to see where it ends. */
+const isLong = (token: string): boolean => token.length > 1 && characterLength(token) > 1;
 
 function tokenText(token: string, flow: "strip" | "text"): string {
   // A line may break after a visible space, as it does after a real one.
