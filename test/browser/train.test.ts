@@ -149,6 +149,88 @@ it("keeps the stored run when a new one cannot start, and asks before replacing 
   await context.close();
 });
 
+it("compares models trained one after another, and forgets those that are removed", {
+  timeout: 300_000
+}, async () => {
+  const {page, expectClean, context} = await openTrain();
+  page.on("dialog", (dialog) => dialog.accept());
+  const settings = {blockSize: 16, batchSize: 4, steps: 8, evalInterval: 4};
+  const begin = async (recipe: string, more: Partial<Record<string, number>> = {}, position?: string) => {
+    const setup = page.locator("details.setup");
+    if (!(await setup.evaluate((details) => (details as HTMLDetailsElement).open)))
+      await page.getByText("A new run").click();
+    await page.getByLabel("Recipe").selectOption(recipe);
+    if (position) await page.locator("select[name=position]").selectOption(position);
+    for (const [name, value] of Object.entries({...settings, ...more}))
+      await page.locator(`input[name=${name}]`).fill(String(value));
+    await press(page, "Start");
+    await headline(page).getByText("Complete at step 8").waitFor({timeout: 60_000});
+  };
+  await page.getByText("Every setting").click();
+  await page.getByLabel("Engine").selectOption("wasm");
+  await begin("bigram");
+  await begin("neuralBigram", {nEmbd: 16});
+  await begin("mlp", {nEmbd: 16, windowSize: 4});
+  await begin("gpt2", {nLayer: 1, nHead: 2, nEmbd: 16}, "rope");
+
+  const names = page.locator(".run-table tbody th");
+  const chart = page.locator(".loss-chart svg[role=img]");
+  await expect
+    .poll(() => names.allTextContents())
+    .toEqual(["this run: GPT-2, RoPE", "counted bigram", "neural bigram", "MLP, window 4"]);
+  for (const label of ["A counted bigram", "B neural bigram", "C MLP, window 4", "this run"])
+    expect(await chart.textContent()).toContain(label);
+  expect(await chart.getAttribute("aria-description")).toMatch(/A, counted bigram, [\d.]+ at step 8;/);
+  const losses = await page.locator(".run-table tbody td:nth-child(6)").allTextContents();
+  expect(losses.map(Number).every((loss) => loss > 1 && loss < 4.2)).toBe(true);
+
+  // By keyboard, and for good.
+  await page.getByRole("button", {name: "Remove neural bigram"}).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => names.count()).toBe(3);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+    "Remove MLP, window 4"
+  );
+  expect(await chart.textContent()).not.toContain("neural");
+  await page.reload();
+  await expect
+    .poll(() => names.allTextContents())
+    .toEqual(["this run: GPT-2, RoPE", "counted bigram", "MLP, window 4"]);
+
+  // Without the mask, in other tokens: losses by the character, and a warning beside what it writes.
+  await page.getByText("A new run").click();
+  await page.getByText("Every setting").click();
+  await page.getByLabel("Engine").selectOption("wasm");
+  await page.getByLabel("Cut into").selectOption("byte-pair");
+  await page.locator("input[name=vocabularySize]").fill("300");
+  await page.locator("input[name=causal]").uncheck();
+  await begin("custom", {nLayer: 1, nHead: 2, nEmbd: 16});
+  expect(await page.locator(".run").textContent()).toMatch(
+    /cut into 300 byte pairs, [\d.]+ characters a token/
+  );
+  expect(await page.locator(".stats").textContent()).toMatch(/nats a token \([\d.]+ a character\)/);
+  expect(await chart.textContent()).toContain("nats a character");
+  await page.locator(".run .cheating").getByText("no causal mask").waitFor();
+  await page.locator(".run-table").getByText("their losses are given by the character").waitFor();
+  expectClean();
+  await context.close();
+});
+
+it("offers a book, says what cleaning removed, and trains on it", async () => {
+  const {page, expectClean, received, context} = await openTrain();
+  const fetched = () => received.filter(({url}) => url.includes("/book/")).map(({url}) => url);
+  expect(fetched()).toEqual([]);
+  await page.getByLabel(/A book/).check();
+  await page.getByText("What cleaning took out of it").click();
+  await page.locator(".book-card li").first().waitFor();
+  expect(fetched()).toHaveLength(2);
+  await startRun(page, {...small, steps: 4}, "wasm");
+  await headline(page).getByText("Complete at step 4").waitFor({timeout: 60_000});
+  expect(await page.locator(".run").textContent()).toContain("Text: Moby-Dick, cut into characters.");
+  expectClean();
+  await context.close();
+});
+
 it("chooses the engine itself and says why", async () => {
   const {page, expectClean, context} = await openTrain();
   await startRun(page, {...small, steps: 6}, "auto");
@@ -209,6 +291,10 @@ it("names an impossible setting before anything starts", async () => {
   await page.locator("input[name=learningRate]").fill("");
   await press(page, "Start");
   await page.getByRole("alert").getByText("learningRate is NaN").waitFor();
+  await page.getByLabel("Recipe").selectOption("bigram");
+  await page.locator("input[name=smoothing]").fill("0");
+  await press(page, "Start");
+  await page.getByRole("alert").getByText("smoothing is 0; it must be more than 0").waitFor();
   expectClean();
   await context.close();
 });

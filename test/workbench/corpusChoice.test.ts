@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import {afterEach, describe, expect, it, vi} from "vitest";
+import {corpusChoice} from "../../src/components/workbench/corpusChoice.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+const {meta} = tinyCorpus();
+const book = {...meta, name: "Moby-Dick", source: "Melville <b>1851</b>", license: "Public domain."};
+const removed = [{kind: "quote", from: "“", to: '"', count: 3, line: 2}];
+const texts = {
+  site: {meta, metaUrl: "/meta", trainUrl: "/train", valUrl: "/val"},
+  book: {
+    name: "Moby-Dick",
+    metaUrl: "/book/meta",
+    trainUrl: "/book/train",
+    valUrl: "/book/val",
+    removedUrl: "/removed"
+  }
+};
+afterEach(() => vi.unstubAllGlobals());
+
+function show() {
+  const onChange = vi.fn();
+  const node = corpusChoice(texts, onChange);
+  document.body.replaceChildren(node);
+  const radio = (value: string) => {
+    const input = node.querySelector<HTMLInputElement>(`input[value=${value}]`)!;
+    input.checked = true;
+    input.dispatchEvent(new Event("change"));
+  };
+  const cut = (kind: string, size?: string) => {
+    const select = node.querySelector("select")!;
+    select.value = kind;
+    select.dispatchEvent(new Event("change", {bubbles: true}));
+    if (size === undefined) return;
+    const input = node.querySelector<HTMLInputElement>("[name=vocabularySize]")!;
+    input.value = size;
+    input.dispatchEvent(new Event("input", {bubbles: true}));
+  };
+  const use = (text: string) => {
+    node.querySelector("textarea")!.value = text;
+    node.querySelector<HTMLButtonElement>(".drop button")!.click();
+  };
+  return {node, onChange, radio, cut, use};
+}
+const serve = () => vi.fn(async (url: string) => Response.json(url === "/removed" ? removed : book));
+
+describe("corpusChoice", () => {
+  it("begins with the site's text in the site's tokens, and fetches nothing", () => {
+    vi.stubGlobal("fetch", () => expect.unreachable());
+    const {node} = show();
+    expect(node.value).toEqual({
+      kind: "built",
+      metaUrl: "/meta",
+      trainUrl: "/train",
+      valUrl: "/val",
+      tokenizer: {kind: "character"}
+    });
+    expect(node.vocabulary).toEqual({size: 8, unit: "character", isGuess: false});
+  });
+
+  it("fetches the book's description when it is chosen, and says what cleaning removed", async () => {
+    const fetch = serve();
+    vi.stubGlobal("fetch", fetch);
+    const {node, radio} = show();
+    radio("book");
+    await vi.waitFor(() => expect(node.textContent).toContain("Melville <b>1851</b>"));
+    expect(node.querySelector("b")).toBeNull();
+    expect(node.textContent).toMatch(/“.* became .* 3 times/);
+    expect(node.value).toMatchObject({kind: "built", metaUrl: "/book/meta", trainUrl: "/book/train"});
+    radio("site");
+    radio("book");
+    expect(fetch.mock.calls.flat().sort()).toEqual(["/book/meta", "/removed"]);
+  });
+
+  it("says so when the book cannot be fetched, and tries again when it is chosen again", async () => {
+    vi.stubGlobal("fetch", async () => new Response("", {status: 404}));
+    const {node, radio} = show();
+    radio("book");
+    await vi.waitFor(() => expect(node.textContent).toContain("could not be fetched (HTTP 404)"));
+    vi.stubGlobal("fetch", serve());
+    radio("site");
+    radio("book");
+    await vi.waitFor(() => expect(node.textContent).toContain("Melville"));
+    expect(node.textContent).not.toContain("could not be fetched");
+  });
+
+  it("needs a text where the reader's own is chosen, and cleans it when asked", () => {
+    const {node, radio, use} = show();
+    radio("own");
+    expect(() => node.value).toThrow(/No text of yours is chosen yet/);
+    use("some words");
+    expect(node.value).toEqual({
+      kind: "text",
+      name: "your text",
+      text: "some words",
+      isBook: false,
+      tokenizer: {kind: "character"}
+    });
+    node.querySelector<HTMLInputElement>("[name=isBook]")!.checked = true;
+    expect(node.value).toMatchObject({isBook: true});
+    expect(node.vocabulary.isGuess).toBe(true);
+    expect(node.textContent).toContain("Chosen: your text, 10 characters.");
+  });
+
+  it("cuts any of the three with the tokenizer chosen, and tells the vocabulary", () => {
+    const {node, cut, onChange} = show();
+    const size = node.querySelector<HTMLInputElement>("[name=vocabularySize]")!;
+    expect(size.closest<HTMLElement>(".field")!.hidden).toBe(true);
+    cut("byte-pair");
+    expect(size.closest<HTMLElement>(".field")!.hidden).toBe(false);
+    expect(node.value.tokenizer).toEqual({kind: "byte-pair", vocabularySize: 512});
+    expect(node.vocabulary).toEqual({size: 512, unit: "token", isGuess: false});
+    expect(node.textContent).toContain("GPT-2’s way");
+    cut("word-piece", "700");
+    expect(node.value.tokenizer).toEqual({kind: "word-piece", vocabularySize: 700});
+    expect(onChange).toHaveBeenCalled();
+  });
+
+  it.each(["100", "", "1.5", "1e9"])("refuses a vocabulary of “%s” and says so beside it", (size) => {
+    const {node, cut} = show();
+    cut("byte-pair", size);
+    expect(() => node.value).toThrow(/^vocabularySize is/);
+    expect(node.querySelector(".tokenizer-choice [aria-live]")!.textContent).toMatch(
+      /^vocabularySize is .*257 to 65,536/
+    );
+    expect(node.vocabulary.isGuess).toBe(true);
+    cut("character");
+    expect(node.querySelector(".tokenizer-choice [aria-live]")!.textContent).toBe("");
+  });
+});

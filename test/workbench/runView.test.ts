@@ -1,0 +1,105 @@
+// @vitest-environment jsdom
+import {describe, expect, it, vi} from "vitest";
+import type {CorpusMeta} from "../../src/components/corpus/meta.js";
+import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
+import {trainTokenizer} from "../../src/components/text/trainTokenizer.js";
+import {presets} from "../../src/components/training/presets.js";
+import type {RunFacts} from "../../src/components/training/protocol.js";
+import {idle, type RunState} from "../../src/components/workbench/runState.js";
+import {runView} from "../../src/components/workbench/runView.js";
+import {tinyCorpus} from "../training/corpus.js";
+
+const {meta} = tinyCorpus();
+const pairs: CorpusMeta = {
+  ...meta,
+  tokenizer: trainTokenizer("ab ".repeat(500), {kind: "byte-pair", vocabularySize: 258}).toJSON(),
+  counts: {...meta.counts, train: meta.counts.trainCharacters / 2, val: meta.counts.valCharacters / 4},
+  floor: {train: 0.5, val: 0.8}
+};
+function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<RunState> = {}): RunState {
+  const size = {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 32, blockSize: 8, vocabSize: 8};
+  const run: RunFacts = {
+    runId: "a",
+    modelConfig: modelConfig({...size, ...model}),
+    trainConfig: presets.toy.train,
+    corpus,
+    backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."}
+  };
+  return {
+    ...idle,
+    state: "paused",
+    run,
+    step: 2,
+    loss: 2,
+    validationLoss: 1.6,
+    history: [{step: 2, trainLoss: 2, validationLoss: 1.6}],
+    sample: {step: 2, text: "abc"},
+    ...change
+  };
+}
+const show = (shown: RunState) => runView(shown, vi.fn());
+const stat = (node: Element, label: string) =>
+  [...node.querySelectorAll(".stats div")].find((div) => div.firstChild!.textContent === label)?.lastChild
+    ?.textContent;
+const cheating = (node: Element) => node.querySelector<HTMLElement>(".cheating")!;
+
+describe("runView", () => {
+  it("speaks of characters where they are the tokens", () => {
+    const node = show(state());
+    expect(stat(node, "Validation loss")).toBe("1.600 nats a character");
+    expect(node.textContent).toContain("Text: test words, cut into characters. Engine: WebAssembly.");
+    expect(node.textContent).not.toContain("a token");
+  });
+
+  it("speaks of tokens where they are not, and gives losses by the character too", () => {
+    const node = show(state({vocabSize: 258}, pairs, {tokensPerSecond: 100}));
+    expect(stat(node, "Training loss")).toBe("2.000 nats a token (1.000 a character)");
+    expect(stat(node, "Validation loss")).toBe("1.600 nats a token (0.400 a character)");
+    expect(stat(node, "Loss floor")).toBe("0.800 nats a token (0.200 a character)");
+    expect(stat(node, "Speed")).toBe("100 tokens/s");
+    expect(node.textContent).toContain("cut into 258 byte pairs, 4.00 characters a token.");
+    expect(node.querySelector("svg")!.textContent).toContain("the floor 0.80");
+    expect(node.querySelector("svg")!.textContent).toContain("nats a token");
+  });
+
+  it("draws floor, blind guess and curves by the character beside a run with other tokens", () => {
+    const other = {...state().run!, version: 2 as const, runId: "b", step: 2, random: [1, 2, 3, 4] as const};
+    const {backend: _backend, ...run} = {...other, history: state().history, adapter: "wasm", seconds: 1};
+    const node = show(state({vocabSize: 258}, pairs, {kept: [{keptAt: 1, run}]}));
+    const text = node.querySelector("svg")!.textContent;
+    expect(text).toContain("the floor 0.20");
+    expect(text).toContain(`ln V = ${(Math.log(258) / 4).toFixed(2)}`);
+    expect(node.querySelector("figcaption")!.textContent).toContain(
+      "training loss 1.000, validation loss 0.400"
+    );
+    expect(node.querySelector<HTMLElement>(".run-table")!.hidden).toBe(false);
+    expect(node.querySelector("tbody")!.textContent).toContain("GPT-2, characters");
+  });
+
+  it("says beside the sample that a model without the mask cheats, and only there", () => {
+    const node = show(state({causal: false}));
+    expect(cheating(node).hidden).toBe(false);
+    expect(cheating(node).closest("figure")!.textContent).toContain("abc");
+    node.update(state());
+    expect(cheating(node).hidden).toBe(true);
+    node.update(state({architecture: "bigram", causal: false}));
+    expect(cheating(node).hidden).toBe(true);
+    expect(stat(node, "Gradient norm")).toBeUndefined();
+  });
+
+  it("lists what cleaning took out, as text", () => {
+    const node = show(state({}, meta, {removed: [{kind: "header", characters: 9, sample: "<i>Project"}]}));
+    const list = node.querySelector<HTMLElement>("details.removed")!;
+    expect(list.hidden).toBe(false);
+    expect(list.textContent).toContain("<i>Project");
+    node.update(state());
+    expect(list.hidden).toBe(true);
+  });
+
+  it("tells what the vocabulary lacks", () => {
+    const unknown = {total: 7, kinds: 2, list: [{text: "x", count: 7}]};
+    expect(show(state({}, {...meta, unknown})).textContent).toContain(
+      "The vocabulary lacks 2 words of it, which occur 7 times."
+    );
+  });
+});
