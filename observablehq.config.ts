@@ -1,3 +1,4 @@
+import {existsSync} from "node:fs";
 import type MarkdownIt from "markdown-it";
 import {renderMathematics} from "./src/cli/mathematics.js";
 import {chapters} from "./src/components/book/chapters.js";
@@ -18,7 +19,11 @@ export default {
     {
       name: "The book",
       open: true,
-      pages: chapters.map(({number, title, path}) => ({name: `${number}. ${title}`, path: `/${path}`}))
+      // A fork may leave a chapter out by deleting its page.
+      pages: chapters
+        .filter(({path}) => existsSync(`src/${path}.md`))
+        .map(({number, title, path}) => ({name: `${number}. ${title}`, path: `/${path}`}))
+        .concat({name: "Concepts", path: "/concepts"})
     },
     {name: "Train", path: "/train"},
     {name: "Attend", path: "/attend"},
