@@ -60,6 +60,17 @@ it("trains, and reports steps, losses, gradients, samples and parameters", async
   expect(reports.at(-1)).toEqual({id: 7, type: "ended", step: 6, isComplete: true});
 });
 
+it("sends the parameters on the way, before the first step and after the last once", async () => {
+  const {lab, of} = laboratory();
+  await lab.handle({type: "run", id: 1, settings: {...settings, parameterInterval: 4}});
+  const sent = of("parameters");
+  expect(sent.map(({step}) => step)).toEqual([0, 4, 6]);
+  const table = (i: number) => sent[i]!.parameters["transformer.wte.weight"]!.data;
+  expect(table(0)).not.toEqual(table(1));
+  await lab.handle({type: "run", id: 2, settings: {...settings, parameterInterval: 3}});
+  expect(of("parameters").map(({step}) => step)).toEqual([0, 4, 6, 0, 3, 6]);
+});
+
 it("ends an experiment for the next one, keeps the text, and leaves no tensor behind", async () => {
   const {lab, of, loads} = laboratory();
   await lab.handle({type: "run", id: 1, settings: {...settings, train: {...train, steps: 2}}});

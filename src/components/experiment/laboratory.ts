@@ -72,10 +72,7 @@ export class Laboratory {
         yieldToOthers: () => place.yieldToOthers(),
         now: () => place.now()
       });
-      if (settings.parameters && end === "complete") {
-        const parameters = await trainer.parameterData();
-        place.post({id, type: "parameters", step: trainer.step, parameters});
-      }
+      if (settings.parameters && end === "complete") await observer.sendParameters();
       place.post({id, type: "ended", step: trainer.step, isComplete: end === "complete"});
     } finally {
       trainer.dispose();
@@ -99,6 +96,7 @@ export class Laboratory {
 class Observer {
   private lastGradients = -1;
   private lastSample = -1;
+  private lastParameters = -1;
 
   constructor(
     private readonly id: number,
@@ -110,12 +108,13 @@ class Observer {
   ) {}
 
   isDue(): boolean {
-    return this.gradientsAreDue() || this.sampleIsDue();
+    return this.gradientsAreDue() || this.sampleIsDue() || this.parametersAreDue();
   }
 
   async observe(signal: AbortSignal): Promise<void> {
     if (this.gradientsAreDue()) await this.measureGradients();
     if (this.sampleIsDue()) await this.writeSample(signal);
+    if (this.parametersAreDue()) await this.sendParameters();
   }
 
   private gradientsAreDue(): boolean {
@@ -133,6 +132,20 @@ class Observer {
       (step % sample.interval === 0 || step === train.steps) &&
       step !== this.lastSample
     );
+  }
+
+  private parametersAreDue(): boolean {
+    const {parameterInterval} = this.settings;
+    const {step} = this.trainer;
+    return parameterInterval !== undefined && step % parameterInterval === 0 && step !== this.lastParameters;
+  }
+
+  /** Sends the parameters of this moment, once. */
+  async sendParameters(): Promise<void> {
+    const {step} = this.trainer;
+    if (step === this.lastParameters) return;
+    this.lastParameters = step;
+    this.place.post({id: this.id, type: "parameters", step, parameters: await this.trainer.parameterData()});
   }
 
   /** Always of the same batch, so that two measurements can be compared. */

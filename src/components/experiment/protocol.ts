@@ -18,6 +18,8 @@ export interface ExperimentSettings {
   sample?: {interval: number; tokens: number; temperature: number; seed: number};
   /** Sends the parameters after the last step. */
   parameters?: boolean;
+  /** Sends them each so many steps too, the first included. */
+  parameterInterval?: number;
 }
 
 /** From the page to the worker. A new experiment ends the one before. */
