@@ -21,7 +21,13 @@ describe("curveLabels", () => {
     const [label] = labels;
     expect(label).toMatchObject({text: "A neural bigram", y: 190, isBold: false});
     expect(label!.x).toBeGreaterThan(700 - marginRight);
-    expect(label!.x + 6.6 * label!.text.length).toBeLessThanOrEqual(700);
+    expect(label!.x + 7 * label!.text.length).toBeLessThanOrEqual(700);
+  });
+
+  it("puts labels of curves that end about the same place in one column, off every curve", () => {
+    const {labels} = curveLabels([curve(), curve({mark: "B", step: 900}), curve({step: 500})], frame);
+    expect(labels[1]!.x).toBe(labels[0]!.x);
+    expect(labels[2]!.x).toBeLessThan(labels[0]!.x - 100);
   });
 
   it("needs no margin for a curve that ends early", () => {

@@ -32,10 +32,12 @@ export interface CurveLabel {
 }
 
 /** Pixels: of a character of the chart's type on average, between a curve and its label, and of a line. */
-const CHARACTER = 6.6;
+const CHARACTER = 7;
 const GAP = 7;
 const LINE = 15;
 const LONGEST_NAME = 30;
+/** Curves that end in the last part of the axis, from this share on, have their labels in one column beside it. */
+const COLUMN = 0.85;
 /** The share of the width that names may take; where they need more, marks stand alone. */
 const LARGEST_MARGIN = 0.28;
 
@@ -51,7 +53,7 @@ export function curveLabels(
   const marginRight = Math.max(frame.right, isRoomy ? wide : marginFor(curves, texts, frame));
   const labels = curves.map(
     ({step, loss, color, isBold = false}, i): CurveLabel => ({
-      x: frame.left + (step / frame.last) * (frame.width - frame.left - marginRight) + GAP,
+      x: frame.left + labelShare(step, frame) * (frame.width - frame.left - marginRight) + GAP,
       y: frame.height - frame.bottom - (loss / frame.high) * (frame.height - frame.top - frame.bottom),
       text: texts[i]!,
       color,
@@ -66,10 +68,16 @@ export function curveLabels(
 function marginFor(curves: readonly LabelledCurve[], texts: readonly string[], frame: ChartFrame): number {
   const inner = frame.width - frame.left;
   const needs = curves.map(({step}, i) => {
-    const share = step / frame.last;
+    const share = labelShare(step, frame);
     return share === 0 ? 0 : (GAP + widthOf(texts[i]!) - (1 - share) * inner) / share;
   });
   return Math.ceil(Math.max(0, ...needs));
+}
+
+/** Where along the axis a label begins, 0 … 1. */
+function labelShare(step: number, {last}: ChartFrame): number {
+  const share = step / last;
+  return share >= COLUMN ? 1 : share;
 }
 
 /** Moves labels that would lie on one another apart, as little as it takes, between two heights. */

@@ -1,14 +1,13 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {TrainingClient} from "../training/client.js";
-import type {Command, Report} from "../training/protocol.js";
+import type {Command, ExportedModel, Report, RunFacts} from "../training/protocol.js";
 import type {KeptRun} from "../training/shelf.js";
 import {RunStore} from "../training/store.js";
 import {setText} from "../views/figure.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
 import {corpusChoice, type SiteTexts} from "./corpusChoice.js";
-import {showExport} from "./exportPanel.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
@@ -170,12 +169,22 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     // Another run has gone to the shelf, or this one has.
     if (report.type === "opened" || (report.type === "state" && report.state === "complete"))
       showShelf().catch((error: unknown) => complain(error, "warning"));
-    if (report.type === "exported" && state.run) void showExport(exported, report.model, state.run);
+    if (report.type === "exported" && state.run) void check(report.model, state.run);
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
     if (failed || isIdle || (asked === "stop" && rests)) void close();
     requestShow();
+  }
+
+  /** What checks an export is fetched when there is one. */
+  async function check(model: ExportedModel, run: RunFacts): Promise<void> {
+    try {
+      const {showExport} = await import("./exportPanel.js");
+      await showExport(exported, model, run);
+    } catch (error) {
+      complain(error, "error");
+    }
   }
 
   function requestShow(): void {
