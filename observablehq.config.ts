@@ -38,6 +38,8 @@ export default {
   footer:
     "Glassformer computes in this tab: what you type, drop or train never leaves your device. MIT licence.",
   search: false,
+  // Chapters lead on themselves.
+  pager: false,
   toc: false,
   // Links name files (train.html), which any static host serves, under any path.
   preserveExtension: true,

@@ -151,17 +151,13 @@ export function modelControls(own: ModelConfig, ownName: string): InputNode<Anat
     begin(shapes[Number(shape.value)]!.config);
   });
   reset.addEventListener("click", () => begin(shapes[Number(shape.value)]!.config));
-  // In the capture phase: by the time that listeners of this node hear of it, the value is the new one.
-  node.addEventListener(
-    "input",
-    ({target}) => {
-      if (target === node || target === shape) return;
-      // A batch has no part in the model's shape; the window has, where positions are learned.
-      if (!sizes.batchSize.contains(target as Node)) exact = null;
-      if (sizes.nHead.contains(target as Node)) fillShared(sizes.nHead.value, Number(shared.value));
-    },
-    {capture: true}
-  );
+  // Added before any listener of the page, so that those read the new value.
+  node.addEventListener("input", ({target}) => {
+    if (target === node) return;
+    // A batch has no part in the model's shape; the window has, where positions are learned.
+    if (!sizes.batchSize.contains(target as Node)) exact = null;
+    if (sizes.nHead.contains(target as Node)) fillShared(sizes.nHead.value, Number(shared.value));
+  });
   fill(own);
   return Object.defineProperty(node, "value", {get: read}) as InputNode<AnatomyData>;
 }
