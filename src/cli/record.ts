@@ -86,6 +86,7 @@ async function main(): Promise<void> {
   const recording = {...facts, sampling: SAMPLE, checkpoints: steps, history: curve};
   await mkdir(values.out, {recursive: true});
   await writeFile(join(values.out, "recording.bin"), bytes);
+  await writeFile(join(values.out, "tokenizer.json"), `${JSON.stringify(corpus.meta.tokenizer)}\n`);
   await writeFile(join(values.out, "recording.json"), `${JSON.stringify(recording)}\n`);
   console.log(
     `Wrote ${steps.length} checkpoints, ${bytes.length.toLocaleString("en")} bytes, to ${values.out}.`

@@ -1,7 +1,7 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Inspection, InspectOptions} from "../model/tensorModel.js";
-import type {InspectionReply, InspectionRequest} from "./protocol.js";
+import type {InspectedModel, InspectionReply, InspectionRequest} from "./protocol.js";
 
 /** A model whose every intermediate can be asked for. */
 export interface Inspector {
@@ -22,9 +22,9 @@ export interface InspectorOptions {
   createWorker?: () => WorkerLike;
 }
 
-/** Opens an ONNX file of ours, given its bytes or its URL, in a worker of its own. Rejects as `openOnnxModelInWorker`. */
+/** Opens a model of ours, given as its ONNX file's URL or bytes or as its parameters, in a worker of its own. Rejects as `openOnnxModelInWorker`. */
 export async function openInspector(
-  model: Uint8Array | string,
+  model: InspectedModel,
   {onProgress, signal, createWorker = startWorker}: InspectorOptions = {}
 ): Promise<Inspector> {
   signal?.throwIfAborted();

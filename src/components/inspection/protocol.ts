@@ -1,10 +1,14 @@
 import type {Failure} from "../inference/workerQueue.js";
 import type {ModelConfig} from "../model/config.js";
+import type {ParameterData} from "../model/parameters.js";
 import type {Inspection, InspectOptions} from "../model/tensorModel.js";
 
-/** From the page to the worker: a model of ours by its URL or as bytes, then questions about its insides. */
+/** A model of ours: an ONNX file by its URL or as bytes, or a configuration with its parameters. */
+export type InspectedModel = string | Uint8Array | {config: ModelConfig; parameters: ParameterData};
+
+/** From the page to the worker: a model, then questions about its insides. */
 export type InspectionRequest =
-  | {type: "open"; model: Uint8Array | string}
+  | {type: "open"; model: InspectedModel}
   | ({type: "inspect"; ids: Uint16Array} & InspectOptions);
 
 /** From the worker to the page, in order. */

@@ -1,10 +1,23 @@
 import {fromOnnx} from "../exchange/onnx.js";
+import {checkParameters} from "../exchange/parameterCheck.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
 import {checkIds} from "../inference/modelInput.js";
 import type {Channel} from "../inference/protocol.js";
 import {answerInOrder} from "../inference/workerQueue.js";
+import type {ModelConfig} from "../model/config.js";
+import type {ParameterData} from "../model/parameters.js";
 import {TensorModel} from "../model/tensorModel.js";
-import type {InspectionReply, InspectionRequest} from "./protocol.js";
+import type {InspectedModel, InspectionReply, InspectionRequest} from "./protocol.js";
+
+async function read(
+  model: InspectedModel,
+  onProgress: (loadedBytes: number, totalBytes: number | null) => void
+): Promise<{config: ModelConfig; parameters: ParameterData}> {
+  if (typeof model === "string") return fromOnnx(await fetchBytes(model, onProgress));
+  if (model instanceof Uint8Array) return fromOnnx(model);
+  checkParameters(model.config, model.parameters);
+  return model;
+}
 
 /**
  * The worker's side: a model of ours on tfjs, where every intermediate can be seen. `startBackend` starts the engine.
@@ -22,9 +35,7 @@ export function serveInspection(
     if (request.type === "open") {
       const report = (loadedBytes: number, totalBytes: number | null) =>
         post({type: "progress", loadedBytes, totalBytes});
-      const bytes =
-        typeof request.model === "string" ? await fetchBytes(request.model, report) : request.model;
-      const {config, parameters} = fromOnnx(bytes);
+      const {config, parameters} = await read(request.model, report);
       await startBackend();
       model?.dispose();
       model = new TensorModel(config, parameters);

@@ -1,0 +1,150 @@
+import {html} from "htl";
+import {messageOf} from "../../errorMessage.js";
+import {readRecording} from "../../exchange/recording.js";
+import {generate} from "../../generation/generate.js";
+import {fetchBytes} from "../../inference/fetchBytes.js";
+import {inspectedModel} from "../../inspection/inspectedModel.js";
+import {type Inspector, openInspector} from "../../inspection/inspector.js";
+import type {Tokenizer} from "../../text/tokenizer.js";
+import {setText, uniqueId} from "../../views/figure.js";
+import {formatBytes, formatCount, formatDuration, formatFixed} from "../../views/format.js";
+import {lossChart} from "../../views/lossChart.js";
+import {notice} from "../../views/notice.js";
+import {rangeInput} from "../../views/rangeInput.js";
+import type {RecordedRun} from "./recordedRun.js";
+
+export interface RecordedFigureOptions {
+  recorded: RecordedRun;
+  /** The URL of `recording.bin`. */
+  checkpoints: string;
+  tokenizer: Tokenizer;
+  /** For tests. */
+  open?: typeof openInspector;
+  fetchFile?: typeof fetchBytes;
+}
+
+const WRITTEN = 200;
+
+/**
+ * A real run that was recorded: a slider over its checkpoints, the curve up to there, and what each wrote. A checkpoint
+ * can be loaded and made to write on from the reader's own words.
+ */
+export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {dispose(): void} {
+  const {recorded, tokenizer, open = openInspector, fetchFile = fetchBytes} = options;
+  const {run, checkpoints} = recorded;
+  const slider = rangeInput({
+    label: "Checkpoint",
+    min: 0,
+    max: checkpoints.length - 1,
+    step: 1,
+    value: checkpoints.length - 1,
+    format: (i) =>
+      `after ${formatCount(checkpoints[i]!.step)} ${checkpoints[i]!.step === 1 ? "step" : "steps"}`
+  });
+  const chart = lossChart(chartData());
+  const title = html`<p class="figure-title"></p>`;
+  const text = html`<pre class="recorded-text" tabindex="0" aria-live="polite"></pre>`;
+  const promptId = uniqueId("prompt");
+  const prompt =
+    html`<input type="text" id=${promptId} maxlength="80" value="Once there was a " autocomplete="off" spellcheck="false">` as HTMLInputElement;
+  const write = html`<button type="button" class="button">Write on from there</button>` as HTMLButtonElement;
+  const stop = html`<button type="button" class="button" disabled>Stop</button>` as HTMLButtonElement;
+  const state = html`<p class="figure-note" role="status"></p>`;
+  const problem = html`<div></div>`;
+  let bytes: Promise<Uint8Array> | null = null;
+  let inspector: Inspector | null = null;
+  let running: AbortController | null = null;
+
+  function chartData() {
+    const {step} = checkpoints[slider?.value ?? checkpoints.length - 1]!;
+    return {
+      history: run.history.filter((point) => point.step <= step),
+      lnV: Math.log(run.config.vocabSize),
+      floor: run.corpus.floor?.val ?? null,
+      steps: run.trainConfig.steps,
+      unit: tokenizer.unit
+    };
+  }
+
+  function show(): void {
+    running?.abort();
+    const {step, roundedLoss, sample} = checkpoints[slider.value]!;
+    chart.update(chartData());
+    setText(
+      title,
+      `What it wrote after ${formatCount(step)} steps, at a validation loss of ${formatFixed(roundedLoss)}`
+    );
+    setText(text, sample);
+    setText(
+      state,
+      `Recorded: ${formatCount(run.trainConfig.steps)} steps on ${run.corpus.name}, seed ${run.seed}, ${run.adapter}, ${formatDuration(run.seconds)}.`
+    );
+  }
+
+  async function writeOn(): Promise<void> {
+    problem.replaceChildren();
+    const {ids} = tokenizer.encode(prompt.value);
+    if (ids.length === 0) {
+      problem.replaceChildren(
+        notice({
+          kind: "warning",
+          message: "There is nothing to go on from: write a few words that the model knows."
+        })
+      );
+      return;
+    }
+    running = new AbortController();
+    const {signal} = running;
+    [write.disabled, stop.disabled] = [true, false];
+    try {
+      setText(state, "Fetching the checkpoints …");
+      bytes ??= fetchFile(options.checkpoints, (loaded, total) =>
+        setText(
+          state,
+          `Fetching the checkpoints: ${formatBytes(loaded)}${total ? ` of ${formatBytes(total)}` : ""} …`
+        )
+      );
+      bytes.catch(() => {
+        bytes = null; // to be tried again
+      });
+      const parameters = readRecording(run.config, await bytes, slider.value);
+      inspector?.dispose();
+      inspector = await open({config: run.config, parameters}, {signal});
+      const model = inspectedModel(inspector, tokenizer, "a recorded checkpoint");
+      const settings = {options: {temperature: 0.7, topK: 0, topP: 1}, seed: 1, steps: WRITTEN, signal};
+      const all = [...ids];
+      setText(state, "Writing …");
+      for await (const {id} of generate(model, ids, settings)) {
+        all.push(id);
+        setText(text, tokenizer.decode(all));
+      }
+      setText(
+        state,
+        `Written here, in this tab, by the checkpoint after ${formatCount(checkpoints[slider.value]!.step)} steps.`
+      );
+    } catch (error) {
+      if (signal.aborted) setText(state, "Stopped.");
+      else {
+        setText(state, "");
+        problem.replaceChildren(notice({kind: "error", message: messageOf(error)}));
+      }
+    } finally {
+      [write.disabled, stop.disabled] = [false, true];
+    }
+  }
+
+  slider.addEventListener("input", show);
+  write.addEventListener("click", () => void writeOn());
+  stop.addEventListener("click", () => running?.abort());
+  show();
+  const node = html`<figure class="figure recorded-run">${slider}${chart}${title}${text}
+    <div class="journey-input"><label for=${promptId}>Your beginning</label>${prompt}${write}${stop}</div>
+    ${state}${problem}
+  </figure>` as HTMLElement;
+  return Object.assign(node, {
+    dispose() {
+      running?.abort();
+      inspector?.dispose();
+    }
+  });
+}
