@@ -89,4 +89,8 @@ it("lights a row and a column by their names too, and gives rows hues and scales
     "1.000"
   ]);
   expect(cells(node)[3]!.style.getPropertyValue("--hue")).toBe("var(--value)");
+  node.update({...data, hue: "ink"});
+  expect(cells(node)[5]!.style.getPropertyValue("--share"), "half, under a number").toBe("0.500");
+  node.update({...data, hue: "ink", compact: true});
+  expect(cells(node)[5]!.style.getPropertyValue("--share")).toBe("1.000");
 });

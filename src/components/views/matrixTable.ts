@@ -71,6 +71,8 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
     cells.forEach((line, row) => {
       const start = row * columns.length;
       const rowHue = rowHues?.[row];
+      // The ink is darker than any hue: half of it leaves numbers legible.
+      const depth = (rowHue ?? current.hue) === "ink" && !compact ? 0.5 : 1;
       const scale = rowHue
         ? largest(Array.prototype.slice.call(values, start, start + columns.length))
         : whole;
@@ -81,7 +83,7 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
           cell.title = text;
           cell.setAttribute("aria-label", text);
         } else setText(cell, Number.isNaN(value) ? "–" : text);
-        cell.style.setProperty("--share", share(value, scale).toFixed(3));
+        cell.style.setProperty("--share", (depth * share(value, scale)).toFixed(3));
         if (rowHue) cell.style.setProperty("--hue", hue(rowHue));
         cell.classList.toggle("negative", value < 0);
         cell.classList.toggle("masked", Number.isNaN(value));

@@ -1,0 +1,118 @@
+import {html} from "htl";
+import {asFigure, type Figure, setText} from "../../views/figure.js";
+import {formatFixed, formatPercent} from "../../views/format.js";
+import {rangeInput} from "../../views/rangeInput.js";
+import {histogram, type RandomPairs, randomPairs, type Saturation, saturation} from "./saturation.js";
+
+const DRAWS = 200;
+const KEYS = 16;
+const WIDEST = 128;
+const BINS = 20;
+const SEED = 1;
+/** A query counts as settled on one key from this weight on. */
+const SETTLED = 0.99;
+
+export interface SaturationFacts {
+  /** Queries that put nearly all on one key, as percentages, with and without the division. */
+  settled: {plain: string; scaled: string};
+  /** The spread of scores that are not divided. */
+  spread: string;
+  keys: number;
+  threshold: string;
+}
+
+/** The figure's numbers at one width, for the text. */
+export function saturationFacts(D: number): SaturationFacts {
+  const {plain, scaled} = measure(D);
+  return {
+    settled: {plain: formatPercent(settledShare(plain)), scaled: formatPercent(settledShare(scaled))},
+    spread: formatFixed(plain.spread, 1),
+    keys: KEYS,
+    threshold: formatPercent(SETTLED)
+  };
+}
+
+/** What the largest softmax weight of random queries does as they get wider, with and without division by √D. */
+export function saturationFigure({width}: {width: number}): HTMLElement {
+  const slider = rangeInput({
+    label: "Width D of queries and keys",
+    min: 1,
+    max: WIDEST,
+    step: 1,
+    value: width,
+    scale: "log",
+    format: (D) => `${D} ${D === 1 ? "number" : "numbers"}`
+  });
+  const charts = {
+    plain: weightHistogram("Softmax of q·k"),
+    scaled: weightHistogram("Softmax of q·k/√D")
+  };
+  const body = html`<tbody></tbody>`;
+  const reset = html`<button type="button" class="button">Back to D = ${width}</button>`;
+  const node = html`<figure class="figure saturation">
+    <p class="figure-title">The largest of ${KEYS} weights, for ${DRAWS} random queries</p>
+    <div class="saturation-controls">${slider}<p class="button-row">${reset}</p></div>
+    <div class="saturation-charts">${charts.plain}${charts.scaled}</div>
+    <div class="scroll"><table class="saturation-table"><thead><tr><th scope="col"></th>
+      <th scope="col">Spread of scores</th><th scope="col">Mean largest weight</th>
+      <th scope="col">Queries with over ${formatPercent(SETTLED)} on one key</th>
+      <th scope="col">Mean slope w(1 − w)</th></tr></thead>${body}</table></div>
+  </figure>` as HTMLElement;
+
+  function render(): void {
+    const found = measure(slider.value);
+    charts.plain.update(found.plain);
+    charts.scaled.update(found.scaled);
+    body.replaceChildren(row("As they are", found.plain), row("Divided by √D", found.scaled));
+  }
+  slider.addEventListener("input", render);
+  reset.addEventListener("click", () => {
+    slider.value = width;
+    render();
+  });
+  render();
+  return node;
+}
+
+let pairs: RandomPairs | null = null;
+
+function measure(D: number): {plain: Saturation; scaled: Saturation} {
+  pairs ??= randomPairs(DRAWS, KEYS, WIDEST, SEED);
+  return {plain: saturation(pairs, D, false), scaled: saturation(pairs, D, true)};
+}
+
+const settledShare = ({largest}: Saturation): number =>
+  largest.filter((w) => w > SETTLED).length / largest.length;
+
+const mean = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+function row(name: string, found: Saturation): Element {
+  const {largest, spread, slope} = found;
+  return html`<tr><th scope="row">${name}</th><td class="number">${formatFixed(spread)}</td>
+    <td class="number">${formatPercent(mean(largest))}</td><td class="number">${formatPercent(settledShare(found))}</td>
+    <td class="number">${formatFixed(slope, 3)}</td></tr>`;
+}
+
+/** Bars from weight 0 to 1; all heights are shares of the queries. */
+function weightHistogram(title: string): Figure<Saturation> {
+  const bars = Array.from({length: BINS}, () => html`<span></span>` as HTMLElement);
+  const plot = html`<div class="weight-bars" role="img">${bars}</div>` as HTMLElement;
+  const top = html`<span class="weight-top"></span>`;
+  const node = html`<div class="weight-histogram"><p class="weight-title">${title}</p>${top}${plot}
+    <p class="weight-axis" aria-hidden="true"><span>0</span><span>largest weight</span><span>1</span></p></div>`;
+  return asFigure(node, ({largest}: Saturation) => {
+    const counts = histogram(largest, BINS);
+    const most = Math.max(...counts);
+    counts.forEach((count, i) => void bars[i]!.style.setProperty("--share", String(count / most)));
+    setText(top, `${formatPercent(most / largest.length)} of queries`);
+    plot.setAttribute(
+      "aria-label",
+      `${title}: half of the queries give one key more than ${formatPercent(median(largest))}`
+    );
+  });
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
