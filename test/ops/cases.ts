@@ -14,6 +14,7 @@ import {meanSquaredError} from "../../src/components/ops/meanSquaredError.js";
 import {rmsNorm} from "../../src/components/ops/rmsNorm.js";
 import {rotary} from "../../src/components/ops/rotary.js";
 import {scale} from "../../src/components/ops/scale.js";
+import {softmax} from "../../src/components/ops/softmax.js";
 import {fixtures, type OpCase} from "./fixtures.js";
 
 /** What the operations take besides tensors of numbers; make_ops.py writes for each case what its operation reads. */
@@ -65,7 +66,8 @@ const ops: Record<string, (inputs: tf.Tensor[], constants: Constants) => tf.Tens
   placeLosses: ([logits], {targets, smoothing}) => placeLosses(logits!, int32(targets), smoothing),
   countedLogits: ([counts], {ids, smoothing}) => countedLogits(counts!, int32(ids), smoothing),
   countPairs: (_, {ids, targets, vocabSize}) => countPairs(int32(ids), int32(targets), vocabSize),
-  meanSquaredError: ([y], {target}) => meanSquaredError(y!, tf.tensor(target))
+  meanSquaredError: ([y], {target}) => meanSquaredError(y!, tf.tensor(target)),
+  softmax: ([x]) => softmax(x!)
 };
 
 export const opNames = Object.keys(ops);

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {type DropoutSite, dropoutMask} from "./dropout.js";
 import {matmul} from "./matmul.js";
+import {softmaxBackward} from "./softmax.js";
 
 /** What is added to a forbidden score: after softmax its weight is exactly 0 in float32. */
 const FORBIDDEN = -1e9;
@@ -24,7 +25,7 @@ export interface AttentionOptions {
  * ALiBi. Queries q [.., T, D] and S ≥ T keys and values k, v [.., S, D] → [.., T, D]; the queries are the last T of
  * the S positions. The axes before are [B] or [B, H].
  *
- * With w the weights, m the dropout mask and dw = (dy·vᵀ) ∘ m: dv = (w ∘ m)ᵀ·dy, ds = w ∘ (dw − Σ w ∘ dw),
+ * With w the weights, m the dropout mask and dw = (dy·vᵀ) ∘ m: dv = (w ∘ m)ᵀ·dy, ds by softmax's backward pass,
  * dq = ds·k/√D, dk = dsᵀ·q/√D.
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions): tf.Tensor {
@@ -43,9 +44,8 @@ export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: Att
     (dy, saved) => {
       const [q, k, v, weights, mask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
       const dropped = (x: tf.Tensor) => (mask ? tf.mul(x, mask) : x);
-      const weightGradient = tf.mul(weights, dropped(matmul(dy, v, false, true)));
-      const total = tf.sum(weightGradient, -1, true);
-      const scoreGradient = tf.mul(tf.sub(weightGradient, tf.mul(weights, total)), scale);
+      const weightGradient = dropped(matmul(dy, v, false, true));
+      const scoreGradient = tf.mul(softmaxBackward(weights, weightGradient), scale);
       return [matmul(scoreGradient, k), matmul(scoreGradient, q, true), matmul(dropped(weights), dy, true)];
     }
   );
