@@ -4,7 +4,12 @@ import {initialise} from "../../src/components/model/initialise.js";
 import {parameterCount} from "../../src/components/model/parameters.js";
 import {createRandom} from "../../src/components/random.js";
 import {checkTrainConfig} from "../../src/components/training/config.js";
+import {newRun} from "../../src/components/training/newRun.js";
 import {type PresetName, presets} from "../../src/components/training/presets.js";
+import {Trainer} from "../../src/components/training/trainer.js";
+import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
+import {useBackend} from "../backends.js";
+import {tinyCorpus} from "./corpus.js";
 
 /** The vocabulary of tiny Shakespeare. */
 const V = 65;
@@ -43,4 +48,32 @@ it("counts what initialisation makes", () => {
   const config = {...presets.toy.model, vocabSize: V};
   const made = Object.values(initialise(config, createRandom(1)));
   expect(made.reduce((sum, {data}) => sum + data.length, 0)).toBe(parameterCount(config));
+});
+
+it("takes a real training step of the full preset, with one window for want of memory", async () => {
+  await useBackend("wasm");
+  const {model, train} = presets.full;
+  const corpus = tinyCorpus();
+  const config = {...model, vocabSize: 8};
+  const start = newRun(config, {...train, batchSize: 1}, corpus.meta);
+  const trainer = new Trainer(start, corpus, "wasm");
+  const {loss, gradientNorm} = await trainer.trainStep();
+  expect(loss).toBeCloseTo(Math.log(8), 0);
+  expect(gradientNorm).toBeGreaterThan(0);
+  const after = await trainer.parameterData();
+  expect(Object.keys(after)).toEqual(Object.keys(start.parameters));
+  const unmoved = Object.entries(after).filter(([name, {data}]) =>
+    data.every((value, i) => value === start.parameters[name]!.data[i])
+  );
+  // The gradient of a key's bias is 0: it shifts all scores of a query alike. Every tensor moves as a whole.
+  expect(unmoved.map(([name]) => name)).toEqual([]);
+  trainer.dispose();
+});
+
+it("refuses the full preset's whole batch where memory is WebAssembly's, and says what is too large", async () => {
+  await useBackend("wasm");
+  const {model, train} = presets.full;
+  expect(() => newRun({...model, vocabSize: 8}, train, tinyCorpus().meta, deviceLimits())).toThrow(
+    /^Training this model takes at least 4,\d+ MB; WebAssembly holds at most 4,290 MB\./
+  );
 });

@@ -9,6 +9,7 @@ import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
 import {Trainer} from "../../src/components/training/trainer.js";
 import {wholeTextLoss} from "../../src/components/training/validation.js";
+import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
 import {useBackend} from "../backends.js";
 import {relativeError} from "../ops/fixtures.js";
 import {tinyCorpus} from "../training/corpus.js";
@@ -62,6 +63,23 @@ describe("a real WebGPU adapter", () => {
 });
 
 describe("learning on wasm", () => {
+  it("the full preset takes real steps, with half its batch for want of memory", async () => {
+    await useBackend("wasm");
+    const {model, train} = presets.full;
+    const {corpus} = await chooseCorpus(process.env.CORPUS, model.blockSize);
+    const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
+    const settings = {...train, batchSize: train.batchSize / 2};
+    const trainer = new Trainer(
+      newRun({...model, vocabSize}, settings, corpus.meta, deviceLimits()),
+      corpus,
+      "wasm"
+    );
+    const [first, second] = await losses(trainer, 2);
+    expect(first).toBeCloseTo(Math.log(vocabSize), 0);
+    expect(second).toBeLessThan(first!);
+    trainer.dispose();
+  });
+
   /**
    * The text is the story grammar's, or the one that CORPUS names. On tiny Shakespeare counting pairs of characters
    * gives 2.48 nats and this preset must come below 2.2: the same lead is asked for on any text.
