@@ -10,11 +10,14 @@ const description =
 const icon =
   "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><g fill='rgb(181,84,28)'><path d='M1 1h4v4H1zM6 6h4v4H6zM11 11h4v4h-4z'/><path opacity='.5' d='M1 6h4v4H1zM6 11h4v4H6z'/><path opacity='.25' d='M1 11h4v4H1z'/></g></svg>";
 
+/** A fork's own name. */
+const name = process.env.NAME || "Glassformer";
+
 export default {
   root: "src",
   output: process.env.OUTPUT || "dist",
-  title: "Glassformer",
-  home: "Glassformer",
+  title: name,
+  home: name,
   pages: [
     {
       name: "The book",
@@ -36,7 +39,7 @@ export default {
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${icon}">`,
   footer:
-    "Glassformer computes in this tab: what you type, drop or train never leaves your device. MIT licence.",
+    "This site computes in this tab: what you type, drop or train never leaves your device. MIT licence.",
   search: false,
   // Chapters lead on themselves.
   pager: false,

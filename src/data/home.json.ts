@@ -46,6 +46,8 @@ const V = config.vocabSize;
 const expected = ids.map((_, t) => distribution(logits.slice(t * V, (t + 1) * V), PLAIN));
 
 export interface HomePage extends HomeData {
+  /** What the site is called. */
+  name: string;
   corpus: RunRecord["corpus"];
   /** What the model is called and what it reads at a time: "a GPT", "character". */
   model: string;
@@ -53,6 +55,7 @@ export interface HomePage extends HomeData {
 }
 
 const page: HomePage = {
+  name: process.env.NAME || "Glassformer",
   corpus: run.corpus,
   model: modelName(config),
   unit: tokenizer.unit,

@@ -19,10 +19,9 @@ export function journeyFigure(data: JourneyData): Figure<JourneyData> {
   function update({journey, unit}: JourneyData): void {
     const {tokens, ids, stream, looks, next} = journey;
     const last = tokens.at(-1) ?? "";
-    const scale = Math.max(...stream.flat().map(Math.abs), 0);
     const stage = (title: string, body: Node | string, vector?: readonly number[]) =>
       html`<li><p class="journey-title">${title}</p><div class="journey-body">${body}</div>${
-        vector ? vectorBars(vector, scale, title) : null
+        vector ? vectorBars(vector, title) : null
       }</li>` as HTMLElement;
     const [embedded, ...layers] = stream;
     const steps = [
