@@ -2,7 +2,7 @@ import {html} from "htl";
 import {formatFixed} from "../../views/format.js";
 import {lineChart} from "./lineChart.js";
 import {POSITION_KINDS, type PositionKind} from "./positionKinds.js";
-import type {PositionRecording} from "./recording.js";
+import {edgeAndEnd, type PositionRecording} from "./recording.js";
 
 /** Loss by place in the window, to beyond the length that the models were trained on. */
 export function beyondFigure(recording: PositionRecording): HTMLElement {
@@ -28,13 +28,12 @@ export function beyondFigure(recording: PositionRecording): HTMLElement {
         points: runs[kind].byPosition.map((loss, i) => [middle(i), loss] as const)
       })),
       rules: [{x: trainedLength, label: `trained to ${trainedLength}`}],
-      reading: shown
+      reading: `At positions ${trainedLength - bucket}–${trainedLength - 1}, then at ${last - bucket}–${last - 1}: ${shown
         .map(({kind, name, mark}) => {
-          const {inside, beyond} = insideAndBeyond(recording, kind);
-          return `${name} (${mark}): ${formatFixed(inside, 2)} up to ${trainedLength}, ${beyond === null ? "no row for more" : `${formatFixed(beyond, 2)} beyond`}`;
+          const {edge, end} = edgeAndEnd(recording, kind);
+          return `${name} (${mark}) ${formatFixed(edge, 2)}, then ${end === null ? "no row" : formatFixed(end, 2)}`;
         })
-        .join("; ")
-        .concat(".")
+        .join("; ")}.`
     };
   };
   const chart = lineChart(chartData(), {height: 300});
@@ -70,16 +69,4 @@ export function beyondFigure(recording: PositionRecording): HTMLElement {
           )}</tr>`
       )}</tbody></table></div></details>
   </figure>` as HTMLElement;
-}
-
-/** The mean losses of a model up to the length that it was trained on and beyond; null where it cannot go there. */
-export function insideAndBeyond(
-  {trainedLength, bucket, runs}: PositionRecording,
-  kind: PositionKind
-): {inside: number; beyond: number | null} {
-  const {byPosition} = runs[kind];
-  const edge = trainedLength / bucket;
-  const mean = (losses: number[]) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  const beyond = byPosition.slice(edge);
-  return {inside: mean(byPosition.slice(0, edge)), beyond: beyond.length > 0 ? mean(beyond) : null};
 }

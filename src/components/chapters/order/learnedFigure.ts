@@ -10,7 +10,9 @@ import {tableMap} from "./tableMap.js";
 export function learnedFigure({model, T, C, ...packed}: OrderPage["learned"]): HTMLElement {
   const table = learnedTable({model, T, C, ...packed});
   const values = transposed(table, C);
-  const extent = Math.ceil(10 * table.reduce((most, x) => Math.max(most, Math.abs(x)), 0)) / 10;
+  // A few numbers are far larger than the rest, which would leave all others grey.
+  const size = Math.sqrt(table.reduce((sum, x) => sum + x * x, 0) / table.length);
+  const extent = Number((2 * size).toPrecision(1));
   const alike = cosines(table, C);
   const waves = cosines(sinusoids(T, C), C);
   const start = {row: Math.floor(C / 3), column: Math.floor(T / 2), other: Math.floor(T / 2)};
@@ -25,6 +27,7 @@ export function learnedFigure({model, T, C, ...packed}: OrderPage["learned"]): H
       columns: T,
       low: -extent,
       high: extent,
+      isCut: true,
       selected: {row, column},
       reading: `Position ${column}, number ${row}: ${formatFixed(values[row * T + column]!, 3)}.`
     };

@@ -27,7 +27,7 @@ export interface LineChartData {
 
 /** The chart's height and margins in CSS pixels; a map of a table above it has the same sides. */
 export const CHART_SIDES = {left: 44, right: 26};
-const TOP = 14;
+const TOP = 24;
 const BOTTOM = 40;
 export const LARGEST_WIDTH = 720;
 

@@ -16,6 +16,7 @@ const ROWS = 6;
 export function pairedBars(data: PairedBarsData): Figure<PairedBarsData> {
   const body = html`<tbody></tbody>`;
   const node = html`<table class="order-bars"><caption>What the model expects after the last token</caption>
+    <colgroup><col class="order-bars-next"><col><col class="order-bars-number"><col><col class="order-bars-number"></colgroup>
     <thead><tr><th scope="col">Next</th><th scope="col" colspan="2">as written</th>
       <th scope="col" colspan="2">reordered</th></tr></thead>${body}</table>`;
   function update({vocabulary, before, after}: PairedBarsData): void {

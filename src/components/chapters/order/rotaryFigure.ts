@@ -33,19 +33,18 @@ export function rotaryFigure({query, key, layer, head}: OrderPage["rotary"]): HT
   const chart = lineChart(chartData(), {height: 180});
 
   function chartData() {
-    const curve = Array.from(
-      {length: 2 * LAST + 1},
-      (_, i) => [i - LAST, scoreAt(Math.max(0, i - LAST), Math.max(0, LAST - i))] as const
-    );
+    const curve = Array.from({length: LAST + 1}, (_, distance) => [distance, scoreAt(distance, 0)] as const);
     const scores = curve.map(([, y]) => y);
     return {
       label: "Score by distance",
-      x: {label: "distance: query's position less key's", min: -LAST, max: LAST},
+      x: {label: "distance: query's position less key's", min: 0, max: LAST},
       y: {label: "score", min: Math.min(0, ...scores), max: Math.max(...scores) * 1.08},
       lines: [{name: "score", stroke: "var(--query)", points: curve}],
-      rules: [{x: 0, label: "0"}],
-      dots: [{x: m - n, y: scoreAt(m, n), fill: "var(--query)"}],
-      reading: `At distance ${signed(m - n)} the score is ${formatFixed(scoreAt(m, n), 3)}, wherever the two stand.`
+      dots: m < n ? [] : [{x: m - n, y: scoreAt(m, n), fill: "var(--query)"}],
+      reading:
+        m < n
+          ? "The key stands after the query: the causal mask would hide it."
+          : `At distance ${m - n} the score is ${formatFixed(scoreAt(m, n), 3)}, wherever the two stand.`
     };
   }
   function scoreAt(m: number, n: number): number {

@@ -3,7 +3,7 @@ import {messageOf} from "../../errorMessage.js";
 import {openInspector} from "../../inspection/inspector.js";
 import {createRandom} from "../../random.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatFixed, tokenName} from "../../views/format.js";
+import {tokenName} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
 import type {RecordedName} from "./comparison.js";
 import type {OrderPage, ShuffleReading} from "./orderPage.js";
@@ -12,6 +12,7 @@ import {positionKind} from "./positionKinds.js";
 import {largestChange, ROUNDING, shuffledBeforeLast} from "./reordering.js";
 import {reorderStrip} from "./reorderStrip.js";
 import {type ShuffleQuestion, ShuffleReader} from "./shuffleReader.js";
+import {verdictOf} from "./verdict.js";
 
 const MODELS: readonly (readonly [RecordedName, string])[] = [
   ["none-1", "no positions, one layer"],
@@ -141,27 +142,9 @@ export function shuffleFigure(
     )}${button("Reset", reset)}</p>
     ${verdict}
     ${bars}
-    <div class="order-controls"><label for=${selectId}>Model</label>${select}
-      <label for=${inputId}>Line</label>${input}</div>
+    <div class="order-controls"><span><label for=${selectId}>Model</label> ${select}</span>
+      <span><label for=${inputId}>Line</label> ${input}</span></div>
     ${problem}
   </figure>`;
   return Object.assign(node as HTMLElement, {dispose: () => reader.dispose()});
 }
-
-/** What the reordering did, in a sentence. */
-export function verdictOf(
-  {before, after}: ShuffleReading,
-  vocabulary: readonly string[],
-  order: readonly number[]
-): string {
-  if (order.every((index, place) => index === place))
-    return "The line is as written: there is nothing to compare yet.";
-  const {id, change} = largestChange(before, after);
-  return change < ROUNDING
-    ? `Nothing changed: no probability moved by more than ${roundedUp(change)}, which is the rounding of its last digits.`
-    : `The answer changed: the probability of ${tokenName(vocabulary[id]!)} moved by ${formatFixed(100 * change, change < 0.001 ? 3 : 1)} percentage points.`;
-}
-
-/** A small number as the next power of ten above it. */
-const roundedUp = (x: number): string =>
-  x === 0 ? "0" : `0.${"0".repeat(Math.max(0, -Math.ceil(Math.log10(x)) - 1))}1`;

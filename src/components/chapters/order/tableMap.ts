@@ -13,6 +13,8 @@ export interface TableMapData {
   /** The number that is paper, and the one that is ink. */
   low: number;
   high: number;
+  /** Whether there are numbers beyond these two. */
+  isCut?: boolean;
   selected: {row: number; column: number};
   /** The selected cell in words, which is what the keyboard hears. */
   reading: string;
@@ -44,14 +46,14 @@ export function tableMap(data: TableMapData, options: TableMapOptions): Figure<T
     html`<canvas class="order-map" tabindex="0" role="slider" aria-valuemin="1"></canvas>` as HTMLCanvasElement;
   const frame = html`<div class="order-map-frame" style=${
     height === undefined
-      ? `max-width: ${largestWidth}px; aspect-ratio: 1`
+      ? `max-width: ${largestWidth}px; height: 0; padding-bottom: calc(min(100%, ${largestWidth}px) - ${CHART_SIDES.left + CHART_SIDES.right - TOP - BOTTOM}px)`
       : `height: ${height + TOP + BOTTOM}px`
   }>${canvas}</div>`;
   const low = html`<span></span>`;
   const high = html`<span></span>`;
   const legend = html`<div class="legend">${low}<span class="order-ramp"></span>${high}
     <span class="legend-note">across: ${columnName}; down: ${rowName}</span></div>`;
-  const reading = html`<p class="figure-reading" role="status"></p>`;
+  const reading = html`<p class="figure-reading"></p>`;
   const node = html`<div class="order-table">${title}${frame}${legend}${reading}</div>`;
 
   const extent = () => ({
@@ -66,8 +68,8 @@ export function tableMap(data: TableMapData, options: TableMapOptions): Figure<T
   function describe(): void {
     const {rows, columns, selected} = current;
     setText(title, current.title);
-    setText(low, String(current.low).replace("-", "−"));
-    setText(high, String(current.high));
+    setText(low, `${String(current.low).replace("-", "−")}${current.isCut ? " and less" : ""}`);
+    setText(high, `${current.high}${current.isCut ? " and more" : ""}`);
     setText(reading, current.reading);
     canvas.setAttribute("aria-label", `${current.title}: cell`);
     canvas.setAttribute("aria-valuemax", String(rows * columns));
@@ -151,11 +153,12 @@ function paint(
     CHART_SIDES.left + (selected.column * width) / columns,
     TOP + (selected.row * height) / rows
   ];
-  context.lineWidth = 2;
+  const [cellWidth, cellHeight] = [width / columns, height / rows];
+  context.lineWidth = 1.5;
   context.strokeStyle = readColor(canvas, "query");
-  context.strokeRect(x, TOP, width / columns, height);
+  outline(context, {x, y: TOP, width: cellWidth, height});
   context.strokeStyle = readColor(canvas, "key");
-  context.strokeRect(CHART_SIDES.left, y, width, height / rows);
+  outline(context, {x: CHART_SIDES.left, y, width, height: cellHeight});
   context.fillStyle = readColor(canvas, "ink-soft");
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
@@ -163,4 +166,21 @@ function paint(
   context.textAlign = "right";
   context.fillText(String(selected.row), CHART_SIDES.left - 5, y + height / rows / 2 + 4);
   context.setTransform(1, 0, 0, 1, 0, 0);
+}
+
+/** Cells thinner than this would be hidden by a line on either side: a single one is drawn through them. */
+const THIN = 5;
+
+function outline(
+  context: CanvasRenderingContext2D,
+  {x, y, width, height}: {x: number; y: number; width: number; height: number}
+): void {
+  if (width >= THIN && height >= THIN) {
+    context.strokeRect(x, y, width, height);
+    return;
+  }
+  context.beginPath();
+  context.moveTo(width < height ? x + width / 2 : x, width < height ? y : y + height / 2);
+  context.lineTo(width < height ? x + width / 2 : x + width, width < height ? y + height : y + height / 2);
+  context.stroke();
 }
