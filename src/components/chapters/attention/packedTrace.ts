@@ -1,7 +1,7 @@
 import type {LayerTrace, LineTrace} from "./lineTrace.js";
 
 /** Numbers as 16-bit integers in base64: value = integer · step. */
-interface PackedNumbers {
+export interface PackedNumbers {
   step: number;
   base64: string;
 }
@@ -38,14 +38,14 @@ export function unpackTrace(packed: PackedTrace): LineTrace {
   };
 }
 
-function pack(values: Float32Array): PackedNumbers {
+export function pack(values: Float32Array): PackedNumbers {
   const step = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / LARGEST;
   const bytes = new DataView(new ArrayBuffer(2 * values.length));
   values.forEach((x, i) => void bytes.setInt16(2 * i, step > 0 ? Math.round(x / step) : 0, true));
   return {step, base64: btoa(String.fromCharCode(...new Uint8Array(bytes.buffer)))};
 }
 
-function unpack({step, base64}: PackedNumbers): Float32Array {
+export function unpack({step, base64}: PackedNumbers): Float32Array {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   return Float32Array.from({length: bytes.length / 2}, (_, i) => step * view.getInt16(2 * i, true));
