@@ -16,7 +16,20 @@ export const chapters: readonly Chapter[] = [
     number: 1,
     title: "Text as numbers",
     idea: "A model reads whole numbers; a tokenizer turns text into them and back.",
-    concepts: []
+    concepts: [
+      {term: "Token", anchor: "what-a-token-is"},
+      {term: "Vocabulary", anchor: "what-a-token-is"},
+      {term: "UTF-8", anchor: "characters-and-bytes"},
+      {term: "Zipf’s law", anchor: "which-pieces-are-common"},
+      {term: "Entropy", anchor: "which-pieces-are-common"},
+      {term: "Byte-pair encoding", anchor: "learning-the-pieces"},
+      {term: "WordPiece", anchor: "three-tokenizers-one-text"},
+      {term: "Unknown characters", anchor: "unknown-characters"},
+      {term: "Vocabulary size", anchor: "the-size-of-the-vocabulary"},
+      {term: "Padding", anchor: "sequence-length-and-padding"},
+      {term: "Padding mask", anchor: "sequence-length-and-padding"},
+      {term: "Token ids as names", anchor: "a-number-is-a-name-not-a-size"}
+    ]
   },
   {
     path: "vectors",
