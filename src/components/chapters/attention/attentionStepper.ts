@@ -125,6 +125,9 @@ export function attentionStepper(data: StepperData): AttentionStepper {
     panes.forEach((pane, i) => {
       pane.hidden = i !== step;
     });
+    // A disabled button would keep the focus and hear no key.
+    if (step === STEPS.length - 1 && document.activeElement === next) back.focus();
+    if (step === 0 && document.activeElement === back) next.focus();
     back.disabled = step === 0;
     next.disabled = step === STEPS.length - 1;
     render();

@@ -23,7 +23,7 @@ export interface Saturation {
   largest: Float64Array;
   /** The standard deviation of all scores. */
   spread: number;
-  /** The mean of w(1 − w) of the largest weight: how much it still answers to its own score. */
+  /** The mean over queries of Σ w(1 − w), the slopes of a query's weights by their own scores; near 0 nothing learns. */
   slope: number;
 }
 
@@ -39,9 +39,9 @@ export function saturation({draws, keys, widest, q, k}: RandomPairs, D: number, 
       scores[j] = score;
       squares += score * score;
     }
-    const most = Math.max(...softmaxRow(scores).weights);
-    largest[i] = most;
-    slope += (most * (1 - most)) / draws;
+    const {weights} = softmaxRow(scores);
+    largest[i] = Math.max(...weights);
+    for (const w of weights) slope += (w * (1 - w)) / draws;
   }
   return {largest, spread: Math.sqrt(squares / (draws * keys)), slope};
 }

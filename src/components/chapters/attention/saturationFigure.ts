@@ -11,6 +11,7 @@ const BINS = 20;
 const SEED = 1;
 /** A query counts as settled on one key from this weight on. */
 const SETTLED = 0.99;
+const SETTLED_NAME = `${100 * SETTLED}%`;
 
 export interface SaturationFacts {
   /** Queries that put nearly all on one key, as percentages, with and without the division. */
@@ -28,7 +29,7 @@ export function saturationFacts(D: number): SaturationFacts {
     settled: {plain: formatPercent(settledShare(plain)), scaled: formatPercent(settledShare(scaled))},
     spread: formatFixed(plain.spread, 1),
     keys: KEYS,
-    threshold: formatPercent(SETTLED)
+    threshold: SETTLED_NAME
   };
 }
 
@@ -55,8 +56,8 @@ export function saturationFigure({width}: {width: number}): HTMLElement {
     <div class="saturation-charts">${charts.plain}${charts.scaled}</div>
     <div class="scroll"><table class="saturation-table"><thead><tr><th scope="col"></th>
       <th scope="col">Spread of scores</th><th scope="col">Mean largest weight</th>
-      <th scope="col">Queries with over ${formatPercent(SETTLED)} on one key</th>
-      <th scope="col">Mean slope w(1 − w)</th></tr></thead>${body}</table></div>
+      <th scope="col">Queries with over ${SETTLED_NAME} on one key</th>
+      <th scope="col">Sum of slopes, Σ w(1 − w)</th></tr></thead>${body}</table></div>
   </figure>` as HTMLElement;
 
   function render(): void {
@@ -90,7 +91,7 @@ function row(name: string, found: Saturation): Element {
   const {largest, spread, slope} = found;
   return html`<tr><th scope="row">${name}</th><td class="number">${formatFixed(spread)}</td>
     <td class="number">${formatPercent(mean(largest))}</td><td class="number">${formatPercent(settledShare(found))}</td>
-    <td class="number">${formatFixed(slope, 3)}</td></tr>`;
+    <td class="number">${formatFixed(slope)}</td></tr>`;
 }
 
 /** Bars from weight 0 to 1; all heights are shares of the queries. */

@@ -21,7 +21,10 @@ function pane(...parts: Part[]): Pane {
     const node = html`<div class="step-pane"></div>`;
     return asFigure(node, (moment: Moment) => {
       if (matrices) {
-        matrices.forEach((matrix, i) => void matrix.update(parts[i]!.data(moment)));
+        matrices.forEach((matrix, i) => {
+          matrix.update(parts[i]!.data(moment));
+          scrollToLit(matrix);
+        });
         return;
       }
       matrices = parts.map(({data, point}) =>
@@ -34,8 +37,20 @@ function pane(...parts: Part[]): Pane {
       node.replaceChildren(
         ...matrices.map((matrix, i) => html`<div class=${parts[i]!.className ?? ""}>${matrix}</div>`)
       );
+      matrices.forEach(scrollToLit);
     });
   };
+}
+
+/** Brings the marked column into view where a matrix is wider than the screen. */
+function scrollToLit(matrix: HTMLElement): void {
+  const box = matrix.querySelector<HTMLElement>(".scroll");
+  const name = matrix.querySelector<HTMLElement>("thead th.lit");
+  if (!box || !name || box.scrollWidth <= box.clientWidth) return;
+  const names = matrix.querySelector<HTMLElement>("tbody th")?.offsetWidth ?? 0;
+  const [left, right] = [name.offsetLeft, name.offsetLeft + name.offsetWidth];
+  if (left - names < box.scrollLeft || right > box.scrollLeft + box.clientWidth)
+    box.scrollLeft = left - (box.clientWidth + names) / 2;
 }
 
 const numbers = (count: number): string[] => Array.from({length: count}, (_, i) => String(i + 1));
@@ -113,7 +128,7 @@ const seen = (weights: Float64Array, masked: Float64Array): Float64Array =>
   weights.map((w, i) => (Number.isNaN(masked[i]!) ? Number.NaN : w));
 
 const product: Part = {
-  className: "step-sum",
+  className: "step-sum step-products",
   data: (moment) => {
     const {head, query, key, dimension} = moment;
     const {q, k, headWidth: D} = head;

@@ -22,7 +22,7 @@ export const stepSentences = {
   product(moment: Moment): string {
     const {head, query, key, steps} = moment;
     const terms = products(moment);
-    return `How well does the query of ${nameToken(head, query)} fit the key of ${nameToken(head, key)}? Multiply number by number and add up: ${writtenSum(terms)}, ${formatPlural(terms.length, "product")} in all, is ${formatFixed(at(moment, steps.products))}.`;
+    return `How well does the query of ${nameToken(head, query)} fit the key of ${nameToken(head, key)}? Multiply number by number and add up ${formatPlural(terms.length, "product")}: ${writtenSum(terms)} = ${formatFixed(at(moment, steps.products))}.`;
   },
 
   scores({head, query, key}: Moment): string {
