@@ -36,28 +36,80 @@ export const chapters: readonly Chapter[] = [
     number: 2,
     title: "Vectors and layers",
     idea: "A list of numbers can mean something, and a layer of products can learn what.",
-    concepts: []
+    concepts: [
+      {term: "Embedding", anchor: "a-token-is-a-list-of-numbers"},
+      {term: "Vector", anchor: "a-token-is-a-list-of-numbers"},
+      {term: "Cosine similarity", anchor: "a-token-is-a-list-of-numbers"},
+      {term: "Why discrete becomes continuous", anchor: "why-discrete-becomes-continuous"},
+      {term: "Embedding lookup", anchor: "embedding-lookup"},
+      {term: "One-hot", anchor: "embedding-lookup"},
+      {term: "Dot product", anchor: "the-dot-product"},
+      {term: "Linear layer", anchor: "a-linear-layer"},
+      {term: "Backpropagation", anchor: "backpropagation"},
+      {term: "Reshape", anchor: "reshape-transpose-broadcasting"},
+      {term: "Transpose", anchor: "reshape-transpose-broadcasting"},
+      {term: "Broadcasting", anchor: "reshape-transpose-broadcasting"},
+      {term: "ReLU", anchor: "the-rectifier"},
+      {term: "Hidden unit", anchor: "bending-to-any-function"},
+      {term: "Universal approximation", anchor: "bending-to-any-function"},
+      {term: "Logits", anchor: "logits-and-softmax"},
+      {term: "Softmax", anchor: "logits-and-softmax"},
+      {term: "Cross-entropy", anchor: "cross-entropy"},
+      {term: "Gradient descent", anchor: "gradient-descent"},
+      {term: "Learning rate", anchor: "gradient-descent"}
+    ]
   },
   {
     path: "bigram",
     number: 3,
     title: "A first language model",
     idea: "Count which token follows which; then learn the same table by gradient descent.",
-    concepts: []
+    concepts: [
+      {term: "next-token prediction", anchor: "next-token-prediction"},
+      {term: "bigram", anchor: "count-what-follows"},
+      {term: "n-gram", anchor: "what-it-cannot-know"},
+      {term: "smoothing", anchor: "pairs-never-seen"},
+      {term: "held-out text", anchor: "pairs-never-seen"},
+      {term: "cross-entropy", anchor: "cross-entropy"},
+      {term: "nat", anchor: "what-a-loss-in-nats-means"},
+      {term: "perplexity", anchor: "what-a-loss-in-nats-means"},
+      {term: "embedding lookup", anchor: "learn-the-table-instead"},
+      {term: "logits", anchor: "logits"},
+      {term: "teacher forcing", anchor: "teacher-forcing"},
+      {term: "batches", anchor: "batches"},
+      {term: "MLP with a window", anchor: "what-it-cannot-know"}
+    ]
   },
   {
     path: "order",
     number: 4,
     title: "Order",
     idea: "Attention alone cannot tell first from last; positions have to be put in.",
-    concepts: []
+    concepts: [
+      {term: "Positions: why a model needs them", anchor: "why-positions-at-all"},
+      {term: "Sinusoidal positions", anchor: "sinusoidal-positions-a-table-of-waves"},
+      {term: "Learned positions", anchor: "learned-positions-a-table-like-any-other"},
+      {term: "Learned or sinusoidal positions?", anchor: "learned-or-sinusoidal"},
+      {term: "RoPE, rotary positions", anchor: "ro-pe-hands-that-turn"},
+      {term: "ALiBi", anchor: "a-li-bi-what-is-far-counts-less"},
+      {term: "Relative or absolute positions?", anchor: "relative-or-absolute"},
+      {term: "Context longer than in training", anchor: "beyond-the-training-length"}
+    ]
   },
   {
     path: "attention",
     number: 5,
     title: "Attention",
     idea: "Each token asks a question of the tokens before it, and takes what answers.",
-    concepts: []
+    concepts: [
+      {term: "Query, key and value (Q, K, V)", anchor: "query-key-and-value"},
+      {term: "Energy matrix: the scores q·kᵀ", anchor: "scores-the-energy-matrix"},
+      {term: "Causal mask", anchor: "the-causal-mask"},
+      {term: "Softmax axis: why over the keys", anchor: "softmax-why-over-the-keys"},
+      {term: "Weighted sum of values", anchor: "mixing-the-values"},
+      {term: "Why scores are divided by √D", anchor: "why-divide-by-d"},
+      {term: "Reshape, transpose and broadcasting in attention", anchor: "shapes-a-transpose-and-a-broadcast"}
+    ]
   },
   {
     path: "heads",
@@ -71,7 +123,19 @@ export const chapters: readonly Chapter[] = [
     number: 7,
     title: "The block",
     idea: "Feed-forward, residuals and normalisation make attention trainable when it is stacked.",
-    concepts: []
+    concepts: [
+      {term: "Feed-forward layer", anchor: "what-the-feed-forward-layer-does"},
+      {term: "Hidden unit of a feed-forward layer", anchor: "what-the-feed-forward-layer-does"},
+      {term: "GELU and SwiGLU", anchor: "the-bend"},
+      {term: "Residual connection", anchor: "residual-connections"},
+      {term: "Residual stream", anchor: "residual-connections"},
+      {term: "Backpropagation through a residual", anchor: "backpropagation-through-a-residual"},
+      {term: "Vanishing gradients", anchor: "vanishing-gradients"},
+      {term: "LayerNorm", anchor: "layernorm"},
+      {term: "RMSNorm", anchor: "layernorm"},
+      {term: "Why LayerNorm stabilises", anchor: "why-layernorm-stabilises"},
+      {term: "Pre-LN and Post-LN", anchor: "pre-ln-or-post-ln"}
+    ]
   },
   {
     path: "model",

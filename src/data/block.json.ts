@@ -1,0 +1,114 @@
+import {readFile} from "node:fs/promises";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {startNodeBackend} from "../cli/nodeBackends.js";
+import {type ActivationCurves, activationCurves} from "../components/chapters/block/activationCurves.js";
+import {benchSettings, combinations, RECORDED} from "../components/chapters/block/bench.js";
+import {emptyRun, type GradientRun, record} from "../components/chapters/block/gradientRun.js";
+import {
+  canTrace,
+  type LineTrace,
+  lineTrace,
+  normBlock,
+  traceNames
+} from "../components/chapters/block/lineTrace.js";
+import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
+import {MODEL_FILES} from "../components/exchange/modelFiles.js";
+import {readModelFolder} from "../components/exchange/modelFolder.js";
+import {fromOnnx} from "../components/exchange/onnx.js";
+import {Laboratory} from "../components/experiment/laboratory.js";
+import {choices} from "../components/model/config.js";
+import {TensorModel} from "../components/model/tensorModel.js";
+import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
+import {readTokenizer} from "../components/text/tokenizerFile.js";
+import {tokenTexts} from "../components/text/tokenTexts.js";
+import {deviceLimits} from "../components/webgpu/deviceLimits.js";
+
+/**
+ * What the chapter on the block shows before anything runs in the reader's browser: the gradient by depth of short
+ * training runs of every combination, a line that the shipped model has read, and the activation functions. All of it
+ * is computed here, by the code that the site ships.
+ */
+export interface BlockPage {
+  runs: GradientRun[];
+  /** The loss, nats a token, of guessing by the frequencies of tokens alone. */
+  frequencyLoss: number;
+  vocabSize: number;
+  /** null where the model is not one of the kind that the chapter is about. */
+  line: {trace: LineTrace; norm: {name: string; gain: number[]; bias: number[] | null} | null} | null;
+  activations: ActivationCurves;
+}
+
+/** Tokens of the line. */
+const LINE = 32;
+
+const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
+  tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
+});
+await startNodeBackend("wasm");
+
+const page: BlockPage = {
+  runs: [],
+  frequencyLoss: Number(entropyOfFrequencies(corpus.train).toFixed(3)),
+  vocabSize: Object.keys(corpus.meta.tokenizer.model.vocab).length,
+  line: await readLine(),
+  activations: await activationCurves()
+};
+for (const norm of choices.norm)
+  for (const combination of combinations(norm)) {
+    let run = emptyRun(combination, RECORDED, false);
+    const laboratory = new Laboratory({
+      post: (report) => {
+        if (report.type === "failed") throw new Error(report.message);
+        run = record(run, report);
+      },
+      startBackend: () => startNodeBackend("wasm"),
+      deviceLimits,
+      loadCorpus: async () => corpus,
+      yieldToOthers: async () => {},
+      now: () => performance.now()
+    });
+    const source = {kind: "text", name: corpus.meta.name, text: ""} as const;
+    await laboratory.handle({type: "run", id: 1, settings: benchSettings(combination, RECORDED, source)});
+    page.runs.push(run);
+  }
+process.stdout.write(JSON.stringify(page));
+
+async function readLine(): Promise<BlockPage["line"]> {
+  const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
+  const files: Record<string, Uint8Array> = {};
+  for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
+  const {config, tokenizer} = readModelFolder(files);
+  if (!canTrace(config)) return null;
+  const {parameters} = fromOnnx(files[MODEL_FILES.onnx]!);
+  const {ids} = tokenizer.encode(firstLine());
+  const line = ids.slice(0, Math.min(LINE, config.blockSize));
+  const model = new TensorModel(config, parameters);
+  const inspection = await model.inspect(line, {names: traceNames(config)});
+  model.dispose();
+  const name = `transformer.h.${normBlock(config)}.ln_2`;
+  const array = (key: string) => {
+    const parameter = parameters[key];
+    return parameter ? [...parameter.data].map((value) => Number(value.toFixed(4))) : null;
+  };
+  const gain = array(`${name}.weight`);
+  return {
+    trace: lineTrace(inspection, config, tokenTexts(line, tokenizer)),
+    norm: config.norm === "layerNorm" && gain ? {name, gain, bias: array(`${name}.bias`)} : null
+  };
+}
+
+/** The first line of the text that the model was not trained on that is long enough to show something. */
+function firstLine(): string {
+  const text = readTokenizer(corpus.meta.tokenizer).decode(corpus.val.subarray(0, 2000));
+  return text.split("\n").find((line) => line.length >= LINE) ?? text;
+}
+
+/** −Σ p ln p over the tokens of a text. */
+function entropyOfFrequencies(ids: ArrayLike<number>): number {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < ids.length; i++) counts.set(ids[i]!, (counts.get(ids[i]!) ?? 0) + 1);
+  let entropy = 0;
+  for (const count of counts.values()) entropy -= (count / ids.length) * Math.log(count / ids.length);
+  return entropy;
+}
