@@ -11,13 +11,16 @@ import {paddingFigure} from "../../../src/components/chapters/text/paddingFigure
 import type {StudyReport} from "../../../src/components/chapters/text/protocol.js";
 import {sourcePanel} from "../../../src/components/chapters/text/sourcePanel.js";
 import {TextStore} from "../../../src/components/chapters/text/state.js";
-import {studyText} from "../../../src/components/chapters/text/study.js";
+import {studyText, type TextStudy} from "../../../src/components/chapters/text/study.js";
 import {writeStories} from "../../../src/components/corpus/storyText.js";
 import {trainTokenizer} from "../../../src/components/text/trainTokenizer.js";
 
 const text = writeStories({seed: 5, length: 30_000}).text();
 const study = studyText("stories", text);
 const byteTokenizer = (size: number) => trainTokenizer(text, {kind: "byte-pair", vocabularySize: size});
+
+/** A store whose figures all follow at once. */
+const storeOf = (of: TextStudy) => new TextStore(of, (run) => run());
 
 const idsIn = (node: Element) =>
   [...node.querySelectorAll<HTMLElement>("[role=option]")].map((token) => Number(token.dataset.id));
@@ -35,7 +38,7 @@ function type(node: Element, value: string): void {
 
 describe("mergeFigure", () => {
   it("shows the tokens of the vocabulary that the slider sets", () => {
-    const store = new TextStore(study);
+    const store = storeOf(study);
     const figure = mergeFigure(store);
     for (const learned of [0, 1, 50, 256]) {
       store.setLearned(learned);
@@ -47,7 +50,7 @@ describe("mergeFigure", () => {
   });
 
   it("goes from change to change, marks what was made, and comes back", () => {
-    const store = new TextStore(study);
+    const store = storeOf(study);
     const figure = mergeFigure(store);
     store.setLearned(0);
     let length = idsIn(figure).length;
@@ -66,7 +69,7 @@ describe("mergeFigure", () => {
   });
 
   it("cuts the reader's own line, as text", () => {
-    const store = new TextStore(study);
+    const store = storeOf(study);
     const figure = mergeFigure(store);
     type(figure, "<b>the hen</b> 🙂");
     expect(figure.querySelector("b")).toBeNull();
@@ -77,7 +80,7 @@ describe("mergeFigure", () => {
   });
 
   it("has a sentence instead of a slider where nothing can be merged", () => {
-    const store = new TextStore(studyText("x", "x"));
+    const store = storeOf(studyText("x", "x"));
     const figure = mergeFigure(store);
     expect(figure.querySelector("input[type=range]")).toBeNull();
     expect(figure.textContent).toContain("nothing to merge");
@@ -87,7 +90,7 @@ describe("mergeFigure", () => {
 });
 
 it("moves the other figures with the same slider", () => {
-  const store = new TextStore(study);
+  const store = storeOf(study);
   const compression = compressionFigure(store);
   const comparison = comparisonFigure(store, "The hen 🙂");
   store.setLearned(10);
@@ -106,7 +109,7 @@ it("moves the other figures with the same slider", () => {
 });
 
 it("counts words and characters", () => {
-  const figure = frequencyFigure(new TextStore(study));
+  const figure = frequencyFigure(storeOf(study));
   const tenth = study.words.frequencies[9]!;
   expect(figure.textContent).toContain(`Rank 10 is ‘${tenth.unit}’: ${tenth.count} times`);
   const [, characters] = figure.querySelectorAll<HTMLInputElement>("input[type=radio]");
@@ -123,7 +126,7 @@ it("takes characters apart", () => {
 });
 
 it("pads a batch, shows each of its sides, and says what is wrong", () => {
-  const figure = paddingFigure(new TextStore(study));
+  const figure = paddingFigure(storeOf(study));
   const cells = () => [...figure.querySelectorAll("td")].map((cell) => cell.textContent);
   const longest = longestDocument(study.documents, byteTokenizer(512));
   expect(cells()).toHaveLength(4 * longest);
@@ -145,7 +148,7 @@ describe("sourcePanel", () => {
   const built = [{kind: "built", name: "a book", metaUrl: "m", trainUrl: "t", valUrl: "v"}] as const;
 
   function open() {
-    const store = new TextStore(study);
+    const store = storeOf(study);
     let hear: (report: StudyReport) => void = () => {};
     const stop = vi.fn();
     const start = vi.fn((_source: unknown, onReport: (report: StudyReport) => void) => {

@@ -66,5 +66,5 @@ it("finds a text's beginning and some of its sentences", () => {
   expect(beginning("")).toBe("");
   const documents = shortDocuments("The hen hid.\n\nThe hen hid behind the barn. She slept.\n\nA hen hid.");
   expect(documents.split("\n\n")).toEqual(["The hen hid.", "The hen hid behind the barn."]);
-  expect(shortDocuments("nothing ends here")).toBe("nothing ends here\n\nnothing ends here");
+  expect(shortDocuments("nothing ends here")).toBe("nothing ends here\n\nnothing");
 });

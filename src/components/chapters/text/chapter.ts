@@ -27,8 +27,8 @@ export function textChapter(
       choices: question.choices,
       right: question.right,
       because: question.isKnown
-        ? "This site's text has that face, so every tokenizer has learned it. The figure above now shows the sentence."
-        : "The face is not in the text they were learned from. The character tokenizer has no number for it and leaves it out. To byte pairs it is four bytes, and a space before it. WordPiece cannot spell it and puts one [UNK]. The figure above now shows the sentence."
+        ? "This site's text has that emoji, so every tokenizer has learned it. The figure above now shows the sentence."
+        : "The emoji is not in the text that they were learned from. The character tokenizer has no number for it and leaves it out. To byte pairs it is four bytes, and a space before it. WordPiece cannot spell it and puts one [UNK]. The figure above now shows the sentence."
     },
     {
       onReveal: () => {

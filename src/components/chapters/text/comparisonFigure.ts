@@ -44,7 +44,7 @@ export function comparisonFigure(store: TextStore, first: string): ComparisonFig
     const tokenizers = state.tokenizers();
     for (const row of rows) row.update(text, tokenizers[row.kind]);
   }
-  store.listen(update);
+  store.listenPatiently(update);
   return Object.assign(node as HTMLElement, {
     show(next: string): void {
       field.value = next;

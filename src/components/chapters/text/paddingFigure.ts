@@ -87,7 +87,7 @@ export function paddingFigure(store: TextStore): HTMLElement {
       setText(reading, "");
     }
   }
-  store.listen(draw);
+  store.listenPatiently(draw);
   return html`<figure class="figure padding-figure" aria-label="A padded batch">
     ${field}<div class="figure-controls">${length}${layers}<div class="button-row">${another}${reset}</div></div>
     ${problem}${table}${reading}</figure>` as HTMLElement;

@@ -20,13 +20,15 @@ export function shortDocuments(text: string): string {
   for (const paragraph of paragraphs(text.slice(0, 50_000))) {
     for (const sentence of paragraph.split(/(?<=[.!?。！？]["”’»]?)\s+/u)) {
       const length = characterLength(sentence);
+      if (/^\p{Ll}/u.test(sentence)) continue; // goes on from the one before
       const isNew = chosen.every((other) => Math.abs(characterLength(other) - length) >= DIFFERENCE);
       if (length >= SHORTEST && length <= LONGEST && isNew) chosen.push(sentence);
     }
     if (chosen.length >= DOCUMENTS) break;
   }
   const short = chosen.slice(0, DOCUMENTS);
-  if (short.length < 2) return [beginning(text), ...short].filter((one) => one !== "").join("\n\n");
+  // Without sentences, a long and a short beginning do.
+  if (short.length < 2) return `${beginning(text, LONGEST)}\n\n${beginning(text, SHORTEST)}`;
   return short.join("\n\n");
 }
 

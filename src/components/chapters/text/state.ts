@@ -19,11 +19,23 @@ export interface TextState {
   tokenizers(): Record<Kind, Tokenizer>;
 }
 
+/** Runs something after the browser has painted what was changed so far. */
+const afterPaint = (run: () => void): void => {
+  requestAnimationFrame(() => setTimeout(run));
+};
+
+/** Holds the state and tells the figures of changes. */
 export class TextStore {
   private readonly listeners: ((state: TextState) => void)[] = [];
+  private readonly patient: ((state: TextState) => void)[] = [];
   private current: TextState;
+  private isWaiting = false;
 
-  constructor(private readonly first: TextStudy) {
+  /** `later` runs the listeners that can wait; it is an argument for tests. */
+  constructor(
+    private readonly first: TextStudy,
+    private readonly later: (run: () => void) => void = afterPaint
+  ) {
     this.current = stateOf(first, FIRST_LEARNED);
   }
 
@@ -37,11 +49,19 @@ export class TextStore {
     listener(this.current);
   }
 
+  /**
+   * The same for figures that make tokenizers, which takes milliseconds: they hear of changes when the others have been
+   * painted, and only of the last of several, so that a slider never waits for them.
+   */
+  listenPatiently(listener: (state: TextState) => void): void {
+    this.patient.push(listener);
+    listener(this.current);
+  }
+
   setLearned(learned: number): void {
     const next = clamp(learned, this.current.merges.length);
     if (next === this.current.learned) return;
-    const {study, merges, vocabulary} = this.current;
-    this.set({study, merges, vocabulary, learned: next, tokenizers: lazily(study, next)});
+    this.set({...this.current, learned: next, tokenizers: lazily(this.current, next)});
   }
 
   setStudy(study: TextStudy): void {
@@ -56,20 +76,30 @@ export class TextStore {
   private set(state: TextState): void {
     this.current = state;
     for (const listener of this.listeners) listener(state);
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    this.later(() => {
+      this.isWaiting = false;
+      for (const listener of this.patient) listener(this.current);
+    });
   }
 }
 
 function stateOf(study: TextStudy, learned: number): TextState {
   const merges = mergesOf(study);
-  const inForce = clamp(learned, merges.length);
   const {vocabulary} = bytePairTokenizer(merges);
-  return {study, merges, vocabulary, learned: inForce, tokenizers: lazily(study, inForce)};
+  const parts = {study, merges, vocabulary};
+  const inForce = clamp(learned, merges.length);
+  return {...parts, learned: inForce, tokenizers: lazily(parts, inForce)};
 }
 
-function lazily(study: TextStudy, learned: number): TextState["tokenizers"] {
+function lazily(
+  {study, merges}: Pick<TextState, "study" | "merges">,
+  learned: number
+): TextState["tokenizers"] {
   let made: Record<Kind, Tokenizer> | undefined;
   return () => {
-    made ??= tokenizersOf(study, 256 + learned);
+    made ??= tokenizersOf(study, 256 + learned, merges);
     return made;
   };
 }

@@ -1,6 +1,7 @@
 import {bytePairTokenizer} from "../../text/bytePairTokenizer.js";
 import {characterTokenizer} from "../../text/characterTokenizer.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
+import type {BytePairMerge} from "../../text/trainBytePairs.js";
 import {wordPieceTokenizer} from "../../text/wordPieceTokenizer.js";
 import {mergesOf, type TextStudy} from "./study.js";
 
@@ -18,13 +19,17 @@ export const KIND_NAMES: Record<Kind, string> = {
  * The three tokenizers that a text taught, the last two with `vocabularySize` tokens, or as near as they can come:
  * byte pairs have at least the 256 bytes, word pieces every character of the text.
  */
-export function tokenizersOf(study: TextStudy, vocabularySize: number): Record<Kind, Tokenizer> {
+export function tokenizersOf(
+  study: TextStudy,
+  vocabularySize: number,
+  merges: readonly BytePairMerge[] = mergesOf(study)
+): Record<Kind, Tokenizer> {
   const pieces = Math.max(study.alphabet, vocabularySize - 1);
   return {
     character: characterTokenizer(
       study.characterFrequencies.map(({unit}) => unit).sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)
     ),
-    "byte-pair": bytePairTokenizer(mergesOf(study).slice(0, Math.max(0, vocabularySize - 256))),
+    "byte-pair": bytePairTokenizer(merges.slice(0, Math.max(0, vocabularySize - 256))),
     "word-piece": wordPieceTokenizer(study.pieces.slice(0, pieces))
   };
 }
