@@ -165,6 +165,35 @@ it("moves arrows, logits, a loss and a ball by keyboard and pointer", async () =
   await context.close();
 });
 
+it("lets a finger draw across and scroll down", async () => {
+  const {page, expectClean, context} = await visit("vectors.html", {
+    viewport: {width: 390, height: 844},
+    hasTouch: true,
+    isMobile: true
+  });
+  await page.waitForLoadState("networkidle");
+  const touch = await context.newCDPSession(page);
+  const bend = figure(page, "function");
+  const box = (await bend.locator("svg.plane").boundingBox())!;
+  const swipe = async (x: number, y: number, dx: number, dy: number) => {
+    const at = (share: number) => [{x: box.x + x + share * dx, y: box.y + y + share * dy}];
+    await touch.send("Input.dispatchTouchEvent", {type: "touchStart", touchPoints: at(0)});
+    for (let i = 1; i <= 10; i++)
+      await touch.send("Input.dispatchTouchEvent", {type: "touchMove", touchPoints: at(i / 10)});
+    await touch.send("Input.dispatchTouchEvent", {type: "touchEnd", touchPoints: []});
+  };
+  const before = await error(bend);
+  await swipe(60, 150, 230, -40);
+  const drawn = await error(bend);
+  expect(drawn).toBeGreaterThan(before + 0.05);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await swipe(150, 220, 0, -160);
+  await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(50);
+  expect(await error(bend)).toBe(drawn);
+  expectClean();
+  await context.close();
+});
+
 it("fits a phone, moves nothing while it loads, and lends out a figure", async () => {
   const {page, goto, expectClean, context} = await visit(undefined, {viewport: {width: 390, height: 844}});
   await page.addInitScript(() => {

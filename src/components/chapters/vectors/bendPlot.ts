@@ -96,19 +96,26 @@ export function bendPlot(
   frame.node.append(pen.node);
 
   let last: {x: number; y: number} | null = null;
+  /** The function before the stroke. */
+  let before = data.points.y;
   frame.node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     frame.node.setPointerCapture(event.pointerId);
+    before = current.points.y;
     last = frame.at(event);
     draw(last);
   });
   frame.node.addEventListener("pointermove", (event) => {
     if (last) draw(frame.at(event));
   });
-  for (const end of ["pointerup", "pointercancel"] as const)
-    frame.node.addEventListener(end, () => {
-      last = null;
-    });
+  frame.node.addEventListener("pointerup", () => {
+    last = null;
+  });
+  // A finger that scrolls the page did not mean to draw.
+  frame.node.addEventListener("pointercancel", () => {
+    if (last) onDraw(before);
+    last = null;
+  });
   function draw(to: {x: number; y: number}): void {
     const y = drawn(current.points.y, last ?? to, to);
     last = to;

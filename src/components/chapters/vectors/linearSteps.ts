@@ -85,7 +85,7 @@ export function linearSteps(layer: LinearCase, result: LinearResult): LinearStep
     },
     {
       title: "dx",
-      says: "An input counted in y through its row of W, so the gradient goes back through that row: W transposed.",
+      says: "An input counted in every number of y, each time by a weight; the gradient goes back by the same weights, through W transposed.",
       left: dy,
       sign: "·",
       right: matrix("Wᵀ", transpose(layer.weight, I, O), O, I),
@@ -93,7 +93,7 @@ export function linearSteps(layer: LinearCase, result: LinearResult): LinearStep
     },
     {
       title: "dW",
-      says: "A weight counted as much as its input was large, in every row of x: x transposed sums over the rows.",
+      says: "A weight counted in proportion to its input, in every row of x; xᵀ·dy adds that up over the rows.",
       left: matrix("xᵀ", transpose(layer.x, N, I), I, N),
       sign: "·",
       right: dy,
