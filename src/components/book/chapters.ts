@@ -116,7 +116,17 @@ export const chapters: readonly Chapter[] = [
     number: 6,
     title: "Many heads",
     idea: "Several small questions at once find more than one large one.",
-    concepts: []
+    concepts: [
+      {term: "Multi-head attention", anchor: "cut-attend-put-together"},
+      {term: "Subspaces of heads: why several", anchor: "why-several-heads"},
+      {term: "Reshape and transpose of heads", anchor: "cut-attend-put-together"},
+      {term: "Concatenate and project", anchor: "concatenate-and-project"},
+      {term: "What heads do", anchor: "what-the-heads-do"},
+      {term: "Induction head", anchor: "what-the-heads-do"},
+      {term: "Silencing heads (ablation)", anchor: "silence-a-head"},
+      {term: "Attention weights: what they do not prove", anchor: "what-attention-weights-do-not-prove"},
+      {term: "Grouped-query attention (GQA)", anchor: "sharing-keys-and-values"}
+    ]
   },
   {
     path: "block",
