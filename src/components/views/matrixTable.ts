@@ -46,7 +46,7 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
     const {rows, columns} = current;
     focus = {row: Math.min(focus.row, rows.length - 1), column: Math.min(focus.column, columns.length - 1)};
     head.replaceChildren(
-      html`<tr><th></th>${columns.map((name) => html`<th scope="col"><code>${name}</code></th>`)}</tr>`
+      html`<tr><th role="presentation"></th>${columns.map((name) => html`<th scope="col"><code>${name}</code></th>`)}</tr>`
     );
     cells = rows.map((_, row) =>
       columns.map((_, column) => {

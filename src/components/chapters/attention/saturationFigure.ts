@@ -54,8 +54,8 @@ export function saturationFigure({width}: {width: number}): HTMLElement {
     <p class="figure-title">The largest of ${KEYS} weights, for ${DRAWS} random queries</p>
     <div class="saturation-controls">${slider}<p class="button-row">${reset}</p></div>
     <div class="saturation-charts">${charts.plain}${charts.scaled}</div>
-    <div class="scroll"><table class="saturation-table"><thead><tr><th scope="col"></th>
-      <th scope="col">Spread of scores</th><th scope="col">Mean largest weight</th>
+    <div class="scroll"><table class="saturation-table"><thead><tr><th scope="col">Scores</th>
+      <th scope="col">Spread</th><th scope="col">Mean largest weight</th>
       <th scope="col">Queries with over ${SETTLED_NAME} on one key</th>
       <th scope="col">Sum of slopes, Σ w(1 − w)</th></tr></thead>${body}</table></div>
   </figure>` as HTMLElement;
