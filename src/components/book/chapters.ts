@@ -152,7 +152,16 @@ export const chapters: readonly Chapter[] = [
     number: 8,
     title: "The model",
     idea: "Stack the blocks, count the numbers, and that is all of it.",
-    concepts: []
+    concepts: [
+      {term: "the residual stream", anchor: "the-stream"},
+      {term: "final norm and head", anchor: "the-final-norm-and-the-head"},
+      {term: "logits", anchor: "the-final-norm-and-the-head"},
+      {term: "weight tying", anchor: "weight-tying"},
+      {term: "parameters, memory and FLOPs", anchor: "what-it-costs"},
+      {term: "KV cache", anchor: "what-it-costs"},
+      {term: "encoder and decoder", anchor: "encoder-and-decoder"},
+      {term: "causal mask", anchor: "encoder-and-decoder"}
+    ]
   }
 ];
 
