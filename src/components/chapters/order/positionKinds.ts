@@ -11,10 +11,6 @@ export interface PositionKindFacts {
   /** An SVG dash pattern, for the same reason. */
   dash: string;
   stroke: string;
-  /** Where it acts. */
-  where: string;
-  learns: "yes" | "no";
-  sees: "absolute" | "relative" | "the mask only";
 }
 
 export const POSITION_KINDS: readonly PositionKindFacts[] = [
@@ -23,50 +19,35 @@ export const POSITION_KINDS: readonly PositionKindFacts[] = [
     name: "none",
     mark: "N",
     dash: "2 2.5",
-    stroke: "var(--ink-soft)",
-    where: "nowhere",
-    learns: "no",
-    sees: "the mask only"
+    stroke: "var(--ink-soft)"
   },
   {
     kind: "sinusoidal",
     name: "sinusoidal",
     mark: "S",
     dash: "7 3",
-    stroke: "var(--value)",
-    where: "added to the token's vector",
-    learns: "no",
-    sees: "absolute"
+    stroke: "var(--value)"
   },
   {
     kind: "learned",
     name: "learned",
     mark: "L",
     dash: "none",
-    stroke: "var(--query)",
-    where: "added to the token's vector",
-    learns: "yes",
-    sees: "absolute"
+    stroke: "var(--query)"
   },
   {
     kind: "rope",
     name: "RoPE",
     mark: "R",
     dash: "10 3 2 3",
-    stroke: "var(--gradient)",
-    where: "turns queries and keys",
-    learns: "no",
-    sees: "relative"
+    stroke: "var(--gradient)"
   },
   {
     kind: "alibi",
     name: "ALiBi",
     mark: "A",
     dash: "1.5 4",
-    stroke: "var(--key)",
-    where: "subtracted from scores",
-    learns: "no",
-    sees: "relative"
+    stroke: "var(--key)"
   }
 ];
 
