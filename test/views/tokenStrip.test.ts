@@ -28,6 +28,16 @@ describe("tokenStrip", () => {
     `);
   });
 
+  it("writes ids under tokens and lights those that are pointed at", () => {
+    const node = tokenStrip({tokens: ["a", " "], ids: [5, 7], lit: [0, 1]}, {label: "Run"});
+    expect(tokensOf(node).map((token) => token.dataset.id)).toEqual(["5", "7"]);
+    expect(tokensOf(node)[1]!.getAttribute("aria-label")).toBe("space 7");
+    expect(tokensOf(node).map((token) => token.classList.contains("token-lit"))).toEqual([false, true]);
+    node.update({tokens: ["a", " "], ids: [6, 7]});
+    expect(tokensOf(node)[0]!.dataset.id).toBe("6");
+    expect(node.querySelector(".token-lit")).toBeNull();
+  });
+
   it("sets a reader's text as text", () => {
     const node = tokenStrip(
       {tokens: ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>"]},
