@@ -98,10 +98,11 @@ async function readLine(): Promise<BlockPage["line"]> {
   };
 }
 
-/** The first line of the text that the model was not trained on that is long enough to show something. */
+/** The first whole line of text that the model was not trained on and that is long enough to show something. */
 function firstLine(): string {
   const text = readTokenizer(corpus.meta.tokenizer).decode(corpus.val.subarray(0, 2000));
-  return text.split("\n").find((line) => line.length >= LINE) ?? text;
+  const [, ...lines] = text.split("\n"); // the text may begin within a line
+  return lines.find((line) => line.length >= LINE) ?? text;
 }
 
 /** −Σ p ln p over the tokens of a text. */

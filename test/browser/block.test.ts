@@ -1,7 +1,9 @@
 import {readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {expect, inject, it} from "vitest";
+import {nameOf} from "../../src/components/chapters/block/bench.js";
 import {formatPower} from "../../src/components/chapters/block/formatPower.js";
+import {profileAt} from "../../src/components/chapters/block/gradientRun.js";
 import {formatKept, readRun} from "../../src/components/chapters/block/gradientTable.js";
 import {layerNormVector} from "../../src/components/chapters/block/layerNormVector.js";
 import {formatFixed} from "../../src/components/views/format.js";
@@ -9,6 +11,22 @@ import type {BlockPage} from "../../src/data/block.json.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
+
+it("says in prose what its recorded runs show", async () => {
+  const {runs} = await built();
+  const of = (name: string, step: number) => {
+    const run = runs.find(({combination}) => combination.norm !== "rmsNorm" && nameOf(combination) === name)!;
+    return {...readRun(run, step)!, profile: profileAt(run, step)!};
+  };
+  const end = runs[0]!.bench.steps;
+  const kept = ["residuals, Pre-LN", "residuals, Post-LN", "no residuals, Pre-LN"].map(
+    (name) => of(name, end).kept
+  );
+  expect(kept).toEqual([...kept].sort((a, b) => b - a));
+  // LayerNorm hides the shrinking before the first step; without it nothing reaches any block.
+  expect(Math.min(...of("no residuals, Pre-LN", 0).profile)).toBeGreaterThan(0.05);
+  expect(Math.max(...of("no residuals, no norm", 0).profile)).toBe(0);
+});
 
 /** What the build has computed for the chapter. */
 async function built(): Promise<BlockPage> {

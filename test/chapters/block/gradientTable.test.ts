@@ -10,7 +10,8 @@ import {
   blockRows,
   formatKept,
   gradientSentence,
-  readRun
+  readRun,
+  sourceSentence
 } from "../../../src/components/chapters/block/gradientTable.js";
 
 const bench = {nLayer: 3, learningRate: 0.001, steps: 4};
@@ -67,13 +68,22 @@ it("asks for the smallest gradient at block 1 as it was measured", () => {
   );
 });
 
+it("says where its runs are from", () => {
+  const recorded = run(0, [1, 1, 1]);
+  const live = {...run(1, [1, 1, 1]), isLive: true};
+  expect(sourceSentence([recorded, run(1)])).toMatch(/^Recorded when/);
+  expect(sourceSentence([recorded, live])).toMatch(/^Runs marked/);
+  expect(sourceSentence([run(0), live])).toBe("Run in this browser, just now.");
+  expect(sourceSentence([run(0)])).toBe("Nothing has been run with these settings yet.");
+});
+
 it("gives the axis room, ticks and letters apart", () => {
-  const [low, high] = domainOf([0.3, 2e-5]);
-  expect(low).toBeCloseTo(1e-5, 12);
-  expect(high).toBe(1);
-  expect(domainOf([0.3, 0.2])).toEqual([1e-4, 1]);
-  expect(domainOf([0.3, 0])).toEqual([1e-22, 1]);
-  expect(powerTicks([1e-4, 1], 8)).toEqual([1, 0.1, 0.01, 0.001, 1e-4]);
+  // Powers of ten are not exact in binary.
+  const round = (numbers: readonly number[]) => numbers.map((x) => Number(x.toPrecision(6)));
+  expect(round(domainOf([0.3, 2e-5]))).toEqual([1e-5, 1]);
+  expect(round(domainOf([0.3, 0.2]))).toEqual([1e-4, 1]);
+  expect(round(domainOf([0.3, 0]))).toEqual([1e-22, 1]);
+  expect(round(powerTicks([1e-4, 1], 8))).toEqual([1, 0.1, 0.01, 0.001, 1e-4]);
   expect(powerTicks([1e-16, 10], 8).map(Math.log10).map(Math.round)).toEqual([1, -2, -5, -8, -11, -14]);
   expect(roundTicks([0, 32], 4)).toEqual([0, 10, 20, 30]);
   expect(

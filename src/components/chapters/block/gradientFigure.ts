@@ -5,10 +5,10 @@ import {setText} from "../../views/figure.js";
 import {formatCount, formatPlural} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {type Bench, type Combination, combinations, gradientInterval, isSame, RECORDED} from "./bench.js";
-import {choice} from "./choices.js";
+import {combinationSwitches, FIRST} from "./combinationSwitches.js";
 import {depthChart, domainOf, lossesChart} from "./depthChart.js";
 import {averagedLosses, emptyRun, type GradientRun, profileAt} from "./gradientRun.js";
-import {blockRows, gradientRows, gradientSentence, type ShownRun} from "./gradientTable.js";
+import {blockRows, gradientRows, gradientSentence, type ShownRun, sourceSentence} from "./gradientTable.js";
 import {LiveRuns} from "./liveRuns.js";
 import {runPanel} from "./runPanel.js";
 
@@ -42,32 +42,7 @@ export function gradientFigure(
   let bench: Bench = RECORDED;
   let step = RECORDED.steps;
 
-  const residual = choice(
-    "Residuals",
-    [
-      {value: "on", label: "on"},
-      {value: "off", label: "off"}
-    ],
-    "on"
-  );
-  const placement = choice<ModelConfig["normPlacement"]>(
-    "Norm stands",
-    [
-      {value: "pre", label: "before the layer (Pre-LN)"},
-      {value: "post", label: "after the sum (Post-LN)"}
-    ],
-    "pre"
-  );
-  const norm = choice<ModelConfig["norm"]>(
-    "Norm",
-    [
-      {value: "layerNorm", label: "LayerNorm"},
-      {value: "rmsNorm", label: "RMSNorm"},
-      {value: "none", label: "none"}
-    ],
-    "layerNorm"
-  );
-  const switches = html`<div class="switches">${residual}${placement}${norm}</div>`;
+  const switches = combinationSwitches();
   const sentence = html`<p class="figure-reading" aria-live="polite"></p>`;
   const source = html`<p class="figure-note"></p>`;
   const depthFrame = html`<div class="chart-frame"></div>`;
@@ -79,11 +54,6 @@ export function gradientFigure(
     <div class="scroll"><table>${blockHead}${blockBody}</table></div></details>` as HTMLDetailsElement;
   const slot = html`<div class="step-slot"></div>`;
 
-  const combination = (): Combination => ({
-    residual: residual.value === "on",
-    normPlacement: placement.value,
-    norm: norm.value
-  });
   const find = (wanted: Combination): GradientRun | undefined => {
     const fits = (run: GradientRun) =>
       isSame(run.combination, wanted) &&
@@ -93,25 +63,19 @@ export function gradientFigure(
     return live.find(fits) ?? recorded.find(fits);
   };
   const shown = (): ShownRun[] =>
-    combinations(norm.value).map((wanted, i) => ({
+    combinations(switches.value.norm).map((wanted, i) => ({
       mark: String.fromCharCode(65 + i),
       dash: DASHES[i]!,
-      isChosen: isSame(wanted, combination()),
+      isChosen: isSame(wanted, switches.value),
       run: find(wanted) ?? emptyRun(wanted, bench, false)
     }));
 
   function draw(): void {
     const runs = shown();
-    const chosen = find(combination());
+    const chosen = find(switches.value);
     const text = gradientSentence(chosen, step);
-    placement.disabled = norm.value === "none";
     setText(sentence, text);
-    setText(
-      source,
-      runs.some(({run}) => run.isLive)
-        ? "Runs marked “run here” are from this browser; the others were recorded when the site was built."
-        : "Recorded when this site was built: the same trainer and the same seeds that run in your browser below."
-    );
+    setText(source, sourceSentence(runs.map(({run}) => run)));
     rows.replaceChildren(...gradientRows(runs, step));
     blockHead.replaceChildren(
       html`<tr><th scope="col">Block</th>${runs.map(({mark}) => html`<th scope="col">${mark}</th>`)}</tr>`
@@ -162,7 +126,7 @@ export function gradientFigure(
   const panel = runPanel({
     onBench: setBench,
     onStart: (all) => {
-      const wanted = all ? combinations(norm.value) : [combination()];
+      const wanted = all ? combinations(switches.value.norm) : [switches.value];
       live = live.filter(({combination}) => !wanted.some((one) => isSame(one, combination)));
       runs.start(wanted, bench);
     },
@@ -170,7 +134,7 @@ export function gradientFigure(
     onReset: () => {
       runs.stop();
       live = [];
-      [residual.value, placement.value, norm.value] = ["on", "pre", "layerNorm"];
+      switches.value = FIRST;
       step = RECORDED.steps;
       setBench(RECORDED);
     }
@@ -188,7 +152,11 @@ export function gradientFigure(
       }
       draw();
     },
-    (state) => panel.show(state)
+    (state) => {
+      panel.show(state);
+      // While a run grows the sentence changes several times a second.
+      sentence.setAttribute("aria-live", state.type === "running" ? "off" : "polite");
+    }
   );
 
   switches.addEventListener("change", draw);
@@ -214,7 +182,7 @@ export function gradientFigure(
   }
   return Object.assign(node, {
     show(wanted: ModelConfig["norm"], at: number) {
-      norm.value = wanted;
+      switches.value = {...switches.value, norm: wanted};
       step = at;
       panel.reset();
       setBench(RECORDED);

@@ -86,3 +86,13 @@ export function gradientSentence(run: GradientRun | undefined, step: number): st
 /** A share that may exceed 1: "98%", "5.8%". */
 export const formatKept = (kept: number): string =>
   Number.isFinite(kept) && kept > 0 ? `${formatFixed(100 * kept, kept < 0.1 ? 1 : 0)}%` : "–";
+
+/** Where the runs of a chart are from. */
+export function sourceSentence(runs: readonly GradientRun[]): string {
+  const made = runs.filter(({measured}) => measured.length > 0);
+  if (made.length === 0) return "Nothing has been run with these settings yet.";
+  if (made.every(({isLive}) => isLive)) return "Run in this browser, just now.";
+  return made.some(({isLive}) => isLive)
+    ? "Runs marked “run here” are from this browser; the others were recorded when the site was built."
+    : "Recorded when this site was built: the same trainer and the same seeds that run in your browser below.";
+}
