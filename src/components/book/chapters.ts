@@ -141,9 +141,9 @@ export const chapters: readonly Chapter[] = [
       {term: "Residual stream", anchor: "residual-connections"},
       {term: "Backpropagation through a residual", anchor: "backpropagation-through-a-residual"},
       {term: "Vanishing gradients", anchor: "vanishing-gradients"},
-      {term: "LayerNorm", anchor: "layernorm"},
-      {term: "RMSNorm", anchor: "layernorm"},
-      {term: "Why LayerNorm stabilises", anchor: "why-layernorm-stabilises"},
+      {term: "LayerNorm", anchor: "layer-norm"},
+      {term: "RMSNorm", anchor: "layer-norm"},
+      {term: "Why LayerNorm stabilises", anchor: "why-layer-norm-stabilises"},
       {term: "Pre-LN and Post-LN", anchor: "pre-ln-or-post-ln"}
     ]
   },
