@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, it} from "vitest";
 import {alibiBias} from "../../../src/components/chapters/order/alibiFigure.js";
-import {ticks} from "../../../src/components/chapters/order/lineChart.js";
 import {lossByPosition} from "../../../src/components/chapters/order/lossByPosition.js";
 import {learnedTable, packTable} from "../../../src/components/chapters/order/orderPage.js";
 import {
@@ -23,6 +22,7 @@ import {attentionWeights} from "../../../src/components/ops/attention.js";
 import {crossEntropy} from "../../../src/components/ops/crossEntropy.js";
 import {rotary} from "../../../src/components/ops/rotary.js";
 import {createRandom} from "../../../src/components/random.js";
+import {ticks} from "../../../src/components/views/lineChart.js";
 import {useBackend} from "../../backends.js";
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatBytes, formatCount, formatDuration, formatFixed} from "../../views/format.js";
-import {lossChart} from "../../views/lossChart.js";
+import {lineChart} from "../../views/lineChart.js";
 import {notice} from "../../views/notice.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import type {RecordedRun} from "./recordedRun.js";
@@ -41,7 +41,7 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
     format: (i) =>
       `after ${formatCount(checkpoints[i]!.step)} ${checkpoints[i]!.step === 1 ? "step" : "steps"}`
   });
-  const chart = lossChart(chartData());
+  const chart = lineChart(chartData(), {height: 230});
   const title = html`<p class="figure-title"></p>`;
   const text = html`<pre class="recorded-text" tabindex="0" aria-live="polite"></pre>`;
   const promptId = uniqueId("prompt");
@@ -56,13 +56,22 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
   let running: AbortController | null = null;
 
   function chartData() {
-    const {step} = checkpoints[slider?.value ?? checkpoints.length - 1]!;
+    const {step, roundedLoss} = checkpoints[slider.value]!;
+    const blind = Math.log(run.config.vocabSize);
+    const floor = run.corpus.floor?.val ?? null;
     return {
-      history: run.history.filter((point) => point.step <= step),
-      lnV: Math.log(run.config.vocabSize),
-      floor: run.corpus.floor?.val ?? null,
-      steps: run.trainConfig.steps,
-      unit: tokenizer.unit
+      label: "Validation loss of the recorded run at each checkpoint",
+      x: {label: "step", min: 0, max: run.trainConfig.steps},
+      y: {label: `loss, nats a ${tokenizer.unit}`, min: 0, max: Math.ceil(blind)},
+      lines: [
+        {
+          name: "validation",
+          stroke: "var(--ink-soft)",
+          points: checkpoints.map((checkpoint) => [checkpoint.step, checkpoint.roundedLoss] as const)
+        }
+      ],
+      dots: [{x: step, y: roundedLoss, fill: "var(--query)"}],
+      reading: `After ${formatCount(step)} of ${formatCount(run.trainConfig.steps)} steps the loss is ${formatFixed(roundedLoss)} nats; a blind guess has ${formatFixed(blind)}${floor === null ? "" : `, and no model can have less than ${formatFixed(floor)}`}.`
     };
   }
 

@@ -2,9 +2,10 @@ import {html} from "htl";
 import {Experiments} from "../../experiment/client.js";
 import type {ExperimentReport} from "../../experiment/protocol.js";
 import type {CorpusSource} from "../../training/protocol.js";
+import {curveStyle} from "../../views/curveStyle.js";
 import {uniqueId} from "../../views/figure.js";
 import {formatFixed} from "../../views/format.js";
-import {lossChart} from "../../views/lossChart.js";
+import {lineChart} from "../../views/lineChart.js";
 import {notice} from "../../views/notice.js";
 import {progressBar} from "../../views/progressBar.js";
 import {
@@ -44,15 +45,26 @@ export function cheatingFigure({
   const reset = html`<button type="button" class="button" disabled>Reset</button>` as HTMLButtonElement;
   const titleId = uniqueId("samples");
   const samples = html`<div class="cheating-samples" aria-labelledby=${titleId}></div>`;
-  const chart = lossChart(chartData());
+  const chart = lineChart(chartData(), {height: 260});
 
   function chartData() {
+    const blind = Math.log(vocabSize);
     return {
-      history: [],
-      lnV: Math.log(vocabSize),
-      floor: null,
-      steps: cheatingTraining.steps,
-      others: results.map(({name, losses}) => ({name, points: losses}))
+      label: "Training loss of the same model with the causal mask and without, step by step",
+      x: {label: "step", min: 0, max: cheatingTraining.steps},
+      y: {label: "training loss, nats", min: 0, max: Math.ceil(blind)},
+      lines: results.map(({losses}, i) => ({
+        ...curveStyle(i),
+        name: results[i]!.name,
+        points: losses.map(({step, loss}) => [step, loss] as const)
+      })),
+      reading: results
+        .map(({name, losses}, i) => {
+          const last = losses.at(-1);
+          return `${curveStyle(i).mark}, ${name}: ${last ? `${formatFixed(last.loss)} nats at step ${last.step}` : "not trained yet"}`;
+        })
+        .join(". ")
+        .concat(`. A blind guess: ${formatFixed(blind)}.`)
     };
   }
 

@@ -1,9 +1,9 @@
 import {html} from "htl";
 import {alibiSlopes} from "../../model/positionTables.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
+import {lineChart} from "../../views/lineChart.js";
 import {matrixTable} from "../../views/matrixTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {lineChart} from "./lineChart.js";
 import {softmax} from "./reordering.js";
 
 const START = {heads: 4, head: 1};

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {formatFixed} from "../../views/format.js";
-import {lineChart} from "./lineChart.js";
+import {lineChart} from "../../views/lineChart.js";
 import {POSITION_KINDS, type PositionKind} from "./positionKinds.js";
 import {edgeAndEnd, type PositionRecording} from "./recording.js";
 

@@ -1,10 +1,10 @@
 import {html, svg} from "htl";
 import type {CorpusSource} from "../../training/protocol.js";
 import {formatCount, formatFixed} from "../../views/format.js";
+import {lineChart} from "../../views/lineChart.js";
 import {notice} from "../../views/notice.js";
 import {progressBar} from "../../views/progressBar.js";
 import {COMPARED_TRAINING, comparedModel} from "./comparison.js";
-import {lineChart} from "./lineChart.js";
 import {type ComparisonState, LiveComparison, type Runner} from "./liveComparison.js";
 import {POSITION_KINDS, type PositionKindFacts, positionKind} from "./positionKinds.js";
 import {type PositionRecording, rankingInWords} from "./recording.js";

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {sinusoids} from "../../model/positionTables.js";
 import {formatFixed} from "../../views/format.js";
-import {lineChart} from "./lineChart.js";
+import {lineChart} from "../../views/lineChart.js";
 import {learnedTable, type OrderPage} from "./orderPage.js";
 import {cosines, transposed} from "./similarity.js";
 import {tableMap} from "./tableMap.js";

@@ -2,8 +2,8 @@ import {html, svg} from "htl";
 import {rotaryAngles} from "../../ops/rotaryAngles.js";
 import {setText} from "../../views/figure.js";
 import {formatFixed, tokenName} from "../../views/format.js";
+import {lineChart} from "../../views/lineChart.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {lineChart} from "./lineChart.js";
 import type {OrderPage} from "./orderPage.js";
 import {contributions, type Hand, hands, rotaryScore} from "./rotation.js";
 

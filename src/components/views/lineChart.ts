@@ -1,5 +1,5 @@
 import {html, svg} from "htl";
-import {asFigure, type Figure, setText} from "../../views/figure.js";
+import {asFigure, type Figure, setText} from "./figure.js";
 
 export interface ChartLine {
   name: string;
@@ -35,9 +35,9 @@ export const LARGEST_WIDTH = 720;
 export function lineChart(data: LineChartData, {height = 200} = {}): Figure<LineChartData> {
   let current = data;
   let width = 640;
-  const frame = html`<div class="order-chart-frame" style=${`height: ${height}px`}></div>`;
+  const frame = html`<div class="line-chart-frame" style=${`height: ${height}px`}></div>`;
   const reading = html`<p class="figure-reading"></p>`;
-  const node = html`<div class="order-chart">${frame}${reading}</div>`;
+  const node = html`<div class="line-chart">${frame}${reading}</div>`;
   function draw(): void {
     setText(reading, current.reading);
     frame.replaceChildren(plot(current, width, height));
@@ -69,19 +69,19 @@ function plot({label, x, y, lines, rules = [], dots = []}: LineChartData, width:
     ${ticks(y.min, y.max, 4).map(
       (
         tick
-      ) => svg`<g class="order-axis"><line x1=${CHART_SIDES.left} x2=${right} y1=${py(tick)} y2=${py(tick)}></line>
+      ) => svg`<g class="line-axis"><line x1=${CHART_SIDES.left} x2=${right} y1=${py(tick)} y2=${py(tick)}></line>
         <text x=${CHART_SIDES.left - 6} y=${py(tick) + 4} text-anchor="end">${tickText(tick)}</text></g>`
     )}
     ${ticks(x.min, x.max, Math.max(2, Math.floor(width / 90))).map(
       (tick) =>
-        svg`<text class="order-tick" x=${px(tick)} y=${bottom + 16} text-anchor="middle">${tickText(tick)}</text>`
+        svg`<text class="line-tick" x=${px(tick)} y=${bottom + 16} text-anchor="middle">${tickText(tick)}</text>`
     )}
-    <text class="order-tick" x=${right} y=${height - 6} text-anchor="end">${x.label}</text>
-    <text class="order-tick" x="0" y="10">${y.label}</text>
+    <text class="line-tick" x=${right} y=${height - 6} text-anchor="end">${x.label}</text>
+    <text class="line-tick" x="0" y="10">${y.label}</text>
     ${rules.map(
       (
         rule
-      ) => svg`<g class="order-rule"><line x1=${px(rule.x)} x2=${px(rule.x)} y1=${TOP} y2=${bottom}></line>
+      ) => svg`<g class="line-rule"><line x1=${px(rule.x)} x2=${px(rule.x)} y1=${TOP} y2=${bottom}></line>
         <text x=${px(rule.x) + 4} y=${TOP + 10}>${rule.label}</text></g>`
     )}
     ${lines.map(
@@ -92,7 +92,7 @@ function plot({label, x, y, lines, rules = [], dots = []}: LineChartData, width:
     ${dots.map((dot) => svg`<circle cx=${px(dot.x)} cy=${py(dot.y)} r="4.5" style=${`fill: ${dot.fill}`}></circle>`)}
     ${ends.map(
       (end) =>
-        svg`<text class="order-mark" x=${end.x + 5} y=${end.y + 4} style=${`fill: ${end.stroke}`}>${end.mark}</text>`
+        svg`<text class="line-mark" x=${end.x + 5} y=${end.y + 4} style=${`fill: ${end.stroke}`}>${end.mark}</text>`
     )}
   </svg>`;
 }
