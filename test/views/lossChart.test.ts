@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, it} from "vitest";
-import {averagePoints, lossChart, lossSummary} from "../../src/components/views/lossChart.js";
+import {lossChart} from "../../src/components/views/lossChart.js";
+import {averagePoints, lossSummary} from "../../src/components/views/lossData.js";
 
 const point = (step: number, trainLoss: number | null, validationLoss: number | null = null) => ({
   step,

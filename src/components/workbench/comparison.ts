@@ -7,7 +7,7 @@ import type {TrainConfig} from "../training/config.js";
 import type {KeptRun} from "../training/shelf.js";
 import type {HistoryPoint} from "../training/snapshot.js";
 import {trainDifference} from "../training/trainDifference.js";
-import type {OtherCurve} from "../views/lossChart.js";
+import type {OtherCurve} from "../views/lossData.js";
 import type {RunRow} from "../views/runTable.js";
 import {kindOf, tokenizerInWords} from "./tokenizerWords.js";
 

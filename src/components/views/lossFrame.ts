@@ -1,0 +1,60 @@
+import {html} from "htl";
+import {messageOf} from "../errorMessage.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {type LossData, lossSummary} from "./lossData.js";
+
+/** What draws the curves: `plotLoss`. */
+export type DrawLoss = (data: LossData, width: number, summary: string) => Element;
+
+const HEIGHT = 300;
+/** Height with other runs' curves, which need room to be told apart. */
+const TALL = 400;
+
+/** CSS pixels. */
+export const plotHeight = ({others = []}: LossData): number => (others.length > 0 ? TALL : HEIGHT);
+
+/**
+ * A loss chart around its drawing, which may still be on its way: legend and reading are there at once and the
+ * drawing's room is kept, so that nothing moves when it comes. A drawing that cannot be fetched is told in its place.
+ */
+export function lossFrame(data: LossData, drawing: DrawLoss | Promise<DrawLoss>): Figure<LossData> {
+  let current = data;
+  let width = 640;
+  let plot = typeof drawing === "function" ? drawing : null;
+  const frame = html`<div class="loss-frame"></div>` as HTMLElement;
+  const caption = html`<figcaption class="figure-reading"></figcaption>`;
+  const node = html`<figure class="figure loss-chart">
+    <p class="legend"><span class="line-key line-train"></span>training
+      <span class="line-key line-validation"></span>validation</p>
+    ${frame}${caption}</figure>`;
+
+  function draw(): void {
+    const summary = lossSummary(current);
+    setText(caption, summary);
+    frame.style.minHeight = `${plotHeight(current)}px`;
+    if (plot) frame.replaceChildren(plot(current, width, summary));
+  }
+  if (typeof ResizeObserver === "function")
+    new ResizeObserver((entries) => {
+      const next = Math.floor(entries.at(-1)!.contentRect.width);
+      if (next === width || next < 50) return;
+      width = next;
+      draw();
+    }).observe(frame);
+  draw();
+  if (drawing instanceof Promise)
+    drawing.then(
+      (loaded) => {
+        plot = loaded;
+        draw();
+      },
+      (error: unknown) =>
+        frame.replaceChildren(
+          `The curves could not be drawn (${messageOf(error)}). Reload the page to try again.`
+        )
+    );
+  return asFigure(node, (next: LossData) => {
+    current = next;
+    draw();
+  });
+}
