@@ -228,7 +228,32 @@ it("offers a book, says what cleaning removed, and trains on it", async () => {
   expect(fetched()).toHaveLength(2);
   await startRun(page, {...small, steps: 4}, "wasm");
   await headline(page).getByText("Complete at step 4").waitFor({timeout: 60_000});
-  expect(await page.locator(".run").textContent()).toContain("Text: Moby-Dick, cut into characters.");
+  const run = (await page.locator(".run").textContent())!;
+  expect(run).toContain("Text: Moby-Dick, cut into characters.");
+  expect(run).toContain(
+    "Engine: WebAssembly. You chose it. Matrix products and AdamW run on this site’s own kernels."
+  );
+  expectClean();
+  await context.close();
+});
+
+it("fills up the rows of documents with a token of their own", async () => {
+  const {page, expectClean, context} = await openTrain();
+  const parameters = async () =>
+    Number.parseInt((await page.locator(".settings > [aria-live]").textContent())!.replaceAll(",", ""), 10);
+  await page.getByText("Every setting").click();
+  for (const [name, value] of Object.entries(small))
+    await page.locator(`input[name=${name}]`).fill(String(value));
+  const before = await parameters();
+  await page.locator("select[name=batching]").selectOption("documents");
+  await page.getByText(/ characters and one token for padding\./).waitFor();
+  expect((await parameters()) - before).toBe(small.nEmbd);
+  await page.locator("input[name=steps]").fill("6");
+  await page.getByLabel("Engine").selectOption("wasm");
+  await press(page, "Start");
+  await headline(page).getByText("Complete at step 6").waitFor({timeout: 60_000});
+  expect(await stat(page, "Parameters")).toBe(before + small.nEmbd);
+  expect(await page.locator(".run").textContent()).toContain("cut into characters.");
   expectClean();
   await context.close();
 });

@@ -1,10 +1,11 @@
 import "fake-indexeddb/auto";
 import {deleteDB} from "idb";
-import {afterEach, expect, it, vi} from "vitest";
+import {afterEach, describe, expect, it, vi} from "vitest";
 import {CorpusCache} from "../../src/components/corpus/corpusCache.js";
 import type {Corpus} from "../../src/components/corpus/meta.js";
 import {storyCorpus} from "../../src/components/corpus/storyCorpus.js";
 import {tokensToBytes} from "../../src/components/corpus/tokenBytes.js";
+import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {loadCorpus} from "../../src/components/training/loadCorpus.js";
 import {tinyCorpus} from "./corpus.js";
 
@@ -152,4 +153,138 @@ it("refuses a text that is too short for the context, with the length that it ne
   await expect(loadCorpus({kind: "text", name: "mine.txt", text: "short"}, 8)).rejects.toThrow(
     /“mine\.txt” has 5 characters, too few for a context of 8.* Use at least \d+ characters/
   );
+});
+
+describe("a file", () => {
+  const NAME = "load-file-test";
+  const openCache = () => CorpusCache.open({name: NAME});
+  afterEach(() => deleteDB(NAME));
+  const text = "Own words, naïve and “quoted” ones.\r\n".repeat(300);
+  const source = {kind: "file", name: "large.txt", file: new Blob([text])} as const;
+
+  it.each([{kind: "character"}, {kind: "byte-pair", vocabularySize: 280}] as const)(
+    "gives the corpus of its text, cut by %o",
+    async (tokenizer) => {
+      const whole = await loadCorpus({kind: "text", name: "large.txt", text, tokenizer}, 8);
+      expect(await loadCorpus({...source, tokenizer}, 8)).toEqual(whole);
+    }
+  );
+
+  it("is read twice, with its bytes told, and once more to find its tokens kept", async () => {
+    const heard: string[] = [];
+    const hooks = {
+      openCache,
+      onReading: ({purpose, bytes, total}: {purpose: string; bytes: number; total: number}) => {
+        expect(total).toBe(source.file.size);
+        if (bytes === total) heard.push(purpose);
+      },
+      remark: (message: string) => heard.push(message)
+    };
+    const first = await loadCorpus(source, 8, hooks);
+    expect(heard.splice(0)).toEqual(["learn", "cut"]);
+    const again = await loadCorpus({...source, name: "same.txt"}, 8, hooks);
+    expect(heard.splice(0)).toEqual([
+      "recognise",
+      "The tokens of “same.txt” were kept in this browser, so it was not cut again."
+    ]);
+    expect(again).toEqual({...first, meta: {...first.meta, name: "same.txt"}});
+    // Tokens of another kind, or of another text, are no use.
+    await loadCorpus({...source, tokenizer: {kind: "byte-pair", vocabularySize: 280}}, 8, hooks);
+    expect(heard.splice(0)).toEqual(["learn", "cut"]);
+    await loadCorpus({...source, file: new Blob([text, "."])}, 8, {...hooks, onReading: () => {}});
+    expect(heard).toEqual([]);
+  });
+
+  it("says why its tokens are not kept, and is used all the same", async () => {
+    const remark = vi.fn();
+    const tiny = () => CorpusCache.open({name: NAME, limit: 100});
+    const {meta} = await loadCorpus(source, 8, {openCache: tiny, remark});
+    expect(meta.counts.characters).toBe(text.length - 300);
+    expect(remark).toHaveBeenCalledWith(
+      expect.stringMatching(/^The tokens of “large\.txt” take .* keeps at most/)
+    );
+  });
+
+  it("is given up when the reader stops it", async () => {
+    const stopping = new AbortController();
+    const file = new Blob(new Array(20).fill(text)); // which comes in several pieces
+    const loaded = loadCorpus({...source, file}, 8, {
+      signal: stopping.signal,
+      onReading: ({purpose}) => {
+        if (purpose === "cut") stopping.abort();
+      }
+    });
+    const error: unknown = await loaded.catch((error: unknown) => error);
+    expect(stopping.signal.aborted).toBe(true);
+    expect(error).toBe(stopping.signal.reason);
+  });
+
+  it.each([
+    [
+      "not UTF-8",
+      Uint8Array.of(0x61, 0xff),
+      /“large\.txt” could not be read\. It is not UTF-8: byte 1 .*Save the text/
+    ],
+    ["binary", Uint8Array.of(0x61, 0x62, 0), /It is not a plain text: byte 2 is zero\./]
+  ])("that is %s is refused, cleaned or not", async (_what, bytes, message) => {
+    for (const isBook of [false, true])
+      await expect(loadCorpus({...source, file: new Blob([bytes]), isBook}, 8)).rejects.toThrow(message);
+  });
+
+  it("that goes away between two readings is told of", async () => {
+    const file = new Blob([text]);
+    const stream = file.stream.bind(file);
+    let readings = 0;
+    file.stream = () => {
+      readings += 1;
+      if (readings === 2) throw new DOMException("It has changed.", "NotReadableError");
+      return stream();
+    };
+    await expect(loadCorpus({...source, file}, 8)).rejects.toThrow(
+      "“large.txt” could not be read. It has changed. Check that the file is still there and try again."
+    );
+  });
+
+  it("is read whole to be cleaned as a book, and refused where it is too large for that", async () => {
+    const onCleaned = vi.fn();
+    const {meta} = await loadCorpus({...source, isBook: true}, 8, {onCleaned});
+    const cleaned = await loadCorpus({kind: "text", name: "large.txt", text, isBook: true}, 8);
+    expect(meta).toEqual(cleaned.meta);
+    expect(onCleaned.mock.calls[0]![0]).toContainEqual(
+      expect.objectContaining({from: "“", to: '"', count: 300})
+    );
+    const sized = (size: number) => Object.defineProperty(new Blob(["a"]), "size", {value: size});
+    await expect(loadCorpus({...source, file: sized(20_000_001), isBook: true}, 8)).rejects.toThrow(
+      /“large\.txt” has 20,000,001 bytes; at most 20,000,000 can be cleaned as a book\./
+    );
+    await expect(loadCorpus({...source, file: sized(1_000_000_001)}, 8)).rejects.toThrow(
+      /1,000,000,001 bytes; at most 1,000,000,000 can be used here\./
+    );
+  });
+});
+
+describe("a token for padding", () => {
+  it.each([
+    {kind: "character"},
+    {kind: "byte-pair", vocabularySize: 300},
+    {kind: "word-piece", vocabularySize: 300}
+  ] as const)("is added to the site's own of %o, whose tokens stay", async (tokenizer) => {
+    const {corpus: stories} = await storyCorpus({bytes: 50_000, tokenizer});
+    vi.stubGlobal("fetch", serve(stories));
+    const {meta, train, val} = await loadCorpus({...built, tokenizer: {...tokenizer, padding: true}}, 8);
+    expect([train, val]).toEqual([stories.train, stories.val]);
+    expect({...meta, tokenizer: null}).toEqual({...stories.meta, tokenizer: null});
+    const padded = readTokenizer(meta.tokenizer);
+    expect(padded.paddingId).toBe(readTokenizer(stories.meta.tokenizer).vocabulary.length);
+    const direct = await storyCorpus({bytes: 50_000, tokenizer: {...tokenizer, padding: true}});
+    expect(meta.tokenizer).toEqual(direct.corpus.meta.tokenizer);
+  });
+
+  it("is there when the text is cut anew, too", async () => {
+    const {corpus: stories} = await storyCorpus({bytes: 50_000});
+    vi.stubGlobal("fetch", serve(stories));
+    const tokenizer = {kind: "byte-pair", vocabularySize: 300, padding: true} as const;
+    const {meta} = await loadCorpus({...built, tokenizer}, 8);
+    expect(readTokenizer(meta.tokenizer).paddingId).toBe(300);
+  });
 });

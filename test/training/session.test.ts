@@ -211,15 +211,48 @@ describe("pause and continue", () => {
       expect({secondsLeft, tokensPerSecond}).toEqual({secondsLeft: null, tokensPerSecond: null});
   });
 
-  it("obeys a pause that comes before the run has been prepared", async () => {
+  it("gives up a preparation at a pause, without a complaint, and begins when asked again", async () => {
     const prepared = place.handle(begin);
     const run = place.handle({type: "run"});
     const paused = place.handle({type: "pause"});
     await Promise.all([prepared, run, paused]);
-    expect(place.state).toBe("paused");
-    expect(place.all("progress")).toEqual([]);
+    expect(place.state).toBe("idle");
+    expect([...place.all("opened"), ...place.all("progress"), ...place.all("problem")]).toEqual([]);
+    expect(await store.summary()).toBeNull();
+    await place.handle(begin);
     await place.handle({type: "run"});
     expect(place.state).toBe("complete");
+  });
+
+  it("tells how far a text has been read, and keeps the open run when the reading is stopped", async () => {
+    await place.handle(begin);
+    await place.handle({type: "run", steps: 3});
+    vi.spyOn(place, "loadCorpus").mockImplementation(
+      async (_source, _blockSize, {onReading, remark, signal}) => {
+        remark!("Known.");
+        for (let bytes = 0; ; bytes += 10) {
+          signal!.throwIfAborted();
+          onReading!({purpose: "learn", bytes, total: 1e6});
+          await place.yieldToOthers();
+          if (bytes === 50) void place.handle({type: "pause"});
+        }
+      }
+    );
+    await place.handle(begin);
+    expect(place.last("remark")!.message).toBe("Known.");
+    const readings = place.all("reading");
+    expect(readings.map(({bytes}) => bytes)).toEqual([0, 10, 20, 30, 40, 50]);
+    expect(readings[1]!.secondsLeft).toBeNull();
+    // 10 bytes every 200 ms.
+    expect(readings.at(-1)).toMatchObject({bytesPerSecond: 50, secondsLeft: (1e6 - 50) / 50});
+    expect([place.state, place.all("problem").length]).toEqual(["paused", 0]);
+    await place.handle({type: "run", steps: 1});
+    expect(place.last("progress")!.step).toBe(4);
+  });
+
+  it("says whether the engine runs kernels of our own", async () => {
+    await place.handle(begin);
+    expect(place.last("opened")!.run.hasOwnKernels).toBe(true);
   });
 
   it("leaves its curve on the shelf, and the next run's does too when a third replaces it", async () => {

@@ -80,6 +80,45 @@ describe("fileDrop", () => {
     );
   });
 
+  it("hands a large file over as it is, once its beginning is text", async () => {
+    const onText = vi.fn();
+    const onFile = vi.fn();
+    const node = fileDrop({
+      label: "Text",
+      maxBytes: 20,
+      onText,
+      large: {above: 10, maxBytes: 200_000, onFile}
+    });
+    expect(node.textContent).toContain("20 bytes pasted and 200.0 kB in a file");
+    const alert = node.querySelector('[role="alert"]')!;
+    const drop = (file: File) => send(node, "drop", "dataTransfer", {files: [file]});
+    const withSlices = (content: string | Uint8Array<ArrayBuffer>, name: string) => {
+      const file = new File([content], name);
+      const all = typeof content === "string" ? bytes(content) : content;
+      file.slice = (start, end) =>
+        ({arrayBuffer: async () => all.slice(start, end).buffer}) as unknown as Blob;
+      file.arrayBuffer = () => Promise.reject(new Error("must not be read whole"));
+      return file;
+    };
+    // The look at its beginning ends within a character.
+    const large = withSlices(`x${"é".repeat(40_000)}`, "large.txt");
+    drop(large);
+    await vi.waitFor(() => expect(onFile).toHaveBeenCalledWith(large));
+    expect(node.querySelector(".drop-said")!.textContent).toBe("Took large.txt, 80.0 kB.");
+    drop(
+      withSlices(
+        Uint8Array.from({length: 50}, (_, i) => 0x80 + i),
+        "image.png"
+      )
+    );
+    await vi.waitFor(() => expect(alert.textContent).toMatch(/^image\.png is not UTF-8 text/));
+    drop(withSlices("x".repeat(200_001), "huge.txt"));
+    await vi.waitFor(() => expect(alert.textContent).toMatch(/^huge\.txt is 200\.0 kB; at most 200\.0 kB/));
+    drop(fileOf("Once", "tale.txt"));
+    await vi.waitFor(() => expect(onText).toHaveBeenCalledWith("Once", "tale.txt"));
+    expect(onFile).toHaveBeenCalledTimes(1);
+  });
+
   it("takes a dropped text, and names it at the beginning of a sentence as within one", () => {
     const {onText, node, part} = setUp(10);
     const drop = (text: string) => send(node, "drop", "dataTransfer", {files: [], getData: () => text});

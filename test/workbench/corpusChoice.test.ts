@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {afterEach, describe, expect, it, vi} from "vitest";
-import {corpusChoice} from "../../src/components/workbench/corpusChoice.js";
+import {corpusChoice, withPadding} from "../../src/components/workbench/corpusChoice.js";
 import {tinyCorpus} from "../training/corpus.js";
 
 const {meta} = tinyCorpus();
@@ -100,6 +100,42 @@ describe("corpusChoice", () => {
     expect(node.value).toMatchObject({isBook: true});
     expect(node.vocabulary.isGuess).toBe(true);
     expect(node.textContent).toContain("Chosen: your text, 10 characters.");
+  });
+
+  it("hands a large file over to be read piece by piece, and cleans only what can be read whole", async () => {
+    const {node, radio} = show();
+    radio("own");
+    const clean = node.querySelector<HTMLInputElement>("[name=isBook]")!;
+    clean.checked = true;
+    const drop = (size: number) => {
+      const file = new File(["beginning"], "large.txt");
+      Object.defineProperty(file, "size", {value: size});
+      file.slice = () => ({arrayBuffer: async () => new ArrayBuffer(0)}) as unknown as Blob;
+      const event = Object.assign(new Event("drop"), {dataTransfer: {files: [file]}});
+      node.querySelector(".drop")!.dispatchEvent(event);
+      return file;
+    };
+    const book = drop(6_000_000);
+    await vi.waitFor(() => expect(node.textContent).toContain("Chosen: large.txt, 6.0 MB"));
+    expect(node.value).toEqual({
+      kind: "file",
+      name: "large.txt",
+      file: book,
+      isBook: true,
+      tokenizer: {kind: "character"}
+    });
+    drop(60_000_000);
+    await vi.waitFor(() => expect(node.textContent).toContain("It is too large to be cleaned as a book."));
+    expect(clean.disabled).toBe(true);
+    expect(node.value).toMatchObject({kind: "file", isBook: false});
+    drop(1_000_000_001);
+    await vi.waitFor(() =>
+      expect(node.querySelector(".drop [role=alert]")!.textContent).toContain(
+        "at most 1.0 GB can be used here"
+      )
+    );
+    expect(node.textContent).toContain("Chosen: large.txt, 60.0 MB");
+    expect(withPadding(node.value).tokenizer).toEqual({kind: "character", padding: true});
   });
 
   it("cuts any of the three with the tokenizer chosen, and tells the vocabulary", () => {

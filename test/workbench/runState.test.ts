@@ -10,7 +10,8 @@ const run: RunFacts = {
   modelConfig: {...presets.toy.model, vocabSize: 8},
   trainConfig: presets.toy.train,
   corpus: meta,
-  backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."}
+  backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."},
+  hasOwnKernels: true
 };
 const point = (step: number, trainLoss: number | null, validationLoss: number | null = null) => ({
   step,
@@ -92,6 +93,21 @@ describe("nextState", () => {
       storedState(summary, kept)
     );
     expect(state).toMatchObject({removed, kept, stored: null});
+  });
+
+  it("shows a reading until something else is prepared, and keeps what is to be known of the text", () => {
+    const reading = {purpose: "cut", bytes: 5, total: 10, bytesPerSecond: null, secondsLeft: null} as const;
+    const busy = replay([
+      {type: "state", state: "preparing"},
+      {type: "remark", message: "Kept."},
+      {type: "reading", ...reading}
+    ]);
+    expect(busy.reading).toEqual(reading);
+    expect(nextState(busy, {type: "preparing", message: "Starting …"}).reading).toBeNull();
+    expect(nextState(busy, {type: "state", state: "idle"}).reading).toBeNull();
+    const opened = nextState(busy, {type: "opened", run, history: [], step: 0, isStored: true});
+    expect(opened.remarks).toEqual(["Kept."]);
+    expect(nextState(opened, {type: "state", state: "preparing"}).remarks).toEqual([]);
   });
 
   it("claims no saved step for a run that could not be stored", () => {

@@ -23,7 +23,8 @@ function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<
     modelConfig: modelConfig({...size, ...model}),
     trainConfig: presets.toy.train,
     corpus,
-    backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."}
+    backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."},
+    hasOwnKernels: true
   };
   return {
     ...idle,
@@ -41,6 +42,9 @@ const show = (shown: RunState) => runView(shown, vi.fn());
 const stat = (node: Element, label: string) =>
   [...node.querySelectorAll(".stats div")].find((div) => div.firstChild!.textContent === label)?.lastChild
     ?.textContent;
+const plot = (node: Element) => node.querySelector(".loss-frame svg");
+/** The curves come when what draws them is fetched. */
+const drawn = (node: Element) => vi.waitFor(() => expect(plot(node)).not.toBeNull());
 const cheating = (node: Element) => node.querySelector<HTMLElement>(".cheating")!;
 
 describe("runView", () => {
@@ -51,22 +55,24 @@ describe("runView", () => {
     expect(node.textContent).not.toContain("a token");
   });
 
-  it("speaks of tokens where they are not, and gives losses by the character too", () => {
+  it("speaks of tokens where they are not, and gives losses by the character too", async () => {
     const node = show(state({vocabSize: 258}, pairs, {tokensPerSecond: 100}));
+    await drawn(node);
     expect(stat(node, "Training loss")).toBe("2.000 nats a token (1.000 a character)");
     expect(stat(node, "Validation loss")).toBe("1.600 nats a token (0.400 a character)");
     expect(stat(node, "Loss floor")).toBe("0.800 nats a token (0.200 a character)");
     expect(stat(node, "Speed")).toBe("100 tokens/s");
     expect(node.textContent).toContain("cut into 258 byte pairs, 4.00 characters a token.");
-    expect(node.querySelector("svg")!.textContent).toContain("the floor 0.80");
-    expect(node.querySelector("svg")!.textContent).toContain("nats a token");
+    expect(plot(node)!.textContent).toContain("the floor 0.80");
+    expect(plot(node)!.textContent).toContain("nats a token");
   });
 
-  it("draws floor, blind guess and curves by the character beside a run with other tokens", () => {
+  it("draws floor, blind guess and curves by the character beside a run with other tokens", async () => {
     const other = {...state().run!, version: 2 as const, runId: "b", step: 2, random: [1, 2, 3, 4] as const};
     const {backend: _backend, ...run} = {...other, history: state().history, adapter: "wasm", seconds: 1};
     const node = show(state({vocabSize: 258}, pairs, {kept: [{keptAt: 1, run}]}));
-    const text = node.querySelector("svg")!.textContent;
+    await drawn(node);
+    const text = plot(node)!.textContent;
     expect(text).toContain("the floor 0.20");
     expect(text).toContain(`ln V = ${(Math.log(258) / 4).toFixed(2)}`);
     expect(node.querySelector("figcaption")!.textContent).toContain(
@@ -85,6 +91,44 @@ describe("runView", () => {
     node.update(state({architecture: "bigram", causal: false}));
     expect(cheating(node).hidden).toBe(true);
     expect(stat(node, "Gradient norm")).toBeUndefined();
+  });
+
+  it("has the chart's reading and its room before it is drawn, and no chart without a run", async () => {
+    expect(show(idle).querySelector(".loss-chart")).toBeNull();
+    const node = show(state());
+    const frame = node.querySelector<HTMLElement>(".loss-frame")!;
+    expect(frame.style.minHeight).toBe("300px");
+    expect(frame.childElementCount).toBe(0);
+    expect(node.querySelector("figcaption")!.textContent).toContain("validation loss 1.600");
+    await drawn(node);
+    expect(plot(node)!.getAttribute("height")).toBe("300");
+  });
+
+  it("shows why and how far a text is being read, and how long it will take", () => {
+    const node = show({...idle, state: "preparing"});
+    const bar = node.querySelector<HTMLElement>(".progress")!;
+    expect(bar.hidden).toBe(true);
+    const reading = {purpose: "learn", bytes: 2e7, total: 6e7, bytesPerSecond: 1e7, secondsLeft: 4} as const;
+    node.update({...idle, state: "preparing", preparing: "Reading “a” …", reading});
+    expect(bar.hidden).toBe(false);
+    expect(bar.textContent).toMatch(/^Reading, to learn its length/);
+    expect(bar.textContent).toContain("20.0 MB of 60.0 MB · 10.0 MB/s · 4.0 s left");
+    node.update({...idle, state: "preparing", asked: "stop", remarks: ["<i>Kept</i>."]});
+    expect(bar.hidden).toBe(true);
+    expect(node.textContent).toContain("Stopping the preparation.");
+    expect(node.textContent).toContain("<i>Kept</i>.");
+  });
+
+  it("says whose kernels WebAssembly runs", () => {
+    const shown = state();
+    expect(show(shown).textContent).toContain("run on this site’s own kernels");
+    expect(show({...shown, run: {...shown.run!, hasOwnKernels: false}}).textContent).toContain(
+      "cannot run this site’s own kernels"
+    );
+    const backend = {name: "cpu", adapter: "plain JavaScript", reason: "You chose it."} as const;
+    expect(show({...shown, run: {...shown.run!, backend, hasOwnKernels: false}}).textContent).not.toContain(
+      "kernels"
+    );
   });
 
   it("lists what cleaning took out, as text", () => {

@@ -71,6 +71,18 @@ describe("settingsForm", () => {
   });
 });
 
+it("counts a token for padding where rows hold documents", () => {
+  const form = settingsForm(vocabulary);
+  const said = () => form.querySelector(":scope > [aria-live]")!.textContent!;
+  const parameters = () => Number(said().split(" ")[0]!.replaceAll(",", ""));
+  const before = parameters();
+  const batching = form.querySelector<HTMLSelectElement>("select[name=batching]")!;
+  batching.value = "documents";
+  batching.dispatchEvent(new Event("input", {bubbles: true}));
+  expect(said()).toContain("a vocabulary of 65 characters and one token for padding.");
+  expect(parameters() - before).toBe(presets.toy.model.nEmbd);
+});
+
 describe("the recipes and single choices", () => {
   const recipe = (form: HTMLElement) => form.querySelectorAll("select")[1]!;
   function choose(form: HTMLElement, name: string): void {

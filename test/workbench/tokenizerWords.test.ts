@@ -13,4 +13,6 @@ it.each<[TokenizerChoice, string]>([
   const file = tokenizer.toJSON();
   expect([kindOf(file), tokenizerInWords(file)]).toEqual([choice.kind, words]);
   expect(vocabularySize(file)).toBe(tokenizer.vocabulary.length);
+  const padded = trainTokenizer(text, {...choice, padding: true}).toJSON();
+  expect([vocabularySize(padded), tokenizerInWords(padded)]).toEqual([vocabularySize(file), words]);
 });

@@ -164,11 +164,11 @@ export class CorpusCache {
 
 /**
  * The stored corpus, or else the one that `make` makes, which is then stored. Where the browser refuses, `onRefusal`
- * hears the sentence and the corpus is made all the same.
+ * hears the sentence and the corpus is made all the same. `sha256` is null where it is known that this text is not stored.
  */
 export async function cachedCorpus(
   cache: CorpusCache,
-  sha256: string,
+  sha256: string | null,
   tokenizer: TokenizerChoice,
   make: () => Promise<Corpus>,
   onRefusal: (error: CorpusCacheError) => void = () => {}
@@ -178,7 +178,7 @@ export async function cachedCorpus(
     onRefusal(error);
     return null;
   };
-  const stored = await cache.get(sha256, tokenizer).catch(hear);
+  const stored = sha256 === null ? null : await cache.get(sha256, tokenizer).catch(hear);
   if (stored) return stored;
   const corpus = await make();
   await cache.put(corpus, tokenizer).catch(hear);

@@ -134,13 +134,18 @@ async function* read(
     yield* normalisePieces(utf8Pieces(openBytes(source), onBytes));
   } catch (cause) {
     if (signal?.aborted || cause instanceof RangeError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const advice =
-      cause instanceof Utf8Error
-        ? "Save the text as UTF-8 and try again."
-        : "Check that the file is still there and try again.";
-    throw new Error(`“${name}” could not be read. ${reason} ${advice}`, {cause});
+    throw unreadable(name, cause);
   }
+}
+
+/** What is said of a text whose reading failed with `cause`. */
+export function unreadable(name: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice =
+    cause instanceof Utf8Error
+      ? "Save the text as UTF-8 and try again."
+      : "Check that the file is still there and try again.";
+  return new Error(`“${name}” could not be read. ${reason} ${advice}`, {cause});
 }
 
 function checkSize(bytes: number, name: string): void {

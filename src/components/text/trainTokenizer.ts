@@ -6,7 +6,7 @@ import {trainBytePairTokenizer} from "./trainBytePairs.js";
 import {trainWordPieceTokenizer} from "./trainWordPieces.js";
 
 /** How the padding token is spelt, as GPT-2's and BERT's users spell it; no text can merge into either. */
-const PADDING = {character: "<|pad|>", "byte-pair": "<|pad|>", "word-piece": "[PAD]"} as const;
+export const PADDING = {character: "<|pad|>", "byte-pair": "<|pad|>", "word-piece": "[PAD]"} as const;
 
 /**
  * The tokenizer of the chosen kind that a text teaches. A short text may teach fewer byte pairs or word pieces than

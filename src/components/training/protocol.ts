@@ -22,11 +22,23 @@ export type CorpusSource =
       tokenizer?: TokenizerChoice;
     };
 
+/** A UTF-8 text that is read piece by piece and never held whole, unless it is to be cleaned as a book. */
+export interface FileSource {
+  kind: "file";
+  name: string;
+  file: Blob;
+  isBook?: boolean;
+  tokenizer?: TokenizerChoice;
+}
+
+/** What a run learns from: unlike an experiment, a file too, which has no form as text to be compared by. */
+export type RunSource = CorpusSource | FileSource;
+
 /** What a page asks of the training worker. */
 export type Command =
   | {
       type: "begin";
-      corpus: CorpusSource;
+      corpus: RunSource;
       modelConfig: Omit<ModelConfig, "vocabSize">;
       trainConfig: TrainConfig;
       backend: BackendName | "auto";
@@ -35,6 +47,7 @@ export type Command =
   | {type: "open"; backend: BackendName | "auto"}
   /** Trains on, for `steps` updates or to the end of the run. */
   | {type: "run"; steps?: number}
+  /** Ends training after the step in hand, and gives up a preparation that has not replaced the open run yet. */
   | {type: "pause"}
   /** Makes an ONNX file of the parameters of this moment, and the trainer's own logits to check it against. */
   | {type: "export"};
@@ -47,6 +60,8 @@ export interface RunFacts {
   trainConfig: TrainConfig;
   corpus: CorpusMeta;
   backend: BackendChoice;
+  /** Whether matrix products and AdamW run on WebAssembly of our own. */
+  hasOwnKernels: boolean;
 }
 
 export interface ExportedModel {
@@ -58,11 +73,27 @@ export interface ExportedModel {
   checks: {ids: Uint16Array; logits: Float32Array}[];
 }
 
+/** How far one of the readings of a text has come. */
+export interface Reading {
+  /** To find its tokens in the cache, to learn its length and vocabulary, or to cut it into tokens. */
+  purpose: "recognise" | "learn" | "cut";
+  /** Bytes of the file, so far and in all. */
+  bytes: number;
+  total: number;
+  /** Of this reading; null until its speed is known. */
+  bytesPerSecond: number | null;
+  secondsLeft: number | null;
+}
+
 /** What the training worker tells its page. */
 export type Report =
   | {type: "state"; state: TrainingState}
   /** A sentence on what is being prepared, while `state` is "preparing". */
   | {type: "preparing"; message: string}
+  /** A large text is being read, while `state` is "preparing". */
+  | ({type: "reading"} & Reading)
+  /** Something to know of the corpus that is no failure: where its tokens came from, or why they are not kept. */
+  | {type: "remark"; message: string}
   /** The reader's text has been cleaned as a book: what was taken out. */
   | {type: "cleaned"; removed: Removal[]}
   | {

@@ -1,6 +1,8 @@
+import * as tf from "@tensorflow/tfjs-core";
 import type {Corpus} from "../corpus/meta.js";
 import {messageOf} from "../errorMessage.js";
 import type {ModelConfig} from "../model/config.js";
+import {kernelsOn} from "../ops/wasm/kernels.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {BackendName} from "../webgpu/backends.js";
@@ -12,7 +14,8 @@ import type {LoadingHooks} from "./loadCorpus.js";
 import {trainingLoop} from "./loop.js";
 import {newRun} from "./newRun.js";
 import {ProgressMeter} from "./progressMeter.js";
-import type {Command, CorpusSource, Report} from "./protocol.js";
+import type {Command, Report, RunSource} from "./protocol.js";
+import {ReadingMeter} from "./readingMeter.js";
 import type {Snapshot} from "./snapshot.js";
 import type {RunStore} from "./store.js";
 import {Trainer} from "./trainer.js";
@@ -25,7 +28,7 @@ export interface SessionPlace {
   /** Of the backend that was chosen last. */
   deviceLimits(): DeviceLimits;
   onDeviceFailure(callback: (message: string) => void): void;
-  loadCorpus(source: CorpusSource, blockSize: number, hooks: LoadingHooks): Promise<Corpus>;
+  loadCorpus(source: RunSource, blockSize: number, hooks: LoadingHooks): Promise<Corpus>;
   /** Claims the right to train for this tab; false when another tab has it. */
   claim(): Promise<boolean>;
   yieldToOthers(): Promise<void>;
@@ -48,7 +51,7 @@ interface Run {
 /** The training worker's side of the protocol: one run at a time, commands in the order they come. */
 export class TrainingSession {
   private run: Run | null = null;
-  /** What the next pause ends: the run that is going on, and those that wait for their turn. */
+  /** What the next pause ends: the run or preparation that is going on, and those that wait for their turn. */
   private unpaused = new AbortController();
   private isTraining = false;
   private queue: Promise<void> = Promise.resolve();
@@ -74,7 +77,7 @@ export class TrainingSession {
       try {
         await this.carryOut(command, signal);
       } catch (error) {
-        await this.recover(error);
+        await this.recover(error === signal.reason ? null : error);
       }
     });
     return this.queue;
@@ -88,11 +91,12 @@ export class TrainingSession {
   private async carryOut(command: Exclude<Command, {type: "pause"}>, signal: AbortSignal): Promise<void> {
     switch (command.type) {
       case "begin": {
-        await this.prepare(command.backend, async () => {
-          const corpus = await this.place.loadCorpus(command.corpus, command.modelConfig.blockSize, {
-            say: (message) => this.say(message),
-            onCleaned: (removed) => this.place.post({type: "cleaned", removed})
-          });
+        await this.prepare(command.backend, signal, async () => {
+          const corpus = await this.place.loadCorpus(
+            command.corpus,
+            command.modelConfig.blockSize,
+            this.loadingHooks(signal)
+          );
           const modelConfig: ModelConfig = {
             ...command.modelConfig,
             vocabSize: readTokenizer(corpus.meta.tokenizer).vocabulary.length
@@ -106,7 +110,7 @@ export class TrainingSession {
         return;
       }
       case "open": {
-        await this.prepare(command.backend, async () => {
+        await this.prepare(command.backend, signal, async () => {
           this.say("Reading the stored run …");
           const store = await this.place.store();
           const [snapshot, tokens] = await Promise.all([store.snapshot(), store.tokens()]);
@@ -124,17 +128,37 @@ export class TrainingSession {
     }
   }
 
-  /** Starts a backend and a trainer. What was open, or stored, is replaced only when both have started. */
+  private loadingHooks(signal: AbortSignal): LoadingHooks {
+    const meter = new ReadingMeter(() => this.place.now());
+    return {
+      signal,
+      say: (message) => this.say(message),
+      remark: (message) => this.place.post({type: "remark", message}),
+      onCleaned: (removed) => this.place.post({type: "cleaned", removed}),
+      onReading: (progress) => {
+        const reading = meter.record(progress);
+        if (reading) this.place.post({type: "reading", ...reading});
+      }
+    };
+  }
+
+  /**
+   * Starts a backend and a trainer. What was open, or stored, is replaced only when both have started; until then
+   * the signal ends it.
+   */
   private async prepare(
     backend: BackendName | "auto",
+    signal: AbortSignal,
     load: () => Promise<{begin: (limits: DeviceLimits) => Snapshot; corpus: Corpus; isNew: boolean}>
   ): Promise<void> {
     this.state("preparing");
     if (!(await this.place.claim()))
       throw new Error("Another tab of this site is training: pause it and close it, or use that one.");
     const {begin, corpus, isNew} = await load();
+    signal.throwIfAborted();
     this.say(backend === "auto" ? "Starting the fastest engine this machine has …" : "Starting the engine …");
     const choice = await this.place.chooseBackend(backend);
+    signal.throwIfAborted();
     const snapshot = begin(this.place.deviceLimits());
     const trainer = new Trainer(snapshot, corpus, choice.adapter);
     this.close();
@@ -151,7 +175,8 @@ export class TrainingSession {
         modelConfig: snapshot.modelConfig,
         trainConfig: snapshot.trainConfig,
         corpus: corpus.meta,
-        backend: choice
+        backend: choice,
+        hasOwnKernels: choice.name === "wasm" && kernelsOn(tf.backend()) !== null
       },
       history: snapshot.history,
       step: snapshot.step,
@@ -182,6 +207,7 @@ export class TrainingSession {
   }
 
   private async train(steps: number | undefined, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const {trainer} = this.opened();
     const meter = new ProgressMeter(trainer, () => this.place.now());
     const tell = () => {
@@ -272,10 +298,10 @@ export class TrainingSession {
     }
   }
 
-  /** After a failure the session has the run that it had before, on the same engine, or none. */
+  /** After a failure, or without one where the reader has stopped it, the session has the run that it had before, on the same engine, or none. */
   private async recover(error: unknown): Promise<void> {
     if (this.device.hasFailed) return; // told already, and the run is about to be closed
-    this.problem(error, false);
+    if (error !== null) this.problem(error, false);
     if (this.run) await this.place.chooseBackend(this.run.backend.name).catch(() => this.close());
     const {run} = this;
     if (!run) return this.state("idle");

@@ -11,6 +11,17 @@ export interface FileDropOptions {
   accept?: string;
   /** A text that passed every check, and the file's name, or "your text", "pasted text", "dropped text". */
   onText: (text: string, name: string) => void;
+  /** Where larger files are taken too: as they are, to be read piece by piece. */
+  large?: LargeFiles;
+}
+
+export interface LargeFiles {
+  /** Files of more bytes than this are handed over instead of read. */
+  above: number;
+  /** The largest file taken, in bytes. */
+  maxBytes: number;
+  /** A file whose beginning is UTF-8 text; the rest is not known. */
+  onFile: (file: File) => void;
 }
 
 /** A text's name, and how a sentence calls it: at its beginning and within. */
@@ -26,21 +37,30 @@ const DROPPED: Origin = {name: "dropped text", subject: "The dropped text", obje
 /** Longer pastes are taken as a file would be: a text area with megabytes in it stalls the page. */
 const LONGEST_EDITABLE = 50_000;
 
+/** What of a large file is looked at before it is taken, in bytes. */
+const BEGINNING = 65_536;
+
 /**
  * The text in the bytes of a file. Throws RangeError, with a sentence for the reader, when there are too many
  * bytes, when there is nothing but white space, or when they are not UTF-8 text.
  */
 export function textFromBytes(bytes: Uint8Array, name: string, maxBytes: number): string {
   checkSize(bytes.byteLength, name, maxBytes);
+  const text = decode(bytes, name);
+  if (text.trim() === "") throw new RangeError(`${name} is empty. Write something, or choose another file.`);
+  return text;
+}
+
+/** UTF-8 as text; `stream` where the bytes may end in the middle of a character. */
+function decode(bytes: Uint8Array, name: string, stream = false): string {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", {fatal: true}).decode(bytes);
+    text = new TextDecoder("utf-8", {fatal: true}).decode(bytes, {stream});
   } catch {
     throw new RangeError(`${name} is not UTF-8 text. Save it as plain text in UTF-8 and open it again.`);
   }
   if (text.includes("\0"))
     throw new RangeError(`${name} is not a text: it holds zero bytes. Open a plain text file.`);
-  if (text.trim() === "") throw new RangeError(`${name} is empty. Write something, or choose another file.`);
   return text;
 }
 
@@ -53,7 +73,7 @@ function checkSize(bytes: number, name: string, maxBytes: number): void {
 
 /** Takes a text that is typed, pasted, dropped or opened, and never sends it anywhere. */
 export function fileDrop(options: FileDropOptions): HTMLElement {
-  const {label, maxBytes, accept = ".txt,.md,.csv,.json,text/*", onText} = options;
+  const {label, maxBytes, accept = ".txt,.md,.csv,.json,text/*", onText, large} = options;
   const [areaId, hintId] = [uniqueId("text"), uniqueId("hint")];
   const area =
     html`<textarea id=${areaId} rows="5" spellcheck="false" aria-describedby=${hintId}></textarea>` as HTMLTextAreaElement;
@@ -66,7 +86,8 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     <label class="drop-label" for=${areaId}>${label}</label>
     ${area}
     <p class="drop-hint" id=${hintId}>Type or paste, drop a file here, or open one: plain text, at most
-      ${formatBytes(maxBytes)}. It stays in this browser.</p>
+      ${formatBytes(maxBytes)}${large ? ` pasted and ${formatBytes(large.maxBytes)} in a file` : ""}. It stays in this
+      browser.</p>
     <div class="button-row">${use}<label class="button">Open a file…${file}</label></div>
     ${said}${problem}
   </div>` as HTMLElement;
@@ -87,10 +108,15 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
   }
   async function open(chosen: File | undefined): Promise<void> {
     if (!chosen) return;
+    const {name, size} = chosen;
     try {
-      checkSize(chosen.size, chosen.name, maxBytes);
-      const {name} = chosen;
-      take(new Uint8Array(await chosen.arrayBuffer()), {name, subject: name, object: name});
+      checkSize(size, name, large?.maxBytes ?? maxBytes);
+      if (large && size > large.above) {
+        decode(new Uint8Array(await chosen.slice(0, BEGINNING).arrayBuffer()), name, true);
+        setText(problem, "");
+        setText(said, `Took ${name}, ${formatBytes(size)}.`);
+        large.onFile(chosen);
+      } else take(new Uint8Array(await chosen.arrayBuffer()), {name, subject: name, object: name});
     } catch (error) {
       refuse(error);
     }

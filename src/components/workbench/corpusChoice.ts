@@ -1,7 +1,9 @@
 import {html} from "htl";
 import type {CorpusMeta} from "../corpus/meta.js";
 import {characterLength} from "../text/characterLength.js";
-import type {CorpusSource} from "../training/protocol.js";
+import type {TokenizerChoice} from "../text/tokenizerChoice.js";
+import {LARGEST_FILE, LARGEST_WHOLE, STREAMED_FROM} from "../training/corpusLimits.js";
+import type {RunSource} from "../training/protocol.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {fileDrop} from "../views/fileDrop.js";
 import {formatBytes, formatCount} from "../views/format.js";
@@ -9,9 +11,6 @@ import {type BookUrls, bookCard} from "./bookCard.js";
 import type {Vocabulary} from "./settingsForm.js";
 import {tokenizerSelect} from "./tokenizerSelect.js";
 import {kindOf, vocabularySize} from "./tokenizerWords.js";
-
-/** The largest text a reader may train on: some minutes of reading for the fastest engine, and safe to store. */
-export const LARGEST_TEXT = 20_000_000;
 
 interface CorpusUrls {
   metaUrl: string;
@@ -27,9 +26,17 @@ export interface SiteTexts {
 
 export type CorpusChoice = HTMLElement & {
   /** Throws RangeError with a sentence when no text is chosen yet or the tokenizer is impossible. */
-  readonly value: CorpusSource;
+  readonly value: ChosenSource;
   readonly vocabulary: Vocabulary;
 };
+
+type ChosenSource = RunSource & {tokenizer: TokenizerChoice};
+
+/** The same with one token more, which fills up the rows of batches that are not full. */
+export const withPadding = (source: ChosenSource): ChosenSource => ({
+  ...source,
+  tokenizer: {...source.tokenizer, padding: true}
+});
 
 /** The site's own corpus, a book, or a text that the reader pastes, drops or opens; and how to cut it into tokens. */
 export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () => {}): CorpusChoice {
@@ -41,42 +48,47 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
   const tokenizer = tokenizerSelect(site.meta.tokenizer);
   const card = bookCard(book);
   const chosen = html`<p class="figure-reading" role="status"></p>`;
-  let own: {name: string; text: string; length: number} | null = null;
+  let own: {name: string; text: string; length: number} | File | null = null;
   let bookMeta: CorpusMeta | null = null;
   const drop = fileDrop({
     label: "Your text",
-    maxBytes: LARGEST_TEXT,
-    onText(text, name) {
-      own = {name, text, length: characterLength(text)};
-      ownRadio.checked = true;
-      change();
-    }
+    maxBytes: LARGEST_WHOLE,
+    onText: (text, name) => take({name, text, length: characterLength(text)}),
+    large: {above: STREAMED_FROM, maxBytes: LARGEST_FILE, onFile: take}
   });
   const clean =
     html`<label class="clean-book">${cleanBox} Clean it as a book: takes out a licence header and footer,
-    and makes line ends, quotation marks and dashes plain</label>` as HTMLElement;
+    and makes line ends, quotation marks and dashes plain (a text of at most ${formatBytes(LARGEST_WHOLE)}, which is
+    then read whole)</label>` as HTMLElement;
 
+  function take(text: NonNullable<typeof own>): void {
+    own = text;
+    ownRadio.checked = true;
+    cleanBox.disabled = text instanceof File && text.size > LARGEST_WHOLE;
+    change();
+  }
   function describe(): void {
     for (const node of [drop, clean, chosen]) (node as HTMLElement).hidden = !ownRadio.checked;
     card.hidden = !bookRadio.checked;
-    setText(
-      chosen,
-      own ? `Chosen: ${own.name}, ${formatCount(own.length)} characters.` : "No text of yours is chosen yet."
-    );
+    setText(chosen, own ? `Chosen: ${inWords(own)}` : "No text of yours is chosen yet.");
   }
   function change(): void {
     describe();
     onChange();
   }
 
-  function value(): CorpusSource {
+  function value(): ChosenSource {
     const cut = {tokenizer: tokenizer.value};
     if (ownRadio.checked) {
       if (!own)
         throw new RangeError(
           "No text of yours is chosen yet: paste, drop or open one, and press “Use this text”."
         );
-      return {kind: "text", name: own.name, text: own.text, isBook: cleanBox.checked, ...cut};
+      const {name} = own;
+      const isBook = cleanBox.checked && !cleanBox.disabled;
+      return own instanceof File
+        ? {kind: "file", name, file: own, isBook, ...cut}
+        : {kind: "text", name, text: own.text, isBook, ...cut};
     }
     const {metaUrl, trainUrl, valUrl} = bookRadio.checked ? book : site;
     return {kind: "built", metaUrl, trainUrl, valUrl, ...cut};
@@ -117,3 +129,10 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
   describe();
   return Object.defineProperties(node, {value: {get: value}, vocabulary: {get: vocabulary}}) as CorpusChoice;
 }
+
+const inWords = (own: {name: string; length: number} | File): string =>
+  own instanceof File
+    ? `${own.name}, ${formatBytes(own.size)}, read piece by piece when the run begins.${
+        own.size > LARGEST_WHOLE ? " It is too large to be cleaned as a book." : ""
+      }`
+    : `${own.name}, ${formatCount(own.length)} characters.`;

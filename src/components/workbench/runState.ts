@@ -1,5 +1,5 @@
 import type {Removal} from "../corpus/cleanBookRemoval.js";
-import type {ExportedModel, Report, RunFacts, TrainingState} from "../training/protocol.js";
+import type {ExportedModel, Reading, Report, RunFacts, TrainingState} from "../training/protocol.js";
 import type {KeptRun} from "../training/shelf.js";
 import type {HistoryPoint, RunSummary} from "../training/snapshot.js";
 
@@ -8,6 +8,10 @@ export interface RunState {
   state: TrainingState;
   /** What is being prepared, while `state` is "preparing". */
   preparing: string | null;
+  /** Progress of reading a large text, while there is any. */
+  reading: Reading | null;
+  /** What to know of the text of the run that is being prepared or open. */
+  remarks: readonly string[];
   /** Progress of an estimate of the validation loss, while there is one. */
   measuring: {done: number; total: number} | null;
   /** What the reader has asked for and the worker has not done yet. */
@@ -36,6 +40,8 @@ export interface RunState {
 export const idle: RunState = {
   state: "idle",
   preparing: null,
+  reading: null,
+  remarks: [],
   measuring: null,
   asked: null,
   run: null,
@@ -78,14 +84,22 @@ export function nextState(before: RunState, report: Report): RunState {
         ...before,
         state: report.state,
         preparing: null,
+        reading: null,
         measuring: null,
         asked: report.state === "running" ? before.asked : null,
+        ...(report.state === "preparing" ? {remarks: []} : {}),
         ...(report.state === "running" || report.state === "preparing"
           ? {problem: null}
           : {secondsLeft: null})
       };
     case "preparing":
-      return {...before, preparing: report.message};
+      return {...before, preparing: report.message, reading: null};
+    case "reading": {
+      const {type: _type, ...reading} = report;
+      return {...before, reading};
+    }
+    case "remark":
+      return {...before, remarks: [...before.remarks, report.message]};
     case "cleaned":
       return {...before, removed: report.removed};
     case "opened":
@@ -98,6 +112,7 @@ export function nextState(before: RunState, report: Report): RunState {
         savedStep: report.isStored ? report.step : null,
         problem: before.problem,
         removed: before.removed,
+        remarks: before.remarks,
         kept: before.kept,
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),

@@ -4,10 +4,12 @@ import {type CorpusMeta, charactersPerToken} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount} from "../model/parameters.js";
 import {unitOf} from "../text/tokenizer.js";
+import type {Reading} from "../training/protocol.js";
 import type {HistoryPoint} from "../training/snapshot.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import {formatCount, formatFixed, formatPlural, formatRate} from "../views/format.js";
-import {lossChart} from "../views/lossChart.js";
+import type {LossData} from "../views/lossData.js";
+import {lossFrame} from "../views/lossFrame.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
 import {runTable} from "../views/runTable.js";
@@ -29,20 +31,25 @@ type RunDescription = NonNullable<RunState["run"] | RunState["stored"]>;
 export function runView(initial: RunState, onRemove: (runId: string) => void): Figure<RunState> {
   const headline = html`<p class="run-headline" role="status"></p>`;
   const problem = html`<div></div>`;
+  const reading = progressBar({label: "Reading", done: 0, total: null, unit: "bytes"});
+  reading.hidden = true;
+  const remarks = html`<div></div>`;
   const engine = html`<p class="figure-note"></p>`;
   const removed =
     html`<details class="removed" hidden><summary>What cleaning took out of the text</summary><ul></ul></details>` as HTMLElement;
   const progress = progressBar({label: "Training", done: 0, total: null, unit: "steps"});
   const stats = statGrid([], {label: "The run in numbers"});
-  const chart = lossChart({history: [], lnV: 0, floor: null, steps: 1});
+  const curves = html`<div></div>`;
+  let chart: Figure<LossData> | null = null;
   const table = runTable({rows: [], unit: "character", notes: []}, onRemove);
   const sampleTitle = html`<figcaption class="figure-title"></figcaption>`;
   const sampleText = html`<pre class="sample" tabindex="0"></pre>`;
   const cheating = html`<p class="figure-note cheating" hidden>${CHEATING}</p>` as HTMLElement;
   const sample =
     html`<figure class="figure" hidden>${sampleTitle}${cheating}${sampleText}</figure>` as HTMLElement;
-  const body = html`<div hidden>${progress}${stats}${chart}${table}${sample}</div>` as HTMLElement;
+  const body = html`<div hidden>${progress}${stats}${curves}${table}${sample}</div>` as HTMLElement;
   let shownProblem: RunState["problem"] = null;
+  let shownRemarks: RunState["remarks"] = [];
   let shownRemoved: RunState["removed"] = null;
   let drawn = "";
 
@@ -53,6 +60,15 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
       problem.replaceChildren(
         ...(shownProblem ? [notice({kind: "error", message: shownProblem.message})] : [])
       );
+    }
+    reading.hidden = state.reading === null;
+    if (state.reading) {
+      const {purpose, bytes: done, bytesPerSecond: rate, ...rest} = state.reading;
+      reading.update({label: purposes[purpose], unit: "bytes", done, rate, ...rest});
+    }
+    if (state.remarks !== shownRemarks) {
+      shownRemarks = state.remarks;
+      remarks.replaceChildren(...shownRemarks.map((said) => html`<p class="figure-note">${said}</p>`));
     }
     if (state.removed !== shownRemoved) {
       shownRemoved = state.removed;
@@ -97,22 +113,38 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
       {runId, modelConfig, trainConfig, corpus, step: state.step, history},
       kept
     );
-    const {unit, scale, curves, rows, notes} = comparison;
-    chart.update({
+    const {unit, scale, rows, notes} = comparison;
+    const data: LossData = {
       history: inUnit(history, comparison),
       lnV: scale.val * Math.log(modelConfig.vocabSize),
       floor: corpus.floor && scale.val * corpus.floor.val,
       steps: trainConfig.steps,
       unit,
-      others: curves
-    });
+      others: comparison.curves
+    };
+    if (chart) chart.update(data);
+    else {
+      // What draws is large, and there is nothing to draw before there is a run.
+      chart = lossFrame(
+        data,
+        import("../views/lossPlot.js").then(({plotLoss}) => plotLoss)
+      );
+      curves.replaceChildren(chart);
+    }
     table.update({rows, unit, notes});
   }
 
-  const node = html`<section class="run" aria-label="The run">${headline}${problem}${engine}${removed}${body}</section>`;
+  const node = html`<section class="run" aria-label="The run">${headline}${reading}${problem}${engine}${remarks}${removed}${body}</section>`;
   update(initial);
   return asFigure(node, update);
 }
+
+/** Why a text is being read. */
+const purposes: Record<Reading["purpose"], string> = {
+  recognise: "Reading, to see whether this browser has its tokens already",
+  learn: "Reading, to learn its length and its vocabulary",
+  cut: "Reading once more, to cut it into tokens"
+};
 
 function inUnit(history: readonly HistoryPoint[], {scale}: Comparison): readonly HistoryPoint[] {
   if (scale.train === 1 && scale.val === 1) return history;
@@ -126,6 +158,8 @@ function inUnit(history: readonly HistoryPoint[], {scale}: Comparison): readonly
 function sentence({state, preparing, measuring, asked, step, stored, run}: RunState): string {
   const at = `at step ${formatCount(step)}`;
   if (asked === "pause") return "Pausing after this step …";
+  if (asked === "stop" && state === "preparing")
+    return "Stopping the preparation. Press Stop again to stop at once.";
   if (asked === "stop")
     return "Stopping after this step. Press Stop again to stop at once; what is not saved yet is lost then.";
   switch (state) {
@@ -159,7 +193,15 @@ function circumstances({run}: RunState, {corpus}: RunDescription): string {
     unknown.total > 0
       ? ` The vocabulary lacks ${formatPlural(unknown.kinds, "word")} of it, which occur ${formatPlural(unknown.total, "time")}.`
       : "";
-  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}` : ""}`;
+  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}${kernels(run)}` : ""}`;
+}
+
+/** Whose code multiplies matrices, where that is not plain from the engine. */
+function kernels({backend, hasOwnKernels}: NonNullable<RunState["run"]>): string {
+  if (backend.name !== "wasm") return "";
+  return hasOwnKernels
+    ? " Matrix products and AdamW run on this site’s own kernels."
+    : " This browser cannot run this site’s own kernels, so TensorFlow.js’s multiply matrices.";
 }
 
 function numbers(state: RunState, {modelConfig, corpus}: {modelConfig: ModelConfig; corpus: CorpusMeta}) {

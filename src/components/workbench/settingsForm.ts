@@ -135,10 +135,13 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     for (const name of Object.keys(train) as (keyof TrainConfig)[])
       if (!isTrainFieldRead(name, settings.model.architecture))
         Object.assign(settings.train, {[name]: train[name]});
-    checkModelConfig({...settings.model, vocabSize: Math.max(2, vocabulary.size)});
+    checkModelConfig({...settings.model, vocabSize: Math.max(2, vocabulary.size + padding(settings.train))});
     checkTrainConfig(settings.train);
     return settings;
   }
+
+  /** Tokens for padding. */
+  const padding = ({batching}: TrainConfig): number => (batching === "documents" ? 1 : 0);
 
   const backend = () => engineSelect.value as RunSettings["backend"];
 
@@ -161,12 +164,12 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   function describe(): string {
     try {
       const {model, train} = read();
-      const config = {...model, vocabSize: vocabulary.size};
+      const config = {...model, vocabSize: vocabulary.size + padding(train)};
       const {total} = trainingMemory(config, train);
       const mix = recipeSelect.value === CUSTOM ? ` (${modelName(config)})` : "";
       const guess = vocabulary.isGuess ? ", as this site’s text has; yours may differ" : "";
       return (
-        `${formatCount(parameterCount(config))} parameters${mix} with a vocabulary of ${formatCount(vocabulary.size)} ${vocabulary.unit}s${guess}. ` +
+        `${formatCount(parameterCount(config))} parameters${mix} with a vocabulary of ${formatCount(vocabulary.size)} ${vocabulary.unit}s${padding(train) ? " and one token for padding" : ""}${guess}. ` +
         `Training holds at least ${formatBytes(total)}; each step reads ${formatCount(train.batchSize * model.blockSize)} ${vocabulary.unit}s and computes ${formatFlops(flops(config, train).total)}.`
       );
     } catch (error) {

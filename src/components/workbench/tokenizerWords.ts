@@ -34,6 +34,6 @@ export function tokenizerInWords(file: TokenizerFile): string {
   return kind === "character" ? name : `${vocabularySize(file).toLocaleString("en-GB")} ${name}`;
 }
 
-/** V, the number of tokens. */
-export const vocabularySize = ({model}: Pick<TokenizerFile, "model">): number =>
-  Object.keys(model.vocab).length;
+/** The number of tokens, one for padding not counted. */
+export const vocabularySize = ({model, added_tokens: added}: TokenizerFile): number =>
+  Object.keys(model.vocab).length - (Array.isArray(added) ? added.length : 0);

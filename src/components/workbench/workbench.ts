@@ -7,7 +7,7 @@ import {RunStore} from "../training/store.js";
 import {setText} from "../views/figure.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
-import {corpusChoice, type SiteTexts} from "./corpusChoice.js";
+import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
@@ -52,7 +52,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     complaint.replaceChildren();
     try {
       const {model, train, backend} = form.read();
-      const source = choice.value;
+      const source = train.batching === "documents" ? withPadding(choice.value) : choice.value;
       await refresh();
       const {run, stored, step: steps} = state;
       if (
@@ -89,9 +89,14 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     requestShow();
   }
 
-  /** Pauses, and ends the worker once the run is saved. Pressed again it does not wait. */
+  /**
+   * Pauses, and ends the worker once the run is saved; of what is being prepared, only the preparation ends. Pressed
+   * again it does not wait.
+   */
   function end(): void {
-    if (state.state !== "running" || state.asked === "stop") return void close();
+    const isBusy = state.state === "running" || state.state === "preparing";
+    if (!isBusy || state.asked === "stop") return void close();
+    whenOpened = null;
     client?.send({type: "pause"});
     state = {...state, asked: "stop"};
     requestShow();
@@ -160,7 +165,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   }
 
   function receive(report: Report): void {
-    const {asked} = state;
+    const {asked, state: before} = state;
     state = nextState(state, report);
     if (report.type === "opened" && whenOpened) {
       worker().send(whenOpened);
@@ -173,7 +178,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
-    if (failed || isIdle || (asked === "stop" && rests)) void close();
+    if (failed || isIdle || (asked === "stop" && rests && before !== "preparing")) void close();
     requestShow();
   }
 
