@@ -16,7 +16,7 @@ it("finds a term, and leads to it", async () => {
   const {page, expectClean, context} = await visit("concepts.html");
   await page.getByLabel("Find a term").fill("weight tying");
   await expect.poll(() => page.locator(".concepts li:visible").count()).toBe(1);
-  await page.getByRole("link", {name: "8. The model"}).click();
+  await page.locator(".concepts").getByRole("link", {name: "8. The model"}).click();
   await page.waitForURL(/model\.html#weight-tying$/);
   expect(await page.locator("#weight-tying").count()).toBe(1);
   expectClean();
