@@ -67,7 +67,7 @@ export function batchFigure({passage, vocabulary}: BatchOptions): HTMLElement {
     show();
   });
   const node =
-    html`<figure class="figure batch"><div class="batch-controls">${B}${T}<p class="button-row">${another}${reset}</p></div>
+    html`<figure class="figure batch-figure"><div class="batch-controls">${B}${T}<p class="button-row">${another}${reset}</p></div>
     <div class="batch-passage">${strip}</div><div class="batch-grids">${inputs}${targets}</div>${reading}</figure>` as HTMLElement;
 
   function show(): void {

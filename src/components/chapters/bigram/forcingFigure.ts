@@ -49,8 +49,8 @@ export function forcingFigure({text, vocabulary, models}: ForcingOptions): HTMLE
         : null
     }
     <div class="scroll" tabindex="0" role="region" aria-label="The window, place by place"><table>
-      <thead><tr><th scope="col">Place</th><th scope="col">It reads</th><th scope="col">Target</th><th scope="col"><span class="visually-hidden">Bar</span></th>
-        <th scope="col">p(target)</th><th scope="col">−ln p</th><th scope="col">Its guess</th></tr></thead>
+      <thead><tr><th scope="col">Place</th><th scope="col">It reads</th><th scope="col">Target</th><th scope="col" class="bar-cell"><span class="visually-hidden">Bar</span></th>
+        <th scope="col" aria-label="Probability of the target">p</th><th scope="col">−ln p</th><th scope="col">Guess</th></tr></thead>
       ${body}</table></div>${reading}</figure>` as HTMLElement;
 
   function show(): void {

@@ -18,7 +18,7 @@ export function ladderFigure({
   const most = Math.max(...rungs.map(({loss}) => loss));
   return html`<figure class="figure ladder"><table class="bars">
     <caption>Loss on held-out text, nats a character</caption>
-    <thead><tr><th scope="col">Model</th><th scope="col">Looks back</th><th scope="col"><span class="visually-hidden">Bar</span></th>
+    <thead><tr><th scope="col">Model</th><th scope="col">Looks back</th><th scope="col" class="bar-cell"><span class="visually-hidden">Bar</span></th>
       <th scope="col">Loss</th><th scope="col" aria-label="e to the power of the loss">e<sup>loss</sup></th></tr></thead>
     <tbody>${rungs.map(
       ({name, sees, loss}) => html`<tr><th scope="row">${name}</th><td class="ladder-sees">${sees}</td>

@@ -219,6 +219,8 @@ export function learningFigure(options: LearningOptions): LearningFigure {
               secondsLeft: report.step > 0 ? secondsLeft : null
             });
             setText(state, "Training here, in this tab …");
+            rebuildSlider();
+            settle();
             show();
           } else if (report.type === "failed") reject(new Error(report.message));
           else if (report.type === "ended") resolve(report.isComplete);

@@ -22,17 +22,17 @@ export function smoothingChart(data: SmoothingChartData): Figure<SmoothingChartD
     <span class="line-key line-validation"></span>held-out text</p>${frame}</div>`;
 
   function update({curve, at}: SmoothingChartData): void {
-    const top = Math.max(...curve.map(({train, heldOut}) => Math.max(train, heldOut)));
-    const high = Math.ceil(top * 2) / 2;
+    const losses = curve.flatMap(({train, heldOut}) => [train, heldOut]).filter(Number.isFinite);
+    const [low, high] = [Math.floor(2 * Math.min(...losses)) / 2, Math.ceil(2 * Math.max(...losses)) / 2];
     const x = (smoothing: number) =>
       MARGIN.left +
       (Math.log(smoothing / SMOOTHING.min) / Math.log(SMOOTHING.max / SMOOTHING.min)) *
         (WIDTH - MARGIN.left - MARGIN.right);
     const y = (loss: number) =>
-      HEIGHT - MARGIN.bottom - (loss / high) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+      HEIGHT - MARGIN.bottom - ((loss - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     const path = (of: "train" | "heldOut") =>
       `M${curve.map((point) => `${x(point.smoothing).toFixed(1)},${y(point[of]).toFixed(1)}`).join("L")}`;
-    const levels = Array.from({length: Math.floor(high) + 1}, (_, i) => i);
+    const levels = Array.from({length: 2 * (high - low) + 1}, (_, i) => low + i / 2);
     const best = bestPoint(curve);
     const label = `Loss against α. On the held-out text ${formatFixed(at.heldOut, 3)} nats at α = ${formatSmoothing(at.smoothing)}, at least ${formatFixed(best.heldOut, 3)} at α = ${formatSmoothing(best.smoothing)}.`;
     frame.replaceChildren(
@@ -41,7 +41,7 @@ export function smoothingChart(data: SmoothingChartData): Figure<SmoothingChartD
           (
             loss
           ) => svg`<line class="chart-rule" x1=${MARGIN.left} x2=${WIDTH - MARGIN.right} y1=${y(loss)} y2=${y(loss)} />
-            <text x=${MARGIN.left - 7} y=${y(loss)} dy="0.35em" text-anchor="end">${loss}</text>`
+            <text x=${MARGIN.left - 7} y=${y(loss)} dy="0.35em" text-anchor="end">${formatFixed(loss, 1)}</text>`
         )}
         ${MARKS.map((mark) => svg`<text x=${x(mark)} y=${HEIGHT - MARGIN.bottom + 17} text-anchor="middle">${mark}</text>`)}
         <text x="0" y="11">loss, nats a character</text>
