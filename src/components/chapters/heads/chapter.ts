@@ -80,6 +80,7 @@ export function headsNumbers({model, costs, text, scores, unit}: MeasuredHeads) 
     cheap,
     cheapest: changeOf(Math.min(...costs.rises), unit),
     sum: formatFixed(sum, 2),
+    addUp: Math.abs(costs.allSilenced - costs.loss - sum) < 0.1 * Math.abs(sum),
     loss: formatFixed(costs.loss, 3),
     allSilenced: formatFixed(costs.allSilenced, 2),
     allRise: formatFixed(costs.allSilenced - costs.loss, 2),

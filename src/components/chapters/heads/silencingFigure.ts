@@ -2,7 +2,7 @@ import {html} from "htl";
 import {button} from "../../studio/panels/panel.js";
 import {surpriseStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
-import {formatFixed, formatPlural, tokenName} from "../../views/format.js";
+import {formatFixed, tokenName} from "../../views/format.js";
 import {statGrid} from "../../views/statGrid.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import {candidateTable, expectation} from "./candidateTable.js";
@@ -25,7 +25,6 @@ export function silencingFigure(desk: Desk): HTMLElement {
   const switches = heads.map((head) => {
     const node =
       html`<button type="button" class="head-switch"><strong>${Math.floor(head / model.nHead) + 1}·${(head % model.nHead) + 1}</strong> <span>${habitLabel(measured, head)}</span></button>` as HTMLButtonElement;
-    node.setAttribute("aria-label", `Silence ${headName(head, model.nHead)}: ${habitLabel(measured, head)}`);
     node.addEventListener("click", () => {
       const {silenced} = desk.state;
       silence(
@@ -39,7 +38,7 @@ export function silencingFigure(desk: Desk): HTMLElement {
     return node;
   });
   const panel =
-    html`<div class="head-switches" role="group" aria-label="Heads to silence">${switches}</div>` as HTMLElement;
+    html`<div class="head-switches" role="group" aria-label="Heads to silence, layer · head">${switches}</div>` as HTMLElement;
   panel.style.setProperty("--heads", String(model.nHead));
   const costliest = byCost(measured)[0]!;
   const presets = [
@@ -71,13 +70,13 @@ export function silencingFigure(desk: Desk): HTMLElement {
     };
   }
   function statData() {
-    const {line, quiet, silenced} = desk.state;
+    const {line, quiet} = desk.state;
     const [heard, without] = [meanLoss(line.losses), quiet ? meanLoss(quiet.losses) : Number.NaN];
     const nats = `nats a ${unit}`;
     return [
       {label: "All heads", value: formatFixed(heard, 3), unit: nats},
       {
-        label: `Without ${formatPlural(silenced.length, "head")}`,
+        label: "Without the silenced",
         value: formatFixed(without, 3),
         unit: quiet ? nats : undefined
       },

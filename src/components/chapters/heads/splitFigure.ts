@@ -84,6 +84,7 @@ export function splitFigure(trace: SplitTrace): HTMLElement {
       const {row, column, offset, numbers} = block(trace, now, t, h);
       node.style.setProperty("--row", String(row));
       node.style.setProperty("--column", String(column));
+      node.style.setProperty("--group", String(h));
       path.setAttribute("d", bars(numbers, largest[now.numbers]));
       setText(place, now.order === "head" || column === 0 || now.hasGaps ? String(offset) : "");
       setText(note, noteOf(now.key, t, h));
@@ -92,13 +93,11 @@ export function splitFigure(trace: SplitTrace): HTMLElement {
   }
 
   function noteOf(key: string, t: number, h: number): string {
-    if (key === "moved") return visibleToken(trace.tokens[t]!);
+    const token = visibleToken(trace.tokens[t]!);
+    if (key === "moved") return token;
     if (key !== "attended") return "";
     const row = trace.weights.slice((h * T + t) * T, (h * T + t) * T + T);
-    return row
-      .slice(0, t + 1)
-      .map((weight) => formatFixed(weight, 2))
-      .join(" ");
+    return `${token}: ${row.map((weight) => formatFixed(weight, 2)).join(" ")}`;
   }
 
   function fillTable(): void {
@@ -154,8 +153,8 @@ function projection(trace: SplitTrace): HTMLElement {
     ({
       name,
       numbers
-    }) => html`<span>${name}</span><svg viewBox=${`0 0 ${C * BAR} ${HEIGHT}`} preserveAspectRatio="none">
-      <path class="split-axis" d=${`M0 ${HEIGHT / 2}H${C * BAR}`}></path><path d=${bars(numbers, scale)}></path></svg>`
+    }) => html`<div><span>${name}</span><svg viewBox=${`0 0 ${C * BAR} ${HEIGHT}`} preserveAspectRatio="none">
+      <path class="split-axis" d=${`M0 ${HEIGHT / 2}H${C * BAR}`}></path><path d=${bars(numbers, scale)}></path></svg></div>`
   )}</div>` as HTMLElement;
 }
 

@@ -50,7 +50,7 @@ export const splitSteps: readonly SplitStep[] = [
     shape: ({T, H, D}) => shaped(T, H, D),
     sentence: (trace) => {
       const {H, D} = sizesOf(trace);
-      return `Each row is cut into H = ${H} parts of D = ${D} numbers, one for each head. No number moves: the same memory is counted in three steps instead of two.`;
+      return `Each row is cut into H = ${H} parts of D = ${D} numbers, one for each head. No number moves: the same memory is counted off D by D. Where each part begins is written above it.`;
     }
   },
   {
@@ -74,7 +74,7 @@ export const splitSteps: readonly SplitStep[] = [
       const {T, H} = sizesOf(trace);
       const last = tokenName(trace.tokens[T - 1]!);
       const shares = Array.from({length: H}, (_, h) => formatPercent(trace.weights[(h * T + T - 1) * T]!));
-      return `Every head mixes its rows with weights of its own, which stand beside them. The last token, ${last}, takes of the first: ${shares.join(", ")}, head by head.`;
+      return `Every head mixes its rows with weights of its own, which stand beside them: one for each of the ${T} tokens. The last token, ${last}, takes of the first: ${shares.join(", ")}, head by head.`;
     }
   },
   {
@@ -107,7 +107,7 @@ export const splitSteps: readonly SplitStep[] = [
     sentence: (trace) => {
       const largest = contributionSizes(trace);
       const list = largest.map((size, h) => `head ${h + 1} ${formatFixed(size, 2)}`).join(", ");
-      return `The output matrix turns each head's D numbers into C, and they are added up. For the last token, ${tokenName(trace.tokens.at(-1)!)}, what the heads add has these lengths: ${list}.`;
+      return `The output matrix turns each head’s D numbers into C, and they are added up. For the last token, ${tokenName(trace.tokens.at(-1)!)}, what the heads add has these lengths: ${list}.`;
     }
   }
 ];
