@@ -44,7 +44,7 @@ function store(stored: Snapshot | null): Store & {close: ReturnType<typeof vi.fn
   return {
     summary: async () => stored,
     snapshot: async () => stored,
-    tokens: async () => ({runId: "", train: corpus.train, val: corpus.val}),
+    opening: async (count) => corpus.val.subarray(0, count),
     close: vi.fn<() => void>()
   };
 }

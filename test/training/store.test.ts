@@ -77,6 +77,16 @@ describe("RunStore", () => {
     expect((await store.tokens())?.runId).toBe("first");
   });
 
+  it("gives the beginning of the validation text alone, and of many tokens each", async () => {
+    expect(await store.opening(3)).toHaveLength(0);
+    const many = new Uint16Array(16_000_001).fill(7, 0, 5);
+    await store.begin(snapshot(), many, many);
+    expect([...(await store.opening(7))]).toEqual([7, 7, 7, 7, 7, 0, 0]);
+    const tokens = (await store.tokens())!;
+    expect([tokens.train.length, tokens.val.length]).toEqual([many.length, many.length]);
+    expect(Buffer.compare(Buffer.from(tokens.train.buffer), Buffer.from(many.buffer))).toBe(0);
+  });
+
   it("keeps what it was given, not what becomes of it", async () => {
     const given = snapshot();
     await store.begin(given, train, val);

@@ -1,7 +1,8 @@
 import {type DBSchema, type IDBPDatabase, openDB} from "idb";
 import type {TokenizerChoice} from "../text/tokenizerChoice.js";
-import type {Corpus} from "./meta.js";
+import type {Corpus, CorpusMeta} from "./meta.js";
 import {readCorpusMeta} from "./readCorpus.js";
+import {readTokens, type StoredTokens, storedLength, storeTokens} from "./storedTokens.js";
 
 /** What is known of a stored corpus without reading its tokens. */
 export interface CachedCorpus {
@@ -17,9 +18,15 @@ export interface CachedCorpus {
   usedAt: number;
 }
 
+interface StoredCorpus {
+  meta: CorpusMeta;
+  train: StoredTokens;
+  val: StoredTokens;
+}
+
 interface CacheDatabase extends DBSchema {
   entries: {key: string; value: CachedCorpus};
-  corpora: {key: string; value: Corpus};
+  corpora: {key: string; value: StoredCorpus};
 }
 
 const STORES = ["entries", "corpora"] as const;
@@ -85,7 +92,9 @@ export class CorpusCache {
       if (isGood) await entries.put({...entry, usedAt: this.now()}, key);
       else if (entry || corpus) await Promise.all([entries.delete(key), corpora.delete(key)]);
       await transaction.done;
-      return isGood ? corpus : null;
+      if (!isGood) return null;
+      const {meta, train, val} = corpus;
+      return {meta, train: await readTokens(train), val: await readTokens(val)};
     });
   }
 
@@ -97,12 +106,13 @@ export class CorpusCache {
     return refuse("written", async () => {
       const {name, sha256} = corpus.meta;
       const key = cacheKey(sha256, tokenizer);
-      const stored = {meta: corpus.meta, train: compact(corpus.train), val: compact(corpus.val)};
-      const bytes = byteLength(stored);
+      const bytes = byteLength(corpus);
       if (bytes > this.limit)
         throw new CorpusCacheError(
           `The tokens of “${name}” take ${megabytes(bytes)}; this browser keeps at most ${megabytes(this.limit)} of them, so the text will be cut into tokens anew at the next visit.`
         );
+      const {meta, train, val} = corpus;
+      const stored = {meta, train: storeTokens(train), val: storeTokens(val)};
       const transaction = this.database.transaction(STORES, "readwrite");
       transaction.done.catch(() => {}); // met below
       try {
@@ -194,20 +204,15 @@ export function tokenizerKey(choice: TokenizerChoice): string {
 const cacheKey = (sha256: string, tokenizer: TokenizerChoice): string =>
   `${sha256} ${tokenizerKey(tokenizer)}`;
 
-/** A stored view keeps all of its buffer: of one that shows less, a copy is stored. */
-function compact(tokens: Uint16Array): Uint16Array {
-  return tokens.byteLength === tokens.buffer.byteLength ? tokens : tokens.slice();
-}
-
 function byteLength({meta, train, val}: Corpus): number {
   return new TextEncoder().encode(JSON.stringify(meta)).length + train.byteLength + val.byteLength;
 }
 
 /** Whether what was stored is a corpus of the version that this site reads, and of this text. */
-function isWhole({meta, train, val}: Corpus, sha256: string): boolean {
+function isWhole({meta, train, val}: StoredCorpus, sha256: string): boolean {
   try {
     const {counts, sha256: own} = readCorpusMeta(meta);
-    return own === sha256 && train.length === counts.train && val.length === counts.val;
+    return own === sha256 && storedLength(train) === counts.train && storedLength(val) === counts.val;
   } catch {
     return false;
   }

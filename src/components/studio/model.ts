@@ -43,7 +43,7 @@ export interface OpenModelOptions {
 }
 
 /** The part of `RunStore` that is read here. */
-export type Store = Pick<RunStore, "summary" | "snapshot" | "tokens" | "close">;
+export type Store = Pick<RunStore, "summary" | "snapshot" | "opening" | "close">;
 
 /**
  * The reader's own run, when it has been trained at all. Where the browser's storage refuses, there is none and
@@ -90,7 +90,7 @@ export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = 
     const foreign = corpus.sha256 !== siteMeta.sha256;
     // The site's tokens are of the site's tokenizer, which may be another than the run's on the same text.
     const text = foreign
-      ? tokenizer.decode(((await store.tokens())?.val ?? new Uint16Array()).subarray(0, OPENING_TOKENS))
+      ? tokenizer.decode(await store.opening(OPENING_TOKENS))
       : await siteOpening(site, siteMeta, tokenizer, signal);
     const model = await openOnnx(bytes, {...openOptions(options), label: ownLabel(step), tokenizer});
     return {

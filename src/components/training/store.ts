@@ -1,4 +1,5 @@
 import {type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB} from "idb";
+import {readTokens, type StoredTokens, storeTokens} from "../corpus/storedTokens.js";
 import {type KeptRun, keepable, readShelf, shelve} from "./shelf.js";
 import {type RunSummary, type Snapshot, summarise, upgrade} from "./snapshot.js";
 
@@ -8,7 +9,7 @@ interface RunDatabase extends DBSchema {
   /** The same without arrays, so that a page can show the run without reading megabytes. */
   summary: {key: "current"; value: RunSummary};
   /** The tokens of the run's corpus, written once when the run begins. */
-  tokens: {key: "current"; value: StoredTokens};
+  tokens: {key: "current"; value: {runId: string; train: StoredTokens; val: StoredTokens}};
   /** Curves of earlier runs, by runId; since version 2. */
   shelf: {key: string; value: KeptRun};
 }
@@ -17,7 +18,7 @@ const VERSION = 2;
 const STORES = ["snapshot", "summary", "tokens", "shelf"] as const;
 type Change = IDBPTransaction<RunDatabase, typeof STORES, "readwrite">;
 
-export interface StoredTokens {
+export interface RunTokens {
   runId: string;
   train: Uint16Array;
   val: Uint16Array;
@@ -70,19 +71,33 @@ export class RunStore {
     return checkVersion(await refuse("read", () => this.database.get("snapshot", "current")));
   }
 
-  async tokens(): Promise<StoredTokens | null> {
-    return (await refuse("read", () => this.database.get("tokens", "current"))) ?? null;
+  async tokens(): Promise<RunTokens | null> {
+    return refuse("read", async () => {
+      const stored = await this.database.get("tokens", "current");
+      if (!stored) return null;
+      const {runId, train, val} = stored;
+      return {runId, train: await readTokens(train), val: await readTokens(val)};
+    });
+  }
+
+  /** The first `count` tokens of the validation text, without reading the others. None where there is no run. */
+  async opening(count: number): Promise<Uint16Array> {
+    return refuse("read", async () => {
+      const stored = await this.database.get("tokens", "current");
+      return stored ? readTokens(stored.val, count) : new Uint16Array();
+    });
   }
 
   /** Begins a new run: replaces tokens and snapshot together. The curve of the run before goes to the shelf. */
   begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+    const tokens = {runId: snapshot.runId, train: storeTokens(train), val: storeTokens(val)};
     return this.change("written", async (transaction) => {
       const before = await transaction.objectStore("summary").get("current");
       if (before?.runId !== snapshot.runId) await this.keep(transaction, before);
       await Promise.all([
         transaction.objectStore("snapshot").put(snapshot, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current"),
-        transaction.objectStore("tokens").put({runId: snapshot.runId, train, val}, "current")
+        transaction.objectStore("tokens").put(tokens, "current")
       ]);
     });
   }

@@ -8,6 +8,9 @@ import type {Command} from "./protocol.js";
 import {TrainingSession} from "./session.js";
 import {RunStore} from "./store.js";
 
+/** Bytes of tokens kept: those of texts of up to a quarter of a gigabyte. */
+const CACHE_LIMIT = 500_000_000;
+
 /** The training worker: connects a session to this worker's messages, storage, clock and locks. */
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -23,7 +26,7 @@ const session = new TrainingSession({
   deviceLimits,
   onDeviceFailure,
   loadCorpus: (source, blockSize, hooks) =>
-    loadCorpus(source, blockSize, {...hooks, openCache: () => CorpusCache.open()}),
+    loadCorpus(source, blockSize, {...hooks, openCache: () => CorpusCache.open({limit: CACHE_LIMIT})}),
   claim: once(claimTraining),
   yieldToOthers: nextTask,
   now: () => performance.now()
