@@ -16,6 +16,7 @@ import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
+import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {Head} from "../components/views/headGrid.js";
 
@@ -50,6 +51,8 @@ async function measure(): Promise<MeasuredHeads> {
   const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
     tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
   });
+  // The text in the model's own tokens, which need not be the corpus's.
+  const text = tokenizer.encode(readTokenizer(corpus.meta.tokenizer).decode(corpus.val)).ids;
   await startNodeBackend("wasm");
   const {parameters} = fromOnnx(files[MODEL_FILES.onnx]!);
   const model = new TensorModel(config, parameters);
@@ -64,11 +67,11 @@ async function measure(): Promise<MeasuredHeads> {
   const losses = async (ids: Uint16Array, silenced: readonly Head[]) =>
     tokenLosses((await model.inspect(ids, {names: ["logits"], silenced})).logits!.data, ids);
 
-  const scored = windows(corpus.val, SCORED);
+  const scored = windows(text, SCORED);
   const scorer = new HeadScorer(L * H);
   for (const ids of scored) scorer.add((await read(ids)).attention, passage(ids));
 
-  const tested = windows(corpus.val, SILENCED);
+  const tested = windows(text, SILENCED);
   const tally = new SilencingTally(L * H);
   for (const ids of tested) {
     const without: Float64Array[] = [];
@@ -91,7 +94,7 @@ async function measure(): Promise<MeasuredHeads> {
   const pairs = LINE_BUDGET / BYTES_A_WEIGHT / (L * H); // weights a head may have
   const longest = causal ? Math.sqrt(2 * pairs) : Math.sqrt(pairs);
   const T = Math.floor(Math.min(blockSize, Math.max(LINE[0], Math.min(LINE[1], longest))));
-  const lineIds = mostTelling(corpus.val, T, passage);
+  const lineIds = mostTelling(text, T, passage);
   const {tokens} = passage(lineIds);
   const line = headLine(await read(lineIds), tokens, tokenizer.vocabulary);
   const costliest = costs.rises.indexOf(Math.max(...costs.rises));
