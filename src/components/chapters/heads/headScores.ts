@@ -1,12 +1,6 @@
 import {habitKeys, habits} from "./habits.js";
 import type {Passage} from "./reading.js";
 
-/** How far one head has a habit, and how far a head that looks at everything alike would. */
-export interface HabitScore {
-  /** The mean share of a query's attention that goes to the habit's keys, 0 … 1; NaN where nothing was counted. */
-  weight: number;
-}
-
 export interface HeadScores {
   /** [heads × habits], row-major: mean weights; NaN where a habit had no place. */
   weights: number[];
