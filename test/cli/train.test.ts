@@ -72,7 +72,7 @@ describe("npm run train", () => {
 
     const record = await read("straight", "run.json");
     expect(record).toMatchObject({
-      version: 1,
+      version: 2,
       seed: 9,
       config: {nLayer: 1, nHead: 2, nEmbd: 8, nInner: 32, blockSize: 16, vocabSize: 8},
       trainConfig: {steps: 300, warmupSteps: 30, batchSize: 2, learningRate: 0.01, minLearningRate: 0.001},

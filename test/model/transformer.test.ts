@@ -98,6 +98,7 @@ describe("the shapes of every intermediate", () => {
     // B = 2, T = 6, C = 16, H = 4, K = 2, D = 4, F = 6, V = 11.
     expect(shapes("llama")).toEqual({
       embedding: [2, 6, 16],
+      "transformer.h.0.attn.input": [2, 6, 16],
       "transformer.h.0.attn.q": [2, 4, 6, 4],
       "transformer.h.0.attn.k": [2, 2, 6, 4],
       "transformer.h.0.attn.v": [2, 2, 6, 4],
@@ -115,7 +116,7 @@ describe("the shapes of every intermediate", () => {
   it("are there for every layer", () => {
     const steps = Object.keys(shapes("gpt2"));
     const ofLayer = (i: number) => steps.filter((step) => step.startsWith(`transformer.h.${i}.`));
-    expect(ofLayer(0)).toHaveLength(9);
+    expect(ofLayer(0)).toHaveLength(10);
     expect(ofLayer(1)).toEqual(ofLayer(0).map((step) => step.replace(".0.", ".1.")));
   });
 

@@ -91,10 +91,13 @@ async function page(model: LanguageModel, {own, prompt = "abc", passage = "abcab
       expect(text(".continuation-state")).toMatch(/^3 tokens written/);
       expect(text(".measure-numbers .figure-note")).toMatch(/^Over/);
       expect(text(".attention-state")).toMatch(/^(Up to date|The text has \d|This model)/);
-    });
+    }, PATIENCE);
   await settled();
   return {node, settings, text, settled};
 }
+/** A machine that does other work besides may take its time. */
+const PATIENCE = {timeout: 10_000};
+
 interface PageOptions {
   own?: LanguageModel;
   prompt?: string;

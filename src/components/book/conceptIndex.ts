@@ -11,9 +11,11 @@ export function conceptEntries(book: readonly Chapter[] = chapters): ConceptEntr
   const entries = new Map<string, ConceptEntry>();
   for (const chapter of book)
     for (const {term, anchor} of chapter.concepts) {
-      const entry = entries.get(term) ?? {term, places: []};
+      // Chapters may write one term with or without a capital.
+      const key = term.toLowerCase();
+      const entry = entries.get(key) ?? {term, places: []};
       entry.places.push({chapter, anchor});
-      entries.set(term, entry);
+      entries.set(key, entry);
     }
   return [...entries.values()].sort((a, b) => a.term.localeCompare(b.term, "en"));
 }
