@@ -23,7 +23,7 @@ export function activationFigure({x, curves}: ActivationCurves): HTMLElement {
     value: -1,
     format: (value) => formatFixed(value, 1)
   });
-  const frames = [html`<div class="curve-frame"></div>`, html`<div class="curve-frame"></div>`];
+  const frames = [html`<div class="gradient-frame"></div>`, html`<div class="gradient-frame"></div>`];
   const rows = html`<tbody></tbody>`;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const index = () => Math.round((slider.value - x[0]!) / (x[1]! - x[0]!));
