@@ -29,16 +29,17 @@ for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join
 const {config, tokenizer, run} = readModelFolder(files);
 const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
 
-// The prompt is a line break, where a story, a speech or a paragraph begins; to word pieces, which know no line
+// The prompt is a blank line, where a story, a speech or a paragraph begins; to word pieces, which know no line
 // breaks, the end of a sentence.
-const start = tokenizer.encode("\n").ids[0] ?? tokenizer.encode(".").ids[0]!;
-const ids = [start];
+const blank = tokenizer.encode("\n\n").ids;
+const start = blank.length > 0 ? [...blank] : [tokenizer.encode(".").ids[0]!];
+const ids = start.slice();
 const settings = {options: {temperature: 0.6, topK: 0, topP: 1}, seed: SEED, steps: CHARACTERS};
 for await (const {id} of generate(model, ids.slice(), settings)) {
-  if (ids.length === 1 && tokenizer.decode([id]).trim() === "") continue; // a blank line says nothing
+  if (ids.length === start.length && tokenizer.decode([id]).trim() === "") continue; // one blank line says enough
   ids.push(id);
   const line = tokenizer.decode(ids);
-  if (ids.length >= config.blockSize || line.length >= CHARACTERS || /\n\s*\n$/.test(line)) break;
+  if (ids.length >= config.blockSize || line.length >= CHARACTERS || /\S\s*\n\s*\n$/.test(line)) break;
 }
 
 const {logits, attention} = await model.trace(ids, {attention: true});

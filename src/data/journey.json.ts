@@ -12,7 +12,7 @@ import {readTokenizer} from "../components/text/tokenizerFile.js";
  * The way of one key through the shipped model, computed at build time, for the home page to open with: a line that
  * most texts could begin with, in the site's own story words where the model knows them.
  */
-const LINE = "\nOnce there was a boy named Tom. T";
+const LINE = "\n\nOnce there was a boy named Tom. T";
 
 try {
   const folder = resolve(process.env.MODEL || "src/data/shipped-model");

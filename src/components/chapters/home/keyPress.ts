@@ -68,8 +68,8 @@ export function keyPress(options: KeyPressOptions): HTMLElement & {dispose(): vo
     try {
       const {inspector, tokenizer} = await load();
       if (request !== asked || disposed) return;
-      // A line break comes first, as before every line of the text that the model has read.
-      const {ids, unknown} = tokenizer.encode(`\n${line.value}`);
+      // A blank line comes first, as before every story that the model has read.
+      const {ids, unknown} = tokenizer.encode(`\n\n${line.value}`);
       if (unknown.length > 0) {
         const named = unknown.map(({character}) => tokenName(character)).join(", ");
         setText(state, `The model does not know ${named}: left out.`);
