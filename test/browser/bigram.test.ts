@@ -96,7 +96,7 @@ it("walks the table of counts by keyboard, and measures α on held-out text", as
   await page.getByLabel(/the first 1,000/).check();
   expect(await loss()).toBe(`${formatFixed(tableLoss(countedTable(short, 1000), heldOut), 3)} nats`);
   await page.locator("#figure-counting summary").click();
-  expect(await page.locator("#figure-counting tbody tr").count()).toBe(V);
+  await expect.poll(() => page.locator("#figure-counting tbody tr").count()).toBe(V);
   await press(page, "#figure-counting", "Reset");
   expect(await loss()).toBe(`${formatFixed(tableLoss(countedTable(pairs, 0.01), heldOut), 3)} nats`);
   expectClean();

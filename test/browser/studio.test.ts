@@ -210,8 +210,8 @@ it("answers prompts that it cannot use as they are", async () => {
   await said(page, /does not know ‘β’ \(2 times\); they are left out\.$/);
   await written(page);
   expect(await page.locator(".continuation .tokens").textContent()).toMatch(/^A {2}girl /);
-  await prompt(page).fill("the ".repeat(60));
-  await said(page, /^The prompt has 240 characters and the model sees at most \d+ at once/);
+  await prompt(page).fill("the ".repeat(100));
+  await said(page, /^The prompt has 400 characters and the model sees at most \d+ at once/);
   await paste(prompt(page), 5_000_000);
   await said(page, "That text has 5,000,000 characters; at most 2,000 fit here.");
   await prompt(page).fill("<script>window.ran = 1</script><img src=x onerror='window.ran=1'>");

@@ -28,13 +28,15 @@ async function stat(page: Page, name: string): Promise<number> {
   return Number.parseFloat((text ?? "").replaceAll(",", "")) || Number.NaN;
 }
 
-const stepsDone = (page: Page) =>
-  page.locator(".run progress").evaluate((bar) => (bar as HTMLProgressElement).value);
+/** The bar of steps; the one for reading a large file is hidden while a run goes on. */
+const BAR = ".run .progress:not([hidden]) progress";
+
+const stepsDone = (page: Page) => page.locator(BAR).evaluate((bar) => (bar as HTMLProgressElement).value);
 
 async function waitForStep(page: Page, step: number): Promise<void> {
   await page.waitForFunction(
-    (wanted) => (document.querySelector<HTMLProgressElement>(".run progress")?.value ?? 0) >= wanted,
-    step,
+    ({bar, wanted}) => (document.querySelector<HTMLProgressElement>(bar)?.value ?? 0) >= wanted,
+    {bar: BAR, wanted: step},
     {timeout: 200_000}
   );
 }
