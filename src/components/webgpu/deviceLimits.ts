@@ -10,8 +10,8 @@ export interface DeviceLimits {
   totalBytes: number;
 }
 
-/** TensorFlow.js's WebAssembly module can grow to this many bytes. */
-const WASM_MEMORY = 2 ** 32;
+/** TensorFlow.js's WebAssembly module may grow to 4 GiB, but a step that holds more than half of that breaks it off. */
+const WASM_MEMORY = 2 ** 31;
 /** JavaScript's longest typed array, by the strictest of the browsers. */
 const ARRAY_BYTES = 2 ** 33;
 
