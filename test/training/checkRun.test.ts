@@ -41,7 +41,7 @@ describe("checkRun", () => {
   it("refuses a model that does not fit as a whole", () => {
     const large = {...model, nLayer: 48, nEmbd: 512, nInner: 2048};
     expect(() => checkRun(large, train, meta, limits)).toThrow(
-      /^Training this model takes at least 2,\d+ MB; This machine holds at most 1,000 MB. nLayer is 48, nEmbd 512, batchSize 12/
+      /^Training this model takes about 3,\d+ MB; This machine holds at most 1,000 MB. nLayer is 48, nEmbd 512, batchSize 12/
     );
   });
 

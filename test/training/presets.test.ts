@@ -74,6 +74,6 @@ it("refuses the full preset's whole batch where memory is WebAssembly's, and say
   await useBackend("wasm");
   const {model, train} = presets.full;
   expect(() => newRun({...model, vocabSize: 8}, train, tinyCorpus().meta, deviceLimits())).toThrow(
-    /^Training this model takes at least 4,\d+ MB; WebAssembly holds at most 2,150 MB\./
+    /^Training this model takes about 8,\d+ MB; WebAssembly holds at most 2,150 MB\./
   );
 });

@@ -34,10 +34,12 @@ function checkMemory(model: ModelConfig, train: TrainConfig, limits: DeviceLimit
     throw new RangeError(
       `The ${what} of one step take ${inMegabytes(4 * elements)}; ${limits.engine} holds at most ${inMegabytes(limits.tensorBytes)} in one piece. batchSize is ${train.batchSize} and blockSize ${model.blockSize}: make one of them smaller.`
     );
-  const {total} = trainingMemory(model, train);
-  if (total > limits.totalBytes)
+  const {total, activations} = trainingMemory(model, train);
+  // Both passes make about as much besides, which lives until they end.
+  const needed = total + activations;
+  if (needed > limits.totalBytes)
     throw new RangeError(
-      `Training this model takes at least ${inMegabytes(total)}; ${limits.engine} holds at most ${inMegabytes(limits.totalBytes)}. nLayer is ${model.nLayer}, nEmbd ${model.nEmbd}, batchSize ${train.batchSize}: make one of them smaller.`
+      `Training this model takes about ${inMegabytes(needed)}; ${limits.engine} holds at most ${inMegabytes(limits.totalBytes)}. nLayer is ${model.nLayer}, nEmbd ${model.nEmbd}, batchSize ${train.batchSize}: make one of them smaller.`
     );
 }
 
