@@ -12,7 +12,6 @@ import {farSightedHead} from "../components/studio/farSightedHead.js";
 import type {TokenUnit} from "../components/text/tokenizer.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {HomeData} from "../components/views/homeFigure.js";
-import {modelName} from "../components/views/modelSentences.js";
 
 /**
  * What the home page shows before any model is loaded: a line that the shipped model has written, what it
@@ -50,15 +49,13 @@ export interface HomePage extends HomeData {
   /** What the site is called. */
   name: string;
   corpus: RunRecord["corpus"];
-  /** What the model is called and what it reads at a time: "a GPT", "character". */
-  model: string;
+  /** What the model reads at a time. */
   unit: TokenUnit;
 }
 
 const page: HomePage = {
   name: process.env.NAME || "Glassformer",
   corpus: run.corpus,
-  model: modelName(config),
   unit: tokenizer.unit,
   tokens: tokenTexts(ids, tokenizer),
   next: expected.map(({ids: ranked, probabilities}, t) =>

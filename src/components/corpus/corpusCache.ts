@@ -1,4 +1,5 @@
 import {type DBSchema, type IDBPDatabase, openDB} from "idb";
+import {messageOf} from "../errorMessage.js";
 import type {TokenizerChoice} from "../text/tokenizerChoice.js";
 import type {Corpus, CorpusMeta} from "./meta.js";
 import {readCorpusMeta} from "./readCorpus.js";
@@ -226,7 +227,7 @@ async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {
     const isFull = cause instanceof DOMException && cause.name === "QuotaExceededError";
     const message = isFull
       ? "This browser's storage for the site is full, so the text's tokens are not kept: training goes on, and the text will be cut anew at the next visit. Free some space to keep them."
-      : `The browser's storage could not be ${verb} (${cause instanceof Error ? cause.message : String(cause)}): training goes on, and the text will be cut into tokens anew at the next visit.`;
+      : `The browser's storage could not be ${verb} (${messageOf(cause)}): training goes on, and the text will be cut into tokens anew at the next visit.`;
     throw new CorpusCacheError(message, {cause});
   }
 }

@@ -1,3 +1,4 @@
+import {messageOf} from "../errorMessage.js";
 import {characterCounts} from "../text/characterCounts.js";
 import {characterLength} from "../text/characterLength.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -140,7 +141,7 @@ async function* read(
 
 /** What is said of a text whose reading failed with `cause`. */
 export function unreadable(name: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const advice =
     cause instanceof Utf8Error
       ? "Save the text as UTF-8 and try again."

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type {Batch} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
+import {messageOf} from "../errorMessage.js";
 import {generate} from "../generation/generate.js";
 import {createRandom} from "../random.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -45,7 +47,7 @@ export class Laboratory {
       try {
         await this.run(request.id, request.settings, stopping.signal);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         this.place.post({id: request.id, type: "failed", message});
       }
     });
@@ -96,6 +98,7 @@ export class Laboratory {
 class Observer {
   private lastGradients = -1;
   private lastSample = -1;
+  private batch: Batch | null = null;
   private lastParameters = -1;
 
   constructor(
@@ -152,7 +155,8 @@ class Observer {
   private async measureGradients(): Promise<void> {
     const {trainer, corpus, id} = this;
     this.lastGradients = trainer.step;
-    const batch = batchSource(corpus, trainer.config, trainer.trainConfig).sample(createRandom(1));
+    this.batch ??= batchSource(corpus, trainer.config, trainer.trainConfig).sample(createRandom(1));
+    const {batch} = this;
     const squares = tf.tidy(() => {
       const {gradients} = trainer.gradients(batch);
       return Object.fromEntries(

@@ -1,8 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {ParameterData} from "./parameters.js";
 
-export type {ParameterData};
-
 /** Parameters by name, as tensors that are changed in place. */
 export type Variables = Record<string, tf.Variable>;
 

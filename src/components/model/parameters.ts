@@ -96,3 +96,13 @@ export function parameterCount(config: ModelConfig): number {
     0
   );
 }
+
+/** As many zeros, by the same names and in the same shapes. */
+export function zerosLike(parameters: ParameterData): ParameterData {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, {shape, data}]) => [
+      name,
+      {shape, data: new Float32Array(data.length)}
+    ])
+  );
+}

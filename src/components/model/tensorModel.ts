@@ -6,7 +6,8 @@ import {crossEntropy} from "../ops/crossEntropy.js";
 import type {ModelConfig} from "./config.js";
 import {forward} from "./forward.js";
 import {KeyValueCache} from "./keyValueCache.js";
-import {type ParameterData, toData, toVariables, type Variables} from "./parameterTensors.js";
+import type {ParameterData} from "./parameters.js";
+import {toData, toVariables, type Variables} from "./parameterTensors.js";
 import type {Pass} from "./pass.js";
 
 /** What a loss may differ in from the plain one; for training only. */

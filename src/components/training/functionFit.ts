@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {functionNetwork, initialiseFunctionNetwork} from "../model/functionNetwork.js";
-import type {ParameterData} from "../model/parameters.js";
+import {type ParameterData, zerosLike} from "../model/parameters.js";
 import {toData, toVariables, type Variables} from "../model/parameterTensors.js";
 import {adamW} from "../ops/adamW.js";
 import {meanSquaredError} from "../ops/meanSquaredError.js";
@@ -32,12 +32,7 @@ export class FunctionFit {
   /** Throws RangeError for an impossible number of units. */
   constructor(private readonly settings: FitSettings) {
     const data = initialiseFunctionNetwork(settings.units, createRandom(settings.seed));
-    const zeros = Object.fromEntries(
-      Object.entries(data).map(([name, {shape, data}]) => [
-        name,
-        {shape, data: new Float32Array(data.length)}
-      ])
-    );
+    const zeros = zerosLike(data);
     this.parameters = toVariables(data, true);
     this.firstMoments = toVariables(zeros, false);
     this.secondMoments = toVariables(zeros, false);

@@ -1,7 +1,7 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import {initialise} from "../model/initialise.js";
-import type {ParameterData} from "../model/parameters.js";
+import {zerosLike} from "../model/parameters.js";
 import {createRandom} from "../random.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
@@ -38,13 +38,4 @@ export function newRun(
     firstMoments: zerosLike(parameters),
     secondMoments: zerosLike(parameters)
   };
-}
-
-function zerosLike(parameters: ParameterData): ParameterData {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, {shape, data}]) => [
-      name,
-      {shape, data: new Float32Array(data.length)}
-    ])
-  );
 }

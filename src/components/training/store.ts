@@ -1,5 +1,6 @@
 import {type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB} from "idb";
 import {readTokens, type StoredTokens, storeTokens} from "../corpus/storedTokens.js";
+import {messageOf} from "../errorMessage.js";
 import {type KeptRun, keepable, readShelf, shelve} from "./shelf.js";
 import {type RunSummary, type Snapshot, summarise, upgrade} from "./snapshot.js";
 
@@ -199,7 +200,7 @@ async function refuse<T>(verb: string, work: () => Promise<T>): Promise<T> {
     const message =
       name === "QuotaExceededError"
         ? "This browser's storage for the site is full, so the run cannot be saved: free some space, or export the model before leaving the page."
-        : `The browser's storage could not be ${verb} (${cause instanceof Error ? cause.message : String(cause)}): the run lives only in this tab.`;
+        : `The browser's storage could not be ${verb} (${messageOf(cause)}): the run lives only in this tab.`;
     throw new StorageError(message, {cause});
   }
 }

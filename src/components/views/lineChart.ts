@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "./figure.js";
+import {watchWidth} from "./watchWidth.js";
 
 export interface ChartLine {
   name: string;
@@ -42,13 +43,15 @@ export function lineChart(data: LineChartData, {height = 200} = {}): Figure<Line
     setText(reading, current.reading);
     frame.replaceChildren(plot(current, width, height));
   }
-  if (typeof ResizeObserver === "function")
-    new ResizeObserver((entries) => {
-      const next = Math.min(LARGEST_WIDTH, Math.floor(entries.at(-1)!.contentRect.width));
-      if (next === width || next < 50) return;
+  watchWidth(
+    frame,
+    width,
+    (next) => {
       width = next;
       draw();
-    }).observe(frame);
+    },
+    LARGEST_WIDTH
+  );
   draw();
   return asFigure(node, (next) => {
     current = next;

@@ -2,6 +2,7 @@ import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {type LossData, lossSummary} from "./lossData.js";
+import {watchWidth} from "./watchWidth.js";
 
 /** What draws the curves: `plotLoss`. */
 export type DrawLoss = (data: LossData, width: number, summary: string) => Element;
@@ -34,13 +35,10 @@ export function lossFrame(data: LossData, drawing: DrawLoss | Promise<DrawLoss>)
     frame.style.minHeight = `${plotHeight(current)}px`;
     if (plot) frame.replaceChildren(plot(current, width, summary));
   }
-  if (typeof ResizeObserver === "function")
-    new ResizeObserver((entries) => {
-      const next = Math.floor(entries.at(-1)!.contentRect.width);
-      if (next === width || next < 50) return;
-      width = next;
-      draw();
-    }).observe(frame);
+  watchWidth(frame, width, (next) => {
+    width = next;
+    draw();
+  });
   draw();
   if (drawing instanceof Promise)
     drawing.then(

@@ -10,7 +10,7 @@ export interface DeviceLimits {
   totalBytes: number;
 }
 
-/** TensorFlow.js's WebAssembly module may grow to 4 GiB; a step's working space is as large as what it keeps, and more. */
+/** TensorFlow.js's WebAssembly module may grow to twice this, but breaks off before a step fills it. */
 const WASM_MEMORY = 2 ** 31;
 /** JavaScript's longest typed array, by the strictest of the browsers. */
 const ARRAY_BYTES = 2 ** 33;

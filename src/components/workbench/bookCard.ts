@@ -3,6 +3,7 @@ import type {Removal} from "../corpus/cleanBookRemoval.js";
 import {describeRemovals} from "../corpus/cleanBookReport.js";
 import type {CorpusMeta} from "../corpus/meta.js";
 import {readCorpusMeta} from "../corpus/readCorpus.js";
+import {messageOf} from "../errorMessage.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
 
@@ -29,7 +30,7 @@ export function bookCard(urls: BookUrls): HTMLElement & {open(): Promise<CorpusM
       return book;
     } catch (error) {
       opened = null;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       node.replaceChildren(
         notice({
           kind: "error",

@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
+import {watchWidth} from "../../views/watchWidth.js";
 
 export interface Axis {
   label: string;
@@ -90,13 +91,10 @@ export function curvePlot(data: CurvePlotData): Figure<CurvePlotData> {
     frame.replaceChildren(html`<p class="curve-axis">↑ ${y.label}</p>`, picture);
   }
 
-  if (typeof ResizeObserver === "function")
-    new ResizeObserver((entries) => {
-      const next = Math.floor(entries.at(-1)!.contentRect.width);
-      if (next === width || next < 50) return;
-      width = next;
-      draw();
-    }).observe(frame);
+  watchWidth(frame, width, (next) => {
+    width = next;
+    draw();
+  });
 
   function update(next: CurvePlotData): void {
     const isNew = next.curves !== current.curves;

@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {uniqueId} from "../../views/figure.js";
+import {watchWidth} from "../../views/watchWidth.js";
 
 export interface PlaneOptions {
   /** What is drawn, for people who cannot see it; the numbers belong in a text beside it. */
@@ -117,14 +118,11 @@ export function plane(
         : [])
     );
   }
-  if (typeof ResizeObserver === "function")
-    new ResizeObserver((entries) => {
-      const next = Math.floor(entries.at(-1)!.contentRect.width);
-      if (next === width || next < 50) return;
-      width = next;
-      measure();
-      self.draw();
-    }).observe(node);
+  watchWidth(node, width, (next) => {
+    width = next;
+    measure();
+    self.draw();
+  });
   measure();
   return self;
 }
