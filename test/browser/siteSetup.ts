@@ -4,7 +4,7 @@ import {promisify} from "node:util";
 import type {TestProject} from "vitest/node";
 import {launchChromium} from "../../src/cli/chromium.js";
 import {projectRoot} from "../../src/cli/framework.js";
-import {serveFolder} from "./staticServer.js";
+import {serveFolder} from "../../src/cli/staticServer.js";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,9 +1,10 @@
 import {createReadStream} from "node:fs";
-import {stat} from "node:fs/promises";
+import {readFile, stat} from "node:fs/promises";
 import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {extname, join, normalize, sep} from "node:path";
 import {pipeline} from "node:stream/promises";
+import {gzipSync} from "node:zlib";
 
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -22,11 +23,20 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
+/** What public hosts compress: text, and WebAssembly. */
+const compressible = /^(text\/|application\/(json|wasm))|svg/;
+
 /**
  * Serves a folder under a subpath as the plainest of hosts does: no COOP or COEP headers, no redirects, a file
- * only under its own name (or `index.html` for its folder), and 404 for everything outside the subpath.
+ * only under its own name (or `index.html` for its folder), and 404 for everything outside the subpath. With
+ * `compress`, texts go out gzipped, as most hosts send them; `content-length` then counts the compressed bytes.
  */
-export async function serveFolder(folder: string, base: string): Promise<StaticServer> {
+export async function serveFolder(
+  folder: string,
+  base: string,
+  {compress = false} = {}
+): Promise<StaticServer> {
+  const compressed = new Map<string, Buffer>();
   const server = createServer(async (request, response) => {
     const pathname = decodeURIComponent(new URL(request.url ?? "/", "http://host").pathname);
     const file = pathname.startsWith(base) ? await find(pathname.slice(base.length)) : undefined;
@@ -34,10 +44,16 @@ export async function serveFolder(folder: string, base: string): Promise<StaticS
       response.writeHead(404, {"content-type": "text/plain"}).end("Not found");
       return;
     }
-    response.writeHead(200, {
-      "content-type": types[extname(file.path)] ?? "application/octet-stream",
-      "content-length": file.size
-    });
+    const type = types[extname(file.path)] ?? "application/octet-stream";
+    if (compress && compressible.test(type) && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) {
+      const bytes = compressed.get(file.path) ?? gzipSync(await readFile(file.path));
+      compressed.set(file.path, bytes);
+      response
+        .writeHead(200, {"content-type": type, "content-encoding": "gzip", "content-length": bytes.length})
+        .end(bytes);
+      return;
+    }
+    response.writeHead(200, {"content-type": type, "content-length": file.size});
     await pipeline(createReadStream(file.path), response).catch(() => response.destroy());
   });
 
