@@ -23,6 +23,11 @@ export interface Pass {
   padding?: tf.Tensor;
   /** Training only. */
   dropout?: Dropout;
+  /**
+   * Training only, for a transformer: whether each block keeps just its input for the backward pass, which computes
+   * the block again. What `tap` hears of a block is then freed at the block's end, and heard again.
+   */
+  checkpointing?: boolean;
   /** Holds the keys and values of the tokens before these, and takes those of these. */
   cache?: KeyValueCache;
   tap?: Tap;

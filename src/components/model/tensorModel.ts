@@ -11,7 +11,7 @@ import {toData, toVariables, type Variables} from "./parameterTensors.js";
 import type {Pass} from "./pass.js";
 
 /** What a loss may differ in from the plain one; for training only. */
-export interface LossOptions extends Pick<Pass, "dropout"> {
+export interface LossOptions extends Pick<Pass, "dropout" | "checkpointing"> {
   labelSmoothing?: number;
 }
 
@@ -41,9 +41,9 @@ export class TensorModel {
   }
 
   /** The mean loss of a batch, nats a token that has a target. */
-  loss(batch: Batch, {labelSmoothing = 0, dropout}: LossOptions = {}): tf.Scalar {
+  loss(batch: Batch, {labelSmoothing = 0, ...asked}: LossOptions = {}): tf.Scalar {
     const {ids, targets, padding} = this.toTensors(batch);
-    const logits = this.logits(ids, {...(padding && {padding}), ...(dropout && {dropout})});
+    const logits = this.logits(ids, {...asked, ...(padding && {padding})});
     return crossEntropy(logits, targets, labelSmoothing) as tf.Scalar;
   }
 

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import {gelu, geluExact, relu, swiGlu} from "../ops/activations.js";
 import {add} from "../ops/add.js";
 import {attention} from "../ops/attention.js";
+import {checkpoint} from "../ops/checkpoint.js";
 import {embedding} from "../ops/embedding.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
@@ -20,10 +21,19 @@ export function tinyTransformerLM(pass: Pass, ids: tf.Tensor): tf.Tensor {
   x = addPositions(pass, x); // [B, T, C]
   x = tapped(pass, "embedding", drop(pass, "embedding", 0, x));
   for (let i = 0; i < config.nLayer; i++) {
-    x = transformerBlock(pass, i, x); // [B, T, C]
+    x = keptOrRecomputed(pass, i, x); // [B, T, C]
   }
   if (config.normPlacement === "pre") x = normalise(pass, "transformer.ln_f", x); // [B, T, C]
   return head(pass, x); // [B, T, V]
+}
+
+/** One block; with checkpointing it keeps only its input for the backward pass, which computes the rest again. */
+function keptOrRecomputed(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+  const {parameters: all, padding, checkpointing} = pass;
+  if (!checkpointing) return transformerBlock(pass, i, x);
+  const names = Object.keys(all).filter((name) => name.startsWith(`transformer.h.${i}.`));
+  const reads = {parameters: names.map((name) => get(all, name)), constants: padding ? [padding] : []};
+  return checkpoint(x, reads, (x, padding) => transformerBlock({...pass, ...(padding && {padding})}, i, x));
 }
 
 /**
