@@ -58,6 +58,33 @@ it("the figure tells each step in words and numbers", async () => {
   expect(titles).toEqual(["The character", "A number", "A vector", "Layer 1", "Layer 2", "What comes next"]);
   expect(node.querySelector("svg")!.getAttribute("aria-label")).toMatch(/^A vector: 8 numbers from −?\d/);
   expect(node.querySelector("[aria-live]")!.textContent).toMatch(/^After ‘a’ the model expects/);
+  expect(node.textContent).toContain(
+    "The model knows 4 characters. This is number 2 of them, counted from 0."
+  );
+  expect(node.textContent).toContain(
+    "Row 2 of a learned table, plus a vector for place 4 of the line: 8 numbers."
+  );
+  // The line is shaded where a layer looked, and the list says so in words.
+  const [seen] = data.looks;
+  const shaded = [...node.querySelectorAll(".journey-seen")[0]!.querySelectorAll("[data-step]")];
+  expect(shaded).toHaveLength(seen!.length);
+  const words = [...node.querySelectorAll(".journey-looks")[0]!.children].map((item) => item.textContent);
+  expect(words).toEqual(
+    seen!.map(({key, weight, head}) =>
+      expect.stringMatching(
+        new RegExp(
+          `${key === 3 ? "itself" : `at place ${key + 1}`}: ${(100 * weight).toFixed(1)}% of head ${head + 1}’s$`
+        )
+      )
+    )
+  );
+});
+
+it("says nothing of places where no vector for them is added", async () => {
+  const data = {...(await journey()), addsPosition: false};
+  expect(journeyFigure({journey: data, unit: "token"}).textContent).toContain(
+    "Row 2 of a learned table: 8 numbers."
+  );
 });
 
 it("computes at every key, names what the model does not know, and goes back", async () => {
@@ -89,6 +116,8 @@ it("computes at every key, names what the model does not know, and goes back", a
   type("abx a");
   await vi.waitFor(() => expect(status.textContent).toBe("The model does not know ‘x’: left out."));
   expect(opened).toEqual(["model.onnx"]);
+  type("");
+  await vi.waitFor(() => expect(status.textContent).toMatch(/^Nothing is written/));
   node.querySelector("button")!.click();
   expect(node.querySelector("[aria-live]")!.textContent).toMatch(/^After ‘a’/);
   expect(status.textContent).toContain("when the site was built");
@@ -119,7 +148,7 @@ it("says when the model cannot be had, and tries again at the next key", async (
 
 const recorded: RecordedRun = {
   run: {
-    version: 2,
+    version: 3,
     seed: 1,
     config,
     trainConfig: {...presets.toy.train, steps: 10},
@@ -157,7 +186,9 @@ it("shows what each checkpoint wrote, and lets one write on", async () => {
   });
   document.body.append(node);
   expect(node.textContent).toContain("What it wrote after 10 steps, at a validation loss of 1.01");
-  expect(node.textContent).toContain("Recorded: 10 steps on test words, seed 1, wasm, 45 s.");
+  expect(node.textContent).toContain(
+    "Recorded: 10 steps on the text “test words”, seed 1, computed on a processor alone (WebAssembly) in 45 s."
+  );
   const slider = node.querySelector("input[type=range]") as HTMLInputElement;
   slider.value = "0";
   slider.dispatchEvent(new Event("input", {bubbles: true}));
@@ -167,12 +198,47 @@ it("shows what each checkpoint wrote, and lets one write on", async () => {
   prompt.value = "xyz";
   node.querySelector("button")!.click();
   await vi.waitFor(() => expect(node.textContent).toContain("There is nothing to go on from"));
-  prompt.value = "ab";
+  prompt.value = "axb";
   node.querySelector("button")!.click();
   await vi.waitFor(() => expect(node.textContent).toContain("by the checkpoint after 0 steps"), {
     timeout: 20_000
   });
   expect(node.querySelector("pre")!.textContent!.length).toBe(202);
   expect(opened.length).toBe(1);
+  expect(node.querySelector("[role=status]")!.textContent).toContain(
+    "The model does not know ‘x’: left out."
+  );
+  // A text that grows must not be read out at every character.
+  expect(node.querySelector("pre")!.closest("[aria-live], [role=status]")).toBeNull();
+  node.show(1);
+  expect(node.querySelector("pre")!.textContent).toBe("words");
+  node.show(0);
+  [...node.querySelectorAll("button")].find(({textContent}) => textContent === "Reset")!.click();
+  expect(node.querySelector("pre")!.textContent).toBe("words");
+  expect(prompt.value).toBe("Once there was a ");
+  node.dispose();
+});
+
+it("leaves what was being written when another checkpoint is chosen", async () => {
+  const bytes = writeRecording(config, [
+    initialise(config, createRandom(1)),
+    initialise(config, createRandom(2))
+  ]);
+  const node = recordedFigure({
+    recorded,
+    checkpoints: "recording.bin",
+    tokenizer,
+    fetchFile: async () => bytes,
+    open: async () => inspector()
+  });
+  document.body.append(node);
+  const [write, stop] = [...node.querySelectorAll("button")] as [HTMLButtonElement, HTMLButtonElement];
+  (node.querySelector("input[type=text]") as HTMLInputElement).value = "ab";
+  write.click();
+  await vi.waitFor(() => expect(node.querySelector("pre")!.textContent!.length).toBeGreaterThan(10));
+  node.show(0);
+  await vi.waitFor(() => expect([write.disabled, stop.disabled]).toEqual([false, true]));
+  expect(node.querySelector("pre")!.textContent).toBe("noise");
+  expect(node.querySelector("[role=status]")!.textContent).toMatch(/^Recorded/);
   node.dispose();
 });

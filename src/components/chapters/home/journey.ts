@@ -9,6 +9,10 @@ export interface Journey {
   /** The texts of the tokens read, and their ids. */
   tokens: string[];
   ids: number[];
+  /** How many tokens the model knows. */
+  vocabularySize: number;
+  /** Whether a vector for the place in the line is added to that of the token. */
+  addsPosition: boolean;
   /** The stream at the last token: after the embedding, and after each layer; C numbers each. */
   stream: number[][];
   /** For each layer that attends, the tokens that the last one looked at most, by any of its heads. */
@@ -50,6 +54,10 @@ export function journeyOf(
   return {
     tokens: tokenTexts([...ids], tokenizer),
     ids: [...ids],
+    vocabularySize: config.vocabSize,
+    addsPosition:
+      config.architecture === "transformer" &&
+      (config.position === "learned" || config.position === "sinusoidal"),
     stream,
     looks: layers.map((h) => strongest(inspection[`${h}.attn.weights`]!.data, attentionHeads(config), T)),
     next: [...ranked.ids.subarray(0, CANDIDATES)].map((id) => ({

@@ -73,7 +73,9 @@ export function keyPress(options: KeyPressOptions): HTMLElement & {dispose(): vo
       if (unknown.length > 0) {
         const named = unknown.map(({character}) => tokenName(character)).join(", ");
         setText(state, `The model does not know ${named}: left out.`);
-      } else setText(state, "Computed here, in this tab, at every key.");
+      } else if (line.value === "")
+        setText(state, "Nothing is written: the model sees the blank line that comes before every story.");
+      else setText(state, "Computed here, in this tab, at every key.");
       const window = [...ids].slice(-Math.min(LONGEST, inspector.config.blockSize));
       const inspection = await inspector.inspect(window, {names: journeyNames(inspector.config)});
       if (request !== asked || disposed) return;

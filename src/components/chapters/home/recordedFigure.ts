@@ -7,7 +7,7 @@ import {inspectedModel} from "../../inspection/inspectedModel.js";
 import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatBytes, formatCount, formatDuration, formatFixed} from "../../views/format.js";
+import {formatBytes, formatCount, formatDuration, formatFixed, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {notice} from "../../views/notice.js";
 import {rangeInput} from "../../views/rangeInput.js";
@@ -23,13 +23,23 @@ export interface RecordedFigureOptions {
   fetchFile?: typeof fetchBytes;
 }
 
+export type RecordedFigure = HTMLElement & {
+  /** Moves the slider to a checkpoint, by its place from 0. */
+  show(checkpoint: number): void;
+  dispose(): void;
+};
+
 const WRITTEN = 200;
+const BEGINNING = "Once there was a ";
+
+/** What the engines that runs are recorded on are called. */
+const ENGINES: Record<string, string> = {wasm: "a processor alone (WebAssembly)", cpu: "a processor alone"};
 
 /**
  * A real run that was recorded: a slider over its checkpoints, the curve up to there, and what each wrote. A checkpoint
  * can be loaded and made to write on from the reader's own words.
  */
-export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {dispose(): void} {
+export function recordedFigure(options: RecordedFigureOptions): RecordedFigure {
   const {recorded, tokenizer, open = openInspector, fetchFile = fetchBytes} = options;
   const {run, checkpoints} = recorded;
   const slider = rangeInput({
@@ -43,12 +53,14 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
   });
   const chart = lineChart(chartData(), {height: 230});
   const title = html`<p class="figure-title"></p>`;
-  const text = html`<pre class="recorded-text" tabindex="0" aria-live="polite"></pre>`;
+  // Not a live region: a text that grows by characters would be read out at each. What was done is said below.
+  const text = html`<pre class="recorded-text" tabindex="0" role="group" aria-label="What the checkpoint wrote"></pre>`;
   const promptId = uniqueId("prompt");
   const prompt =
-    html`<input type="text" id=${promptId} maxlength="80" value="Once there was a " autocomplete="off" spellcheck="false">` as HTMLInputElement;
+    html`<input type="text" id=${promptId} maxlength="80" value=${BEGINNING} autocomplete="off" spellcheck="false">` as HTMLInputElement;
   const write = html`<button type="button" class="button">Write on from there</button>` as HTMLButtonElement;
   const stop = html`<button type="button" class="button" disabled>Stop</button>` as HTMLButtonElement;
+  const reset = html`<button type="button" class="button">Reset</button>` as HTMLButtonElement;
   const state = html`<p class="figure-note" role="status"></p>`;
   const problem = html`<div></div>`;
   let bytes: Promise<Uint8Array> | null = null;
@@ -76,7 +88,6 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
   }
 
   function show(): void {
-    running?.abort();
     const {step, roundedLoss, sample} = checkpoints[slider.value]!;
     chart.update(chartData());
     setText(
@@ -86,13 +97,21 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
     setText(text, sample);
     setText(
       state,
-      `Recorded: ${formatCount(run.trainConfig.steps)} steps on ${run.corpus.name}, seed ${run.seed}, ${run.adapter}, ${formatDuration(run.seconds)}.`
+      `Recorded: ${formatCount(run.trainConfig.steps)} steps on the text “${run.corpus.name}”, seed ${run.seed}, computed on ${ENGINES[run.adapter] ?? run.adapter} in ${formatDuration(run.seconds)}.`
     );
+  }
+
+  /** Another checkpoint: what was being written is left, and what was written before is shown. */
+  function choose(): void {
+    running?.abort();
+    running = null;
+    problem.replaceChildren();
+    show();
   }
 
   async function writeOn(): Promise<void> {
     problem.replaceChildren();
-    const {ids} = tokenizer.encode(prompt.value);
+    const {ids, unknown} = tokenizer.encode(prompt.value);
     if (ids.length === 0) {
       problem.replaceChildren(
         notice({
@@ -102,9 +121,14 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
       );
       return;
     }
-    running = new AbortController();
-    const {signal} = running;
+    const mine = new AbortController();
+    running = mine;
+    const {signal} = mine;
     [write.disabled, stop.disabled] = [true, false];
+    const leftOut =
+      unknown.length > 0
+        ? ` The model does not know ${unknown.map(({character}) => tokenName(character)).join(", ")}: left out.`
+        : "";
     try {
       setText(state, "Fetching the checkpoints …");
       bytes ??= fetchFile(options.checkpoints, (loaded, total) =>
@@ -124,33 +148,44 @@ export function recordedFigure(options: RecordedFigureOptions): HTMLElement & {d
       const all = [...ids];
       setText(state, "Writing …");
       for await (const {id} of generate(model, ids, settings)) {
+        signal.throwIfAborted();
         all.push(id);
         setText(text, tokenizer.decode(all));
       }
       setText(
         state,
-        `Written here, in this tab, by the checkpoint after ${formatCount(checkpoints[slider.value]!.step)} steps.`
+        `Written here, in this tab, by the checkpoint after ${formatCount(checkpoints[slider.value]!.step)} steps.${leftOut}`
       );
     } catch (error) {
-      if (signal.aborted) setText(state, "Stopped.");
+      if (running !== mine) return;
+      if (signal.aborted) setText(state, `Stopped.${leftOut}`);
       else {
         setText(state, "");
         problem.replaceChildren(notice({kind: "error", message: messageOf(error)}));
       }
     } finally {
-      [write.disabled, stop.disabled] = [false, true];
+      if (running === mine || running === null) [write.disabled, stop.disabled] = [false, true];
     }
   }
 
-  slider.addEventListener("input", show);
+  slider.addEventListener("input", choose);
   write.addEventListener("click", () => void writeOn());
   stop.addEventListener("click", () => running?.abort());
+  reset.addEventListener("click", () => {
+    slider.value = checkpoints.length - 1;
+    prompt.value = BEGINNING;
+    choose();
+  });
   show();
   const node = html`<figure class="figure recorded-run">${slider}${chart}${title}${text}
-    <div class="journey-input"><label for=${promptId}>Your beginning</label>${prompt}${write}${stop}</div>
+    <div class="journey-input"><label for=${promptId}>Your beginning</label>${prompt}${write}${stop}${reset}</div>
     ${state}${problem}
   </figure>` as HTMLElement;
   return Object.assign(node, {
+    show(checkpoint: number) {
+      slider.value = checkpoint;
+      choose();
+    },
     dispose() {
       running?.abort();
       inspector?.dispose();
