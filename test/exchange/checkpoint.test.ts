@@ -16,7 +16,7 @@ const moments = (): ParameterData =>
     Object.entries(parameters).map(([name, {shape, data}]) => [name, {shape, data: data.map(random.normal)}])
   );
 const snapshot: Snapshot = {
-  version: 2,
+  version: 3,
   runId: "run 1 <b>",
   modelConfig: fixture.config,
   trainConfig: run.trainConfig,
@@ -107,7 +107,7 @@ test("what is not a whole checkpoint of ours is refused with a sentence", () => 
   expect(() => readCheckpoint(writeSafetensors(file))).toThrow("lacks second_moment.transformer.ln_f.bias");
 
   const cases: [(json: Record<string, unknown>) => void, string][] = [
-    [(json) => Object.assign(json, {version: 3}), "version 3; this program reads versions 1 and 2"],
+    [(json) => Object.assign(json, {version: 4}), "version 4; this program reads versions 1 to 3"],
     [(json) => Object.assign(json, {modelConfig: version1Config}), "modelConfig.architecture is missing"],
     [
       (json) => Object.assign(json, {trainConfig: version1TrainConfig}),

@@ -3,13 +3,13 @@ import {FormatError} from "../../src/components/exchange/formatError.js";
 import {JsonReader} from "../../src/components/exchange/jsonReader.js";
 import {parseRunRecord, readRunRecord, runRecord} from "../../src/components/exchange/runRecord.js";
 import type {TrainConfig} from "../../src/components/training/config.js";
-import type {Snapshot} from "../../src/components/training/snapshot.js";
+import {type Snapshot, trainConfigBefore3} from "../../src/components/training/snapshot.js";
 import {fixture, run, tokenizer} from "../fixtures/model.js";
 import {cases} from "./onnxCases.js";
 import {version1Run} from "./version1.js";
 
 const snapshot: Snapshot = {
-  version: 2,
+  version: 3,
   runId: "a run whose name holds a date",
   modelConfig: fixture.config,
   trainConfig: run.trainConfig,
@@ -60,6 +60,47 @@ test("whatever a configuration says survives JSON", () => {
     batching: "documents"
   };
   expect(parseRunRecord(JSON.stringify({...run, trainConfig})).trainConfig).toEqual(trainConfig);
+  const other: TrainConfig = {
+    ...trainConfig,
+    optimiser: "muon",
+    schedule: "oneCycle",
+    accumulationSteps: 2,
+    momentum: 0.5,
+    overfitOneBatch: true,
+    gradientCheckpointing: true,
+    patience: 4,
+    checkpointInterval: 100
+  };
+  expect(parseRunRecord(JSON.stringify({...run, trainConfig: other})).trainConfig).toEqual(other);
+});
+
+test("a record of version 2 is that of a run of AdamW along a cosine", () => {
+  const {trainConfig, ...rest} = run;
+  const before = Object.fromEntries(
+    Object.entries(trainConfig).filter(([field]) => !Object.hasOwn(trainConfigBefore3, field))
+  );
+  expect(parseRunRecord(JSON.stringify({...rest, version: 2, trainConfig: before}))).toEqual(run);
+});
+
+test("a long curve is thinned, what was measured last of all", () => {
+  const history = Array.from({length: 5000}, (_, step) => ({
+    step,
+    trainLoss: 2,
+    validationLoss: step % 100 === 0 ? 2 : null,
+    gradientNorm: 1 / 3,
+    seconds: step / 3
+  }));
+  const record = runRecord({...snapshot, history}, 300);
+  expect(record.history).toHaveLength(300);
+  expect(record.history.filter(({validationLoss}) => validationLoss !== null)).toHaveLength(50);
+  expect(record.history[0]).toEqual({
+    step: 0,
+    trainLoss: 2,
+    validationLoss: 2,
+    gradientNorm: 0.333333,
+    seconds: 0
+  });
+  expect(parseRunRecord(JSON.stringify(record))).toEqual(record);
 });
 
 test("the validation loss is the last that was measured, if any", () => {
@@ -70,7 +111,10 @@ test("the validation loss is the last that was measured, if any", () => {
 
 test("a field that is not as it should be is named with its place and value", () => {
   const complaints: [object, string][] = [
-    [{version: 3}, "run.json: version is 3; it must be 1 or 2; a newer version of this site wrote the file"],
+    [
+      {version: 4},
+      "run.json: version is 4; it must be 1, 2 or 3; a newer version of this site wrote the file"
+    ],
     [{config: version1Run.config}, "run.json: config.architecture is missing; it must be one of"],
     [{trainConfig: version1Run.trainConfig}, "run.json: trainConfig.embeddingDropout is missing"],
     [

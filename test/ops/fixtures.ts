@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import type {AdamWSettings} from "../../src/components/ops/adamW.js";
 import type {DropoutSite} from "../../src/components/ops/dropout.js";
+import type {TrainConfig} from "../../src/components/training/config.js";
 
 export interface FlatTensor {
   shape: number[];
@@ -18,6 +19,13 @@ export interface OpCase {
   gradients: Record<string, FlatTensor>;
 }
 
+/** A matrix before and after each of three steps, and the gradients that it was given. */
+export interface OptimiserSteps {
+  start: FlatTensor;
+  gradients: FlatTensor[];
+  after: FlatTensor[];
+}
+
 /** What PyTorch computed; see make_ops.py. */
 export const fixtures = JSON.parse(
   readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8")
@@ -26,6 +34,14 @@ export const fixtures = JSON.parse(
   /** Which of the first 64 elements survive at a place, one digit each. */
   dropoutMasks: {place: DropoutSite; kept: string}[];
   adamW: {settings: AdamWSettings; start: FlatTensor; gradients: FlatTensor[]; after: FlatTensor[]};
+  optimisers: {
+    settings: AdamWSettings & {momentum: number};
+    wide: Record<TrainConfig["optimiser"], OptimiserSteps>;
+    tall: {muon: OptimiserSteps};
+  };
+  oneCycle: Pick<TrainConfig, "learningRate" | "minLearningRate" | "warmupSteps" | "steps"> & {
+    rates: number[];
+  };
   clip: {limit: number; norm: number; before: FlatTensor[]; after: FlatTensor[]}[];
 };
 

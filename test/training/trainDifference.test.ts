@@ -1,4 +1,5 @@
 import {describe, expect, it} from "vitest";
+import type {TrainConfig} from "../../src/components/training/config.js";
 import {presets} from "../../src/components/training/presets.js";
 import {isTrainFieldRead, trainDifference} from "../../src/components/training/trainDifference.js";
 import {withSteps} from "../../src/components/training/withSteps.js";
@@ -32,7 +33,15 @@ describe("trainDifference", () => {
       "embedding dropout 0.5",
       "seed 3"
     ]);
-    expect(isTrainFieldRead("attentionDropout", "neuralBigram")).toBe(false);
-    expect(isTrainFieldRead("attentionDropout", "attention")).toBe(true);
+    expect(isTrainFieldRead("attentionDropout", "neuralBigram", train)).toBe(false);
+    expect(isTrainFieldRead("attentionDropout", "attention", train)).toBe(true);
+    const isRead = (field: keyof TrainConfig, other: Partial<TrainConfig>) =>
+      isTrainFieldRead(field, "transformer", {...train, ...other});
+    expect(isRead("momentum", {optimiser: "adamW"})).toBe(false);
+    expect(isRead("momentum", {optimiser: "muon"})).toBe(true);
+    expect(isRead("beta2", {optimiser: "sgd"})).toBe(false);
+    expect(isRead("minLearningRate", {schedule: "constant"})).toBe(false);
+    expect(isRead("warmupSteps", {schedule: "rangeTest"})).toBe(false);
+    expect(isTrainFieldRead("gradientCheckpointing", "mlp", train)).toBe(false);
   });
 });

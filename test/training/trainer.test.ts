@@ -5,6 +5,7 @@ import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
 import type {ModelConfig} from "../../src/components/model/config.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {createRandom} from "../../src/components/random.js";
+import {trainingLoop} from "../../src/components/training/loop.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
 import type {Snapshot} from "../../src/components/training/snapshot.js";
@@ -210,6 +211,76 @@ describe("Trainer", () => {
       "wasm"
     );
     await expect(trainer.trainStep()).rejects.toThrow(/16 tokens.*needs 17/);
+    trainer.dispose();
+  });
+});
+
+describe("ways to train", () => {
+  beforeAll(() => useBackend("wasm"));
+
+  const run = (changes: Partial<typeof train>) => {
+    const settings = {...train, ...changes};
+    return new Trainer(newRun(model, settings, corpus.meta), corpus, "wasm");
+  };
+
+  it.each([
+    ["sgd", 0.3],
+    ["momentum", 0.03],
+    ["adam", 1e-2],
+    ["adamW", 1e-2],
+    ["muon", 1e-2]
+  ] as const)(
+    "learns by %s, and goes on from a snapshot as if it had never stopped",
+    async (optimiser, learningRate) => {
+      const settings = {optimiser, learningRate, minLearningRate: learningRate, weightDecay: 0};
+      const trainer = run(settings);
+      const losses = await steps(trainer, 60);
+      expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.2);
+      const resumed = new Trainer(await trainer.snapshot(), corpus, "wasm");
+      expect(await steps(resumed, 5)).toEqual(await steps(trainer, 5));
+      resumed.dispose();
+      trainer.dispose();
+    }
+  );
+
+  it("learns one batch by heart: its loss comes near zero, and stays that of many far above", async () => {
+    const trainer = run({overfitOneBatch: true, steps: 300, weightDecay: 0});
+    const losses = await steps(trainer, 300);
+    expect(losses.at(-1)!).toBeLessThan(0.02);
+    expect(await trainer.validationLoss()).toBeGreaterThan(0.5);
+    const resumed = new Trainer(await trainer.snapshot(), corpus, "wasm");
+    expect((await steps(resumed, 1))[0]!).toBeLessThan(0.02);
+    resumed.dispose();
+    trainer.dispose();
+  });
+
+  it("ends early where the validation loss no longer falls", async () => {
+    // One batch at a high rate: what it learns by heart soon makes every other text harder to guess.
+    const trainer = run({
+      overfitOneBatch: true,
+      evalInterval: 2,
+      patience: 3,
+      steps: 5000,
+      learningRate: 0.05
+    });
+    const end = await trainingLoop(trainer, {
+      signal: new AbortController().signal,
+      onStep: () => {},
+      yieldToOthers: async () => {},
+      now: () => 0
+    });
+    expect(end).toBe("complete");
+    expect(trainer.hasStoppedEarly).toBe(true);
+    expect(trainer.step).toBeLessThan(1000);
+    const measured = trainer.history.flatMap(({validationLoss}) => validationLoss ?? []);
+    expect(Math.min(...measured.slice(-3))).toBeGreaterThanOrEqual(Math.min(...measured.slice(0, -3)));
+    trainer.dispose();
+  });
+
+  it("records the gradient's norm of every step", async () => {
+    const trainer = run({});
+    const report = await trainer.trainStep();
+    expect(trainer.history.at(-1)).toMatchObject({step: 1, gradientNorm: report.gradientNorm, seconds: 0});
     trainer.dispose();
   });
 });

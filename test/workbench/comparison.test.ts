@@ -16,7 +16,7 @@ const run = (
   model: Partial<ModelConfig> = {},
   {corpus = meta, ...rest}: Partial<RunSummary> = {}
 ): RunSummary => ({
-  version: 2,
+  version: 3,
   runId,
   modelConfig: {...base, ...model},
   trainConfig: presets.toy.train,

@@ -19,7 +19,7 @@ const point = (step: number, trainLoss: number | null, validationLoss: number | 
   validationLoss
 });
 const summary = {
-  version: 2 as const,
+  version: 3 as const,
   runId: run.runId,
   modelConfig: run.modelConfig,
   trainConfig: run.trainConfig,

@@ -68,7 +68,7 @@ describe("runView", () => {
   });
 
   it("draws floor, blind guess and curves by the character beside a run with other tokens", async () => {
-    const other = {...state().run!, version: 2 as const, runId: "b", step: 2, random: [1, 2, 3, 4] as const};
+    const other = {...state().run!, version: 3 as const, runId: "b", step: 2, random: [1, 2, 3, 4] as const};
     const {backend: _backend, ...run} = {...other, history: state().history, adapter: "wasm", seconds: 1};
     const node = show(state({vocabSize: 258}, pairs, {kept: [{keptAt: 1, run}]}));
     await drawn(node);

@@ -163,13 +163,15 @@ describe("the recipes and single choices", () => {
     expect(shown(form)).not.toContain("windowSize");
     choose(form, "mlp");
     expect(shown(form)).toEqual(
-      "architecture activation bias nEmbd nInner blockSize windowSize batchSize steps learningRate weightDecay clipNorm batching evalInterval seed embeddingDropout labelSmoothing".split(
+      "architecture activation bias nEmbd nInner blockSize windowSize batchSize accumulationSteps steps optimiser learningRate schedule weightDecay clipNorm batching evalInterval patience checkpointInterval seed overfitOneBatch embeddingDropout labelSmoothing".split(
         " "
       )
     );
     choose(form, "bigram");
     expect(shown(form)).toEqual(
-      "architecture blockSize smoothing batchSize steps batching evalInterval seed".split(" ")
+      "architecture blockSize smoothing batchSize steps batching evalInterval patience checkpointInterval seed overfitOneBatch".split(
+        " "
+      )
     );
     choose(form, "gpt2");
     pick(form, "norm", "none");

@@ -9,6 +9,10 @@ export interface Batch {
   padding?: Uint8Array;
 }
 
+/** Places that have something to predict: padding has not. */
+export const targetCount = ({targets}: Batch): number =>
+  targets.reduce((count, target) => (target >= 0 ? count + 1 : count), 0);
+
 export interface BatchShape {
   /** B, windows in a batch. */
   batchSize: number;

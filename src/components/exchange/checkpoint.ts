@@ -1,11 +1,12 @@
 import {readCorpusMeta} from "../corpus/readCorpus.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {RandomState} from "../random.js";
+import {momentNames} from "../training/optimiser.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
-import {checkParameterShapes} from "./parameterCheck.js";
+import {checkShapes} from "./parameterCheck.js";
 import {readHistory} from "./runRecord.js";
 import {readSafetensors, type Tensor, writeSafetensors} from "./safetensors.js";
 
@@ -17,7 +18,7 @@ const MOMENTS = {firstMoments: "first_moment.", secondMoments: "second_moment."}
 
 /**
  * A run at rest as one safetensors file: parameters under their own names (so that other tools read the file
- * as a model), AdamW's moments under the same names with a prefix, and the rest as JSON in the metadata.
+ * as a model), the optimiser's moments under the same names with a prefix, and the rest as JSON in the metadata.
  */
 export function writeCheckpoint(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
   const {parameters, firstMoments, secondMoments, ...rest} = snapshot;
@@ -36,35 +37,39 @@ export function readCheckpoint(bytes: Uint8Array): Snapshot {
     throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
   const json = JsonReader.parse(text, "The checkpoint");
   const version = json.get("version").integer();
-  if (version !== 1 && version !== 2)
+  if (version !== 1 && version !== 2 && version !== 3)
     throw new FormatError(
-      `The checkpoint is of version ${version}; this program reads versions 1 and 2. Use the program that wrote it, or a newer one.`
+      `The checkpoint is of version ${version}; this program reads versions 1 to 3. Use the program that wrote it, or a newer one.`
     );
   const modelConfig = readModelConfig(json.get("modelConfig"), version);
-  const pick = (prefix: string): ParameterData => {
+  const trainConfig = readTrainConfig(json.get("trainConfig"), version);
+  const shapes = parameterShapes(modelConfig);
+  const pick = (prefix: string, names: readonly string[]): ParameterData => {
     const picked: ParameterData = {};
-    for (const name of Object.keys(parameterShapes(modelConfig))) {
+    for (const name of names) {
       const tensor = tensors.get(prefix + name);
       if (!tensor) throw new FormatError(`The checkpoint lacks ${prefix}${name}: it is damaged.`);
       picked[name] = tensor;
     }
-    json.get("modelConfig").as(() => checkParameterShapes(modelConfig, picked));
+    const wanted = Object.fromEntries(names.map((name) => [name, shapes[name]!]));
+    json.get("modelConfig").as(() => checkShapes(wanted, picked));
     return picked;
   };
+  const moments = momentNames(trainConfig.optimiser, shapes);
   return {
-    version: 2,
+    version: 3,
     runId: json.get("runId").string(),
     modelConfig,
-    trainConfig: readTrainConfig(json.get("trainConfig"), version),
+    trainConfig,
     corpus: json.get("corpus").as(readCorpusMeta),
     step: json.get("step").integer(),
     random: readRandomState(json.get("random")),
     history: readHistory(json.get("history")),
     adapter: json.get("adapter").string(),
     seconds: json.get("seconds").number(),
-    parameters: pick(""),
-    firstMoments: pick(MOMENTS.firstMoments),
-    secondMoments: pick(MOMENTS.secondMoments)
+    parameters: pick("", Object.keys(shapes)),
+    firstMoments: pick(MOMENTS.firstMoments, moments.first),
+    secondMoments: pick(MOMENTS.secondMoments, moments.second)
   };
 }
 

@@ -1,13 +1,13 @@
 import {checkModelConfig, choices, type ModelConfig, modelConfig} from "../model/config.js";
-import {batchings, checkTrainConfig, type TrainConfig} from "../training/config.js";
-import {trainConfigBefore2} from "../training/snapshot.js";
+import {checkTrainConfig, type TrainConfig, trainChoices} from "../training/config.js";
+import {trainConfigBefore2, trainConfigBefore3} from "../training/snapshot.js";
 import type {JsonReader} from "./jsonReader.js";
 
 /**
  * The forms in which files of ours hold a configuration; the files' own versions so far agree with them. In 1 every
- * model was GPT-2's kind and only its sizes were written; 2 names every component.
+ * model was GPT-2's kind and only its sizes were written; 2 names every component; 3 names the optimiser and schedule too.
  */
-export type ConfigVersion = 1 | 2;
+export type ConfigVersion = 1 | 2 | 3;
 
 /** Throws FormatError naming the first field that is missing or impossible. */
 export function readModelConfig(json: JsonReader, version: ConfigVersion): ModelConfig {
@@ -50,12 +50,23 @@ export function readModelConfig(json: JsonReader, version: ConfigVersion): Model
 /** Throws FormatError naming the first field that is missing or impossible. */
 export function readTrainConfig(json: JsonReader, version: ConfigVersion): TrainConfig {
   const number = (field: keyof TrainConfig) => json.get(field).number();
-  const added = (): Pick<TrainConfig, keyof typeof trainConfigBefore2> => ({
+  const flag = (field: keyof TrainConfig) => json.get(field).boolean();
+  const addedIn2 = (): Pick<TrainConfig, keyof typeof trainConfigBefore2> => ({
     embeddingDropout: number("embeddingDropout"),
     attentionDropout: number("attentionDropout"),
     residualDropout: number("residualDropout"),
     labelSmoothing: number("labelSmoothing"),
-    batching: json.get("batching").oneOf(batchings)
+    batching: json.get("batching").oneOf(trainChoices.batching)
+  });
+  const addedIn3 = (): Pick<TrainConfig, keyof typeof trainConfigBefore3> => ({
+    accumulationSteps: number("accumulationSteps"),
+    optimiser: json.get("optimiser").oneOf(trainChoices.optimiser),
+    schedule: json.get("schedule").oneOf(trainChoices.schedule),
+    momentum: number("momentum"),
+    overfitOneBatch: flag("overfitOneBatch"),
+    gradientCheckpointing: flag("gradientCheckpointing"),
+    patience: number("patience"),
+    checkpointInterval: number("checkpointInterval")
   });
   const config: TrainConfig = {
     batchSize: number("batchSize"),
@@ -68,7 +79,8 @@ export function readTrainConfig(json: JsonReader, version: ConfigVersion): Train
     epsilon: number("epsilon"),
     weightDecay: number("weightDecay"),
     clipNorm: number("clipNorm"),
-    ...(version === 1 ? trainConfigBefore2 : added()),
+    ...(version < 2 ? trainConfigBefore2 : addedIn2()),
+    ...(version < 3 ? trainConfigBefore3 : addedIn3()),
     evalInterval: number("evalInterval"),
     evalBatches: number("evalBatches"),
     seed: number("seed")

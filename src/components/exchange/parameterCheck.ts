@@ -20,7 +20,14 @@ export function checkParameters(config: ModelConfig, parameters: ParameterData):
 
 /** The same without the look at the numbers. */
 export function checkParameterShapes(config: ModelConfig, parameters: ParameterData): void {
-  const shapes = parameterShapes(config);
+  checkShapes(parameterShapes(config), parameters);
+}
+
+/** Throws RangeError unless there is a parameter for each of these shapes, and no other. */
+export function checkShapes(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  parameters: ParameterData
+): void {
   for (const name of Object.keys(parameters))
     if (!Object.hasOwn(shapes, name)) throw new RangeError(`The model has no weight named ${name}.`);
   for (const [name, shape] of Object.entries(shapes)) {

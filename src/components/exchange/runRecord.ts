@@ -1,6 +1,7 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TrainConfig} from "../training/config.js";
+import {thinHistory} from "../training/shelf.js";
 import type {HistoryPoint, Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {JsonReader} from "./jsonReader.js";
@@ -11,7 +12,7 @@ import {MODEL_FILES} from "./modelFiles.js";
  * the same run writes the same file, but for the seconds that it took.
  */
 export interface RunRecord {
-  version: 2;
+  version: 3;
   seed: number;
   config: ModelConfig;
   trainConfig: TrainConfig;
@@ -27,12 +28,12 @@ export interface RunRecord {
   history: HistoryPoint[];
 }
 
-/** The record of a run as it stands. */
-export function runRecord(snapshot: Snapshot): RunRecord {
+/** The record of a run as it stands; of a long curve at most `points`, among them as many measured ones as there is room for. */
+export function runRecord(snapshot: Snapshot, points = CURVE_POINTS): RunRecord {
   const {name, source, license, sha256, floor} = snapshot.corpus;
   const measured = snapshot.history.findLast((point) => point.validationLoss !== null);
   return {
-    version: 2,
+    version: 3,
     seed: snapshot.trainConfig.seed,
     config: snapshot.modelConfig,
     trainConfig: snapshot.trainConfig,
@@ -41,13 +42,18 @@ export function runRecord(snapshot: Snapshot): RunRecord {
     steps: snapshot.step,
     seconds: snapshot.seconds,
     validationLoss: measured?.validationLoss ?? null,
-    history: snapshot.history.map(({step, trainLoss, validationLoss}) => ({
+    history: thinHistory(snapshot.history, points).map(({step, trainLoss, validationLoss, ...more}) => ({
       step,
       trainLoss: rounded(trainLoss),
-      validationLoss: rounded(validationLoss)
+      validationLoss: rounded(validationLoss),
+      ...(more.gradientNorm === undefined ? {} : {gradientNorm: rounded(more.gradientNorm)!}),
+      ...(more.seconds === undefined ? {} : {seconds: Math.round(more.seconds * 1000) / 1000})
     }))
   };
 }
+
+/** A curve of this many points is drawn as a longer one would be, and a model's file stays a model's. */
+const CURVE_POINTS = 2000;
 
 /** Six digits: more than float32 knows of a loss, and a shorter file. */
 const rounded = (loss: number | null): number | null => (loss === null ? null : Number(loss.toPrecision(6)));
@@ -59,10 +65,10 @@ export const parseRunRecord = (text: string): RunRecord =>
 /** A record of this or an older version. Throws FormatError naming the first field that is not as it should be. */
 export function readRunRecord(json: JsonReader): RunRecord {
   const version = json.get("version").integer();
-  if (version !== 1 && version !== 2)
-    return json.get("version").fail("1 or 2; a newer version of this site wrote the file");
+  if (version !== 1 && version !== 2 && version !== 3)
+    return json.get("version").fail("1, 2 or 3; a newer version of this site wrote the file");
   return {
-    version: 2,
+    version: 3,
     seed: json.get("seed").number(),
     config: readModelConfig(json.get("config"), version),
     trainConfig: readTrainConfig(json.get("trainConfig"), version),
@@ -79,8 +85,17 @@ export function readHistory(json: JsonReader): HistoryPoint[] {
   return json.array().map((point) => ({
     step: point.get("step").integer(),
     trainLoss: point.get("trainLoss").nullable((loss) => loss.number()),
-    validationLoss: point.get("validationLoss").nullable((loss) => loss.number())
+    validationLoss: point.get("validationLoss").nullable((loss) => loss.number()),
+    ...optional(point, "gradientNorm"),
+    ...optional(point, "seconds")
   }));
+}
+
+/** A number that older files, and some points, do not have. */
+function optional<Field extends "gradientNorm" | "seconds">(point: JsonReader, field: Field) {
+  return (point.keys().includes(field) ? {[field]: point.get(field).number()} : {}) as {
+    [Name in Field]?: number;
+  };
 }
 
 export function readCorpusFacts(json: JsonReader): RunRecord["corpus"] {

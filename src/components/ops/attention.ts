@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
-import {type DropoutSite, dropoutMask} from "./dropout.js";
+import {type DropoutSite, dropoutTensor} from "./dropout.js";
 import {matmul} from "./matmul.js";
 import {softmaxBackward} from "./softmax.js";
 
@@ -30,7 +30,10 @@ export interface AttentionOptions {
  */
 export function attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions): tf.Tensor {
   const scale = 1 / Math.sqrt(q.shape.at(-1)!);
-  const mask = options.dropout && options.dropout.rate > 0 ? dropoutTensor(q, k, options.dropout) : null;
+  const mask =
+    options.dropout && options.dropout.rate > 0
+      ? dropoutTensor(options.dropout, [...q.shape.slice(0, -1), k.shape.at(-2)!])
+      : null;
   // Once more for whoever listens: what the operation itself makes is freed at its end.
   if (options.tap) attentionWeights(q, k, options);
   const unheard = {...options, tap: undefined};
@@ -86,9 +89,4 @@ function attentionBias(
     parts.push(tf.mul(tf.cast(perRow, "float32"), FORBIDDEN));
   }
   return parts.length === 0 ? null : parts.reduce((a, b) => tf.add(a, b));
-}
-
-function dropoutTensor(q: tf.Tensor, k: tf.Tensor, site: DropoutSite): tf.Tensor {
-  const shape = [...q.shape.slice(0, -1), k.shape.at(-2)!];
-  return tf.tensor(dropoutMask(site, tf.util.sizeFromShape(shape)), shape);
 }

@@ -9,6 +9,8 @@ export interface Dropout {
   seed: number;
   /** The update, so that each drops others. */
   step: number;
+  /** Rows of the batch that were computed before these; 0 when absent. */
+  firstRow?: number;
 }
 
 /** One place of the model where elements drop. */
@@ -19,6 +21,8 @@ export interface DropoutSite {
   step: number;
   /** Numbers the places of a model. */
   site: number;
+  /** Rows, along the first axis, of the same batch that were computed before; 0 when absent. */
+  firstRow?: number;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface DropoutSite {
  * 1 − rate otherwise, so that its mean stays. x [..] → [..]; dx = dy ∘ mask.
  */
 export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
-  const mask = tf.tensor(dropoutMask(site, x.size), x.shape);
+  const mask = dropoutTensor(site, x.shape);
   return differentiable(
     [x],
     (x) => ({value: tf.mul(x, mask), saved: [mask]}),
@@ -34,17 +38,24 @@ export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
   );
 }
 
+/** The mask of a place for a tensor of that shape, whose first axis is that of the batch. */
+export function dropoutTensor(site: DropoutSite, shape: number[]): tf.Tensor {
+  const size = tf.util.sizeFromShape(shape);
+  const first = (site.firstRow ?? 0) * (size / shape[0]!);
+  return tf.tensor(dropoutMask(site, size, first), shape);
+}
+
 /**
- * 0 or 1/(1 − rate) for each of `size` elements in row-major order. Element i survives where
+ * 0 or 1/(1 − rate) for each of `size` elements in row-major order, from element `first` on. Element i survives where
  * hash(key + i) ≥ rate · 2³², with key = hash(seed ⊕ hash(step ⊕ hash(site))): no state, so every backend, and
  * every order of computing, drops the same elements.
  */
-export function dropoutMask({rate, seed, step, site}: DropoutSite, size: number): Float32Array {
+export function dropoutMask({rate, seed, step, site}: DropoutSite, size: number, first = 0): Float32Array {
   const key = hash(seed ^ hash(step ^ hash(site)));
   const threshold = rate * 2 ** 32;
   const kept = 1 / (1 - rate);
   const mask = new Float32Array(size);
-  for (let i = 0; i < size; i++) mask[i] = hash(key + i) >= threshold ? kept : 0;
+  for (let i = 0; i < size; i++) mask[i] = hash(key + first + i) >= threshold ? kept : 0;
   return mask;
 }
 

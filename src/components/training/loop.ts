@@ -16,6 +16,8 @@ export interface LoopHooks {
   /** Called between steps with no step in flight when `saveInterval` ms have gone by, and at the end. */
   save?(): Promise<void>;
   saveInterval?: number;
+  /** Called every `checkpointInterval` steps of the run, with no step in flight. */
+  checkpoint?(): Promise<void>;
   /** Work to be done with no step in flight, when it is due. */
   atRest?: {isDue(): boolean; run(): Promise<void>};
   /** Lets other work of this thread happen; called after every step. */
@@ -25,11 +27,11 @@ export interface LoopHooks {
 }
 
 /**
- * Trains until the run is complete, `until` is reached or the signal aborts; evaluates every `evalInterval`
- * steps, before the first and after the last. Rejects where a step does; what was saved stays valid.
+ * Trains until the run is complete (its last step done, or stopped early), `until` is reached or the signal aborts;
+ * evaluates every `evalInterval` steps, before the first and after the last. Rejects where a step does; what was saved stays valid.
  */
 export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<"complete" | "paused"> {
-  const {steps, evalInterval} = trainer.trainConfig;
+  const {steps, evalInterval, checkpointInterval} = trainer.trainConfig;
   const end = Math.min(steps, hooks.until ?? steps);
   const inFlight: Promise<StepReport>[] = [];
   let lastSave = hooks.now();
@@ -57,7 +59,7 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
   try {
     while (trainer.step < end && !hooks.signal.aborted) {
       if (trainer.step % evalInterval === 0 && !isMeasured()) await evaluate();
-      if (hooks.signal.aborted) break;
+      if (hooks.signal.aborted || trainer.hasStoppedEarly) break;
       const report = trainer.trainStep();
       report.catch(() => {}); // the rejection is met in drain, maybe some steps later
       inFlight.push(report);
@@ -68,6 +70,10 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
         await hooks.atRest.run();
       }
       tick();
+      if (checkpointInterval > 0 && trainer.step % checkpointInterval === 0) {
+        await drain(0);
+        await hooks.checkpoint?.();
+      }
       if (hooks.save && hooks.now() - lastSave >= (hooks.saveInterval ?? Infinity)) {
         await drain(0);
         lastSave = hooks.now();
@@ -81,5 +87,5 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
   }
   tick();
   await hooks.save?.();
-  return trainer.step >= steps ? "complete" : "paused";
+  return trainer.isComplete ? "complete" : "paused";
 }

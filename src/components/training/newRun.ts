@@ -1,11 +1,11 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import {initialise} from "../model/initialise.js";
-import {zerosLike} from "../model/parameters.js";
 import {createRandom} from "../random.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
 import type {TrainConfig} from "./config.js";
+import {initialState} from "./optimiser.js";
 import type {Snapshot} from "./snapshot.js";
 
 /** Keeps the order of batches independent of the number of parameters drawn before it. */
@@ -24,7 +24,7 @@ export function newRun(
   checkRun(modelConfig, trainConfig, corpus, limits);
   const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
   return {
-    version: 2,
+    version: 3,
     runId: `${corpus.sha256.slice(0, 8)}-${trainConfig.seed}-${Date.now().toString(36)}`,
     modelConfig,
     trainConfig,
@@ -35,7 +35,6 @@ export function newRun(
     adapter: "",
     seconds: 0,
     parameters,
-    firstMoments: zerosLike(parameters),
-    secondMoments: zerosLike(parameters)
+    ...initialState(trainConfig.optimiser, parameters)
   };
 }

@@ -18,6 +18,14 @@ const common = {
   minLearningRate: 1e-4,
   // Adam's second moment is a poor estimate at first; small steps until it has seen about a hundred gradients.
   warmupSteps: 100,
+  // The optimiser of GPT-2 and its descendants: bears badly scaled gradients, decays without distorting them.
+  optimiser: "adamW",
+  // Long steps while there is far to go, ever smaller ones to settle: a cosine needs no more settings.
+  schedule: "cosine",
+  // The whole batch at once; pieces save memory and change nothing else.
+  accumulationSteps: 1,
+  // For momentum and Muon: an average over about 20 steps (Jordan et al. 2024).
+  momentum: 0.95,
   beta1: 0.9,
   // Small batches make squared gradients noisy: average over about 100 steps instead of 20 (β₂ = 0.95).
   beta2: 0.99,
@@ -34,10 +42,16 @@ const common = {
   labelSmoothing: 0,
   // Every token of the text is seen in every place of a window.
   batching: "windows",
+  overfitOneBatch: false,
+  // Time is scarcer than memory at these sizes.
+  gradientCheckpointing: false,
   // Often enough for a smooth curve, seldom enough to cost a few per cent of the time.
   evalInterval: 100,
   // 20 batches put the standard error of the estimate near 0.01 nats.
   evalBatches: 20,
+  // The schedule ends the run; a loss that rises meanwhile costs nothing, since the best model is kept.
+  patience: 0,
+  checkpointInterval: 0,
   seed: 1337
 } satisfies Partial<TrainConfig>;
 

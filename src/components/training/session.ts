@@ -182,7 +182,7 @@ export class TrainingSession {
       step: snapshot.step,
       isStored
     });
-    this.state(trainer.step >= trainer.trainConfig.steps ? "complete" : "paused");
+    this.state(trainer.isComplete ? "complete" : "paused");
   }
 
   /** When the device fails, what is on it is lost, and nothing that it still gives may be stored. */
@@ -305,7 +305,7 @@ export class TrainingSession {
     if (this.run) await this.place.chooseBackend(this.run.backend.name).catch(() => this.close());
     const {run} = this;
     if (!run) return this.state("idle");
-    this.state(run.trainer.step >= run.trainer.trainConfig.steps ? "complete" : "paused");
+    this.state(run.trainer.isComplete ? "complete" : "paused");
   }
 
   private close(): void {

@@ -10,11 +10,15 @@ export interface HistoryPoint {
   step: number;
   trainLoss: number | null;
   validationLoss: number | null;
+  /** Before clipping. Absent, like `seconds`, where it was not recorded. */
+  gradientNorm?: number;
+  /** Seconds of training until this step began. */
+  seconds?: number;
 }
 
 /** A run at rest: everything needed to continue it as if it had never stopped. */
 export interface Snapshot {
-  version: 2;
+  version: 3;
   /** Names the run; a new run has a new one. */
   runId: string;
   modelConfig: ModelConfig;
@@ -29,6 +33,7 @@ export interface Snapshot {
   /** Seconds of training so far. */
   seconds: number;
   parameters: ParameterData;
+  /** What the optimiser remembers, of the parameters that it keeps something for; see `optimiser.ts`. */
   firstMoments: ParameterData;
   secondMoments: ParameterData;
 }
@@ -49,16 +54,35 @@ export const trainConfigBefore2 = {
   batching: "windows"
 } as const satisfies Partial<TrainConfig>;
 
+/** What the fields that version 2 did not have meant there. */
+export const trainConfigBefore3 = {
+  accumulationSteps: 1,
+  optimiser: "adamW",
+  schedule: "cosine",
+  momentum: 0.95,
+  overfitOneBatch: false,
+  gradientCheckpointing: false,
+  patience: 0,
+  checkpointInterval: 0
+} as const satisfies Partial<TrainConfig>;
+
 /** A stored run of this or an older version, as of this one; null where it comes from a newer one. */
 export function upgrade<Stored extends RunSummary>(stored: Stored): Stored | null {
   const version: number = stored.version;
-  if (version === 2) return stored;
-  if (version !== 1) return null;
-  return {
-    ...stored,
-    version: 2,
-    modelConfig: modelConfig(stored.modelConfig),
-    trainConfig: {...trainConfigBefore2, ...stored.trainConfig},
-    corpus: readCorpusMeta(stored.corpus)
-  };
+  switch (version) {
+    case 3:
+      return stored;
+    case 2:
+      return {...stored, version: 3, trainConfig: {...trainConfigBefore3, ...stored.trainConfig}};
+    case 1:
+      return {
+        ...stored,
+        version: 3,
+        modelConfig: modelConfig(stored.modelConfig),
+        trainConfig: {...trainConfigBefore2, ...trainConfigBefore3, ...stored.trainConfig},
+        corpus: readCorpusMeta(stored.corpus)
+      };
+    default:
+      return null;
+  }
 }

@@ -1,17 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type {Batch} from "../corpus/batches.js";
+import {type Batch, targetCount} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
-import {toData, toVariables, type Variables} from "../model/parameterTensors.js";
-import {TensorModel} from "../model/tensorModel.js";
-import {adamW} from "../ops/adamW.js";
+import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {clipByGlobalNorm} from "../ops/clipByGlobalNorm.js";
 import {createRandom, type Random} from "../random.js";
+import {accumulate, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
 import {type BatchSource, batchSource} from "./batchSource.js";
 import type {TrainConfig} from "./config.js";
+import {stopsEarly} from "./earlyStopping.js";
+import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
 
@@ -41,9 +42,10 @@ export class Trainer {
   private readonly runId: string;
   private readonly random: Random;
   private readonly batches: BatchSource;
-  private readonly firstMoments: Variables;
-  private readonly secondMoments: Variables;
+  private readonly optimiser: Optimiser;
   private validationBatches: Batch[] | null = null;
+  /** The batch of every step, in a run that is to learn just one. */
+  private onlyBatch: Batch | null = null;
 
   constructor(
     snapshot: Snapshot,
@@ -59,16 +61,24 @@ export class Trainer {
     this.random = createRandom(snapshot.random);
     this.batches = batchSource(corpus, snapshot.modelConfig, snapshot.trainConfig);
     this.model = new TensorModel(snapshot.modelConfig, snapshot.parameters);
-    this.firstMoments = toVariables(snapshot.firstMoments, false);
-    this.secondMoments = toVariables(snapshot.secondMoments, false);
+    this.optimiser = new Optimiser(snapshot.trainConfig, snapshot);
+  }
+
+  /** Whether there is nothing left to do: the last step is done, or the validation loss has stopped falling. */
+  get isComplete(): boolean {
+    return this.step >= this.trainConfig.steps || this.hasStoppedEarly;
+  }
+
+  get hasStoppedEarly(): boolean {
+    return this.step < this.trainConfig.steps && stopsEarly(this.history, this.trainConfig.patience);
   }
 
   /**
-   * One update: loss and gradients of a random batch, clipping, AdamW. The work is issued at once; the promise
+   * One update: loss and gradients of a random batch, clipping, the optimiser. The work is issued at once; the promise
    * resolves when the loss has come back from the device. Rejects with BadLossError when it is not finite.
    */
   async trainStep(): Promise<StepReport> {
-    const {loss, norm} = this.update(this.batches.sample(this.random));
+    const {loss, norm} = this.update(this.nextBatch());
     const step = this.step;
     const point: HistoryPoint = {step, trainLoss: null, validationLoss: null};
     this.history.push(point);
@@ -77,10 +87,19 @@ export class Trainer {
       if (!Number.isFinite(lossValue) || !Number.isFinite(gradientNorm))
         throw new BadLossError(step, this.trainConfig.learningRate);
       point.trainLoss = lossValue!;
+      point.gradientNorm = gradientNorm!;
+      point.seconds = this.seconds;
       return {step, loss: lossValue!, gradientNorm: gradientNorm!};
     } finally {
       tf.dispose([loss, norm]);
     }
+  }
+
+  /** The batch of the next update: a random one, or always the first. */
+  private nextBatch(): Batch {
+    if (!this.trainConfig.overfitOneBatch) return this.batches.sample(this.random);
+    this.onlyBatch ??= this.batches.sample(createRandom(this.random.state()));
+    return this.onlyBatch;
   }
 
   /** The update itself, on one batch; returns scalars that the caller disposes of. */
@@ -90,18 +109,12 @@ export class Trainer {
 
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     const {trainConfig, model} = this;
-    const settings = {...trainConfig, learningRate: learningRateAt(this.step, trainConfig)};
+    const learningRate = learningRateAt(this.step, trainConfig);
     return tf.tidy(() => {
       const {loss, gradients} = this.gradients(batch);
       this.step += 1;
       const {clipped, norm} = clipByGlobalNorm(gradients, trainConfig.clipNorm);
-      for (const [name, parameter] of Object.entries(model.parameters)) {
-        const weightDecay = parameter.rank >= 2 ? settings.weightDecay : 0;
-        adamW(parameter, this.firstMoments[name]!, this.secondMoments[name]!, clipped[name]!, this.step, {
-          ...settings,
-          weightDecay
-        });
-      }
+      this.optimiser.update(model.parameters, clipped, learningRate, this.step);
       return {loss, norm};
     });
   }
@@ -117,19 +130,33 @@ export class Trainer {
     });
   }
 
-  /** Training loss of a batch and its gradient for every parameter, by name, as of the next update. */
+  /**
+   * Training loss of a batch and its gradient for every parameter, by name, as of the next update. Computed in
+   * `accumulationSteps` pieces, it is the same but for the order of sums.
+   */
   gradients(batch: Batch): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
-    const {embeddingDropout, attentionDropout, residualDropout, labelSmoothing, seed} = this.trainConfig;
-    return this.model.gradients(batch, {
+    const {accumulationSteps, batchSize} = this.trainConfig;
+    const rows = batchSize / accumulationSteps;
+    return accumulate(splitBatch(batch, this.config.blockSize, rows), ({batch, firstRow}) =>
+      this.model.gradients(batch, this.lossOptions(firstRow))
+    );
+  }
+
+  private lossOptions(firstRow: number): LossOptions {
+    const {embeddingDropout, attentionDropout, residualDropout, labelSmoothing, gradientCheckpointing, seed} =
+      this.trainConfig;
+    return {
       labelSmoothing,
+      checkpointing: gradientCheckpointing,
       dropout: {
         embedding: embeddingDropout,
         attention: attentionDropout,
         residual: residualDropout,
         seed,
-        step: this.step
+        step: this.step,
+        firstRow
       }
-    });
+    };
   }
 
   /**
@@ -193,7 +220,7 @@ export class Trainer {
   /** Everything needed to continue from here. */
   async snapshot(): Promise<Snapshot> {
     return {
-      version: 2,
+      version: 3,
       runId: this.runId,
       modelConfig: this.config,
       trainConfig: this.trainConfig,
@@ -204,17 +231,12 @@ export class Trainer {
       adapter: this.adapter,
       seconds: this.seconds,
       parameters: await this.model.data(),
-      firstMoments: await toData(this.firstMoments),
-      secondMoments: await toData(this.secondMoments)
+      ...(await this.optimiser.data())
     };
   }
 
   dispose(): void {
     this.model.dispose();
-    for (const variables of [this.firstMoments, this.secondMoments]) tf.dispose(Object.values(variables));
+    this.optimiser.dispose();
   }
 }
-
-/** Places that have something to predict: padding has not. */
-const targetCount = ({targets}: Batch): number =>
-  targets.reduce((count, target) => (target >= 0 ? count + 1 : count), 0);

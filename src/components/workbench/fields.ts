@@ -1,5 +1,6 @@
 import {choices, type ModelConfig, switches} from "../model/config.js";
-import {batchings, type TrainConfig} from "../training/config.js";
+import {type TrainConfig, trainChoices, trainSwitches} from "../training/config.js";
+import {optimiserNames, scheduleNames} from "../training/trainDifference.js";
 
 /** A setting that the form offers. */
 export interface Field {
@@ -40,7 +41,16 @@ export const options: {[name: string]: readonly {value: string; label: string}[]
     relu: "ReLU",
     swiGlu: "SwiGLU"
   }),
-  batching: named(batchings, {windows: "windows from anywhere", documents: "whole documents, padded"})
+  optimiser: named(trainChoices.optimiser, optimiserNames),
+  // A range test is an experiment of its own, not a way to train.
+  schedule: named(
+    trainChoices.schedule.filter((name) => name !== "rangeTest"),
+    scheduleNames
+  ),
+  batching: named(trainChoices.batching, {
+    windows: "windows from anywhere",
+    documents: "whole documents, padded"
+  })
 };
 
 function named<Value extends string>(values: readonly Value[], labels: Record<Value, string>) {
@@ -68,6 +78,14 @@ const labels: Record<Field["name"], readonly [label: string, about: string]> = {
   batchSize: ["Batch", "Windows in each step: more, less noise."],
   steps: ["Steps", "Updates in the whole run."],
   learningRate: ["Learning rate", "Size of a step at its peak. Too high, and the loss explodes."],
+  optimiser: ["Optimiser", "How a gradient becomes a step."],
+  schedule: ["Schedule", "How the learning rate moves after its peak."],
+  momentum: ["Momentum", "Share of earlier gradients in the direction of a step."],
+  accumulationSteps: ["Pieces of a batch", "Computed one after another: less memory, the same gradient."],
+  overfitOneBatch: ["Overfit one batch", "Every step sees the same windows: the loss must fall to almost 0."],
+  gradientCheckpointing: ["Gradient checkpointing", "Computes blocks again instead of keeping them."],
+  patience: ["Patience", "Estimates without improvement before the run ends; 0: never."],
+  checkpointInterval: ["Checkpoint every … steps", "Kept beside the newest state; 0: none."],
   weightDecay: ["Weight decay", "Shrinks weights a little at each step."],
   clipNorm: ["Gradient clipping", "The largest norm that a gradient keeps."],
   batching: ["A batch holds", "Windows of the text, or documents between blank lines."],
@@ -83,7 +101,12 @@ const field = (name: Field["name"]): Field => ({
   name,
   label: `${labels[name][0]} (${name})`,
   about: labels[name][1],
-  kind: name in options ? "choice" : (switches as readonly string[]).includes(name) ? "switch" : "number"
+  kind:
+    name in options
+      ? "choice"
+      : [...switches, ...trainSwitches].some((other) => other === name)
+        ? "switch"
+        : "number"
 });
 
 /** All settings in the order of the form. */
@@ -104,13 +127,21 @@ export const groups: readonly {title: string; fields: readonly Field[]}[] = [
     fields: (
       [
         "batchSize",
+        "accumulationSteps",
         "steps",
+        "optimiser",
         "learningRate",
+        "schedule",
+        "momentum",
         "weightDecay",
         "clipNorm",
         "batching",
         "evalInterval",
-        "seed"
+        "patience",
+        "checkpointInterval",
+        "seed",
+        "overfitOneBatch",
+        "gradientCheckpointing"
       ] as const
     ).map(field)
   },

@@ -13,7 +13,7 @@ import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatBytes, formatCount, formatFlops} from "../views/format.js";
 import type {BackendName} from "../webgpu/backends.js";
-import type {Field} from "./fields.js";
+import {type Field, groups} from "./fields.js";
 import {settingsFields} from "./settingsFields.js";
 
 export interface RunSettings {
@@ -100,7 +100,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   function isRead(name: Field["name"]): boolean {
     if (name === "normPlacement" && fields.get("norm") === "none") return false;
     return name in preset().train
-      ? isTrainFieldRead(name as keyof TrainConfig, architecture())
+      ? isTrainFieldRead(name as keyof TrainConfig, architecture(), trainKind())
       : readFields(architecture()).has(name as keyof ModelConfig);
   }
 
@@ -117,28 +117,32 @@ export function settingsForm(known: Vocabulary): SettingsForm {
       model: chosen as unknown as Preset["model"],
       train: {
         ...withSteps(train, number("steps")),
-        batchSize: number("batchSize"),
-        learningRate,
-        minLearningRate: learningRate * (train.minLearningRate / train.learningRate),
-        weightDecay: number("weightDecay"),
-        clipNorm: number("clipNorm"),
-        embeddingDropout: number("embeddingDropout"),
-        attentionDropout: number("attentionDropout"),
-        residualDropout: number("residualDropout"),
-        labelSmoothing: number("labelSmoothing"),
-        batching: fields.get("batching") as TrainConfig["batching"],
-        evalInterval: number("evalInterval"),
-        seed: number("seed")
+        ...trainFields(),
+        minLearningRate: learningRate * (train.minLearningRate / train.learningRate)
       },
       backend: backend()
     };
     for (const name of Object.keys(train) as (keyof TrainConfig)[])
-      if (!isTrainFieldRead(name, settings.model.architecture))
+      if (!isTrainFieldRead(name, settings.model.architecture, settings.train))
         Object.assign(settings.train, {[name]: train[name]});
     checkModelConfig({...settings.model, vocabSize: Math.max(2, vocabulary.size + padding(settings.train))});
     checkTrainConfig(settings.train);
     return settings;
   }
+
+  /** Everything of a TrainConfig that the form offers. */
+  const trainFields = (): Partial<TrainConfig> =>
+    Object.fromEntries(
+      groups
+        .flatMap((group) => group.fields)
+        .filter(({name}) => name in preset().train)
+        .map(({name}) => [name, fields.value(name)])
+    );
+
+  const trainKind = () => ({
+    optimiser: fields.get("optimiser") as TrainConfig["optimiser"],
+    schedule: fields.get("schedule") as TrainConfig["schedule"]
+  });
 
   /** Tokens for padding. */
   const padding = ({batching}: TrainConfig): number => (batching === "documents" ? 1 : 0);

@@ -1,0 +1,60 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {matmul} from "./matmul.js";
+
+export interface MuonSettings {
+  learningRate: number;
+  /** μ. */
+  momentum: number;
+  /** Decoupled, as AdamW's. */
+  weightDecay: number;
+}
+
+/** Newton–Schulz steps: five bring all singular values near 1 (Jordan et al. 2024). */
+const STEPS = 5;
+/** Of their polynomial, chosen to be steep at 0. */
+const [A, B, C] = [3.4445, -4.775, 2.0315];
+
+/**
+ * One Muon update of a matrix θ [I, O] in place: momentum with Nesterov's look-ahead, made orthogonal, so that the step is
+ * as long in every direction (Jordan et al. 2024):
+ *
+ *   m ← μm + (1 − μ)g      d = orthogonal((1 − μ)g + μm)
+ *   θ ← θ − η·λ·θ − η · 0.2·√max(I, O) · d
+ *
+ * The factor gives steps the size of AdamW's, so that one learning rate serves both (Liu et al. 2025).
+ */
+export function muon(
+  parameter: tf.Variable,
+  momentum: tf.Variable,
+  gradient: tf.Tensor,
+  {learningRate, momentum: mu, weightDecay}: MuonSettings
+): void {
+  tf.tidy(() => {
+    const g = tf.mul(gradient, 1 - mu);
+    const m = tf.add(tf.mul(momentum, mu), g);
+    momentum.assign(m);
+    const direction = orthogonal(tf.add(g, tf.mul(m, mu)) as tf.Tensor2D);
+    const size = learningRate * 0.2 * Math.sqrt(Math.max(...parameter.shape));
+    const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - learningRate * weightDecay);
+    parameter.assign(tf.sub(decayed, tf.mul(direction, size)));
+  });
+}
+
+/**
+ * Nearly U·Vᵀ of a matrix U·Σ·Vᵀ [I, O]: its singular values go to within about 0.7 … 1.2 by a polynomial in it, which
+ * needs products only. A matrix of zeros stays one.
+ */
+export function orthogonal(matrix: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => {
+    // The product X·Xᵀ is smaller for a matrix that is wider than tall.
+    const isTall = matrix.shape[0] > matrix.shape[1];
+    const start = isTall ? tf.transpose(matrix) : matrix;
+    let x = tf.div(start, tf.maximum(tf.norm(start), 1e-7)) as tf.Tensor2D;
+    for (let i = 0; i < STEPS; i++) {
+      const square = matmul(x, x, false, true); // X·Xᵀ
+      const polynomial = tf.add(tf.mul(square, B), tf.mul(matmul(square, square), C));
+      x = tf.add(tf.mul(x, A), matmul(polynomial, x)) as tf.Tensor2D;
+    }
+    return isTall ? tf.transpose(x) : x;
+  });
+}

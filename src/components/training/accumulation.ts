@@ -1,0 +1,65 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {type Batch, targetCount} from "../corpus/batches.js";
+
+export interface LossAndGradients {
+  loss: tf.Scalar;
+  gradients: Record<string, tf.Tensor>;
+}
+
+/** Some rows of a batch, and how many come before them. */
+export interface BatchPiece {
+  batch: Batch;
+  firstRow: number;
+}
+
+/** Pieces of at most `rows` windows of `blockSize` tokens, in order; a batch that is no larger is its only piece. */
+export function splitBatch(batch: Batch, blockSize: number, rows: number): BatchPiece[] {
+  const {inputs, targets, padding} = batch;
+  const size = rows * blockSize;
+  if (inputs.length <= size) return [{batch, firstRow: 0}];
+  return Array.from({length: Math.ceil(inputs.length / size)}, (_, i) => {
+    const [start, end] = [i * size, (i + 1) * size];
+    return {
+      firstRow: i * rows,
+      batch: {
+        inputs: inputs.subarray(start, end),
+        targets: targets.subarray(start, end),
+        ...(padding && {padding: padding.subarray(start, end)})
+      }
+    };
+  });
+}
+
+/**
+ * The mean loss of a batch and its gradients from those of its pieces, each weighted by its share of the targets. What
+ * a piece keeps for its backward pass is gone before the next one begins.
+ */
+export function accumulate(
+  pieces: readonly BatchPiece[],
+  compute: (piece: BatchPiece) => LossAndGradients
+): LossAndGradients {
+  if (pieces.length === 1) return compute(pieces[0]!);
+  const total = pieces.reduce((sum, {batch}) => sum + targetCount(batch), 0);
+  let sum: LossAndGradients | null = null;
+  for (const piece of pieces) {
+    const share = targetCount(piece.batch) / total;
+    const before: LossAndGradients | null = sum;
+    sum = tf.tidy(() => addTo(before, compute(piece), share));
+    if (before) tf.dispose([before.loss, ...Object.values(before.gradients)]);
+  }
+  if (!sum) throw new RangeError("There is no batch to compute a gradient of.");
+  return sum;
+}
+
+function addTo(sum: LossAndGradients | null, {loss, gradients}: LossAndGradients, share: number) {
+  const plus = (before: tf.Tensor | undefined, value: tf.Tensor) => {
+    const part = tf.mul(value, share);
+    return before ? tf.add(before, part) : part;
+  };
+  return {
+    loss: plus(sum?.loss, loss) as tf.Scalar,
+    gradients: Object.fromEntries(
+      Object.entries(gradients).map(([name, gradient]) => [name, plus(sum?.gradients[name], gradient)])
+    )
+  };
+}

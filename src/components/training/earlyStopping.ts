@@ -1,0 +1,27 @@
+import type {HistoryPoint} from "./snapshot.js";
+
+/** The best validation loss so far, where it was measured, and how many estimates have come since. */
+export interface BestLoss {
+  step: number;
+  validationLoss: number;
+  estimatesSince: number;
+}
+
+/** Null where nothing has been measured yet. */
+export function bestLoss(history: readonly HistoryPoint[]): BestLoss | null {
+  let best: BestLoss | null = null;
+  for (const {step, validationLoss} of history) {
+    if (validationLoss === null) continue;
+    if (!best || validationLoss < best.validationLoss) best = {step, validationLoss, estimatesSince: 0};
+    else best.estimatesSince += 1;
+  }
+  return best;
+}
+
+/**
+ * Whether `patience` estimates in a row have failed to better the best validation loss (Prechelt 1998); never where
+ * patience is 0.
+ */
+export function stopsEarly(history: readonly HistoryPoint[], patience: number): boolean {
+  return patience > 0 && (bestLoss(history)?.estimatesSince ?? 0) >= patience;
+}

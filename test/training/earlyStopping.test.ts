@@ -1,0 +1,24 @@
+import {expect, it} from "vitest";
+import {bestLoss, stopsEarly} from "../../src/components/training/earlyStopping.js";
+
+const history = (...losses: (number | null)[]) =>
+  losses.map((validationLoss, step) => ({step, trainLoss: 1, validationLoss}));
+
+it("knows the best estimate and how many came since", () => {
+  expect(bestLoss(history())).toBeNull();
+  expect(bestLoss(history(null, null))).toBeNull();
+  expect(bestLoss(history(3, null, 2, null, 2.5, 2.1))).toEqual({
+    step: 2,
+    validationLoss: 2,
+    estimatesSince: 2
+  });
+});
+
+it("stops after as many estimates without improvement as its patience", () => {
+  const losses = history(3, 2, 2.5, null, 2.1);
+  expect(stopsEarly(losses, 3)).toBe(false);
+  expect(stopsEarly(losses, 2)).toBe(true);
+  expect(stopsEarly(losses, 0)).toBe(false);
+  expect(stopsEarly(history(2, 2), 1)).toBe(true); // equal is no improvement
+  expect(stopsEarly([], 1)).toBe(false);
+});
