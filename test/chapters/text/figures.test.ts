@@ -106,6 +106,10 @@ it("moves the other figures with the same slider", () => {
   const token = rows[2]!.querySelector("[role=option]")!;
   token.dispatchEvent(new Event("pointerover", {bubbles: true}));
   for (const row of rows) expect(row.querySelector(".token")!.classList.contains("token-lit")).toBe(true);
+  type(comparison, "else");
+  press(comparison, "Reset");
+  expect(store.state.learned).toBe(256);
+  expect(comparison.querySelector("textarea")!.value).toBe("The hen 🙂");
 });
 
 it("counts words and characters", () => {
@@ -116,6 +120,9 @@ it("counts words and characters", () => {
   characters!.dispatchEvent(new Event("change"));
   expect(figure.textContent).toContain(`${study.characterFrequencies.length} different characters`);
   expect(figure.querySelectorAll("circle.curve-dot")).toHaveLength(study.characterFrequencies.length);
+  press(figure, "Reset");
+  expect(figure.textContent).toContain(`Rank 10 is ‘${tenth.unit}’`);
+  expect(figure.querySelector<HTMLInputElement>("input[value=word]")!.checked).toBe(true);
 });
 
 it("takes characters apart", () => {
@@ -123,6 +130,8 @@ it("takes characters apart", () => {
   type(figure, "€");
   expect(figure.querySelector("tbody")!.textContent!.replace(/\s+/g, " ")).toContain("€U+20AC E282AC");
   expect(figure.textContent).toContain("1 character, 3 bytes.");
+  press(figure, "Reset");
+  expect(figure.textContent).toContain("10 characters, 16 bytes.");
 });
 
 it("pads a batch, shows each of its sides, and says what is wrong", () => {
@@ -131,6 +140,10 @@ it("pads a batch, shows each of its sides, and says what is wrong", () => {
   const longest = longestDocument(study.documents, byteTokenizer(512));
   expect(cells()).toHaveLength(4 * longest);
   expect(cells()).toContain("pad");
+  // No document stands there twice, which would look like a mistake.
+  expect(new Set([...figure.querySelectorAll("tbody tr")].map((row) => row.textContent!.slice(5))).size).toBe(
+    4
+  );
   const [, ids, mask] = figure.querySelectorAll<HTMLInputElement>("input[type=radio]");
   ids!.dispatchEvent(new Event("change"));
   expect(cells()).toContain("512");

@@ -80,6 +80,13 @@ describe("textFacts", () => {
     expect(parts).toEqual(["‘h’", "‘e’"]);
     expect(count).toBe(text.split("he").length - 1);
     expect(facts.first.vocabularySize).toBe(512);
+    expect(facts.bytes).toMatchObject({vocabularySize: 256, compression: 1});
+    // "Further tokens help less and less."
+    expect(facts.last.compression - facts.first.compression).toBeLessThan(
+      ((facts.first.compression - 1) * (facts.last.vocabularySize - 512)) / 256
+    );
+    expect(facts.reads).toBe("");
+    expect(textFacts({...study, reads: "character"}).reads).toBe("This site’s model reads characters.");
   });
 
   it("measures entropy in bits", () => {

@@ -20,6 +20,20 @@ export interface ShownBatch {
 /** Rows of the batches shown. */
 export const ROWS = 4;
 
+/** Seeds that are tried for a batch without a document that comes twice. */
+const SEEDS = 100;
+
+/** The first seed whose batch draws no document twice, for a figure to begin with; 1 where none does. */
+export function seedOfDifferentRows(text: string, tokenizer: Tokenizer): number {
+  const T = Math.max(1, longestDocument(text, tokenizer));
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const {inputs} = padDocuments(text, tokenizer, T, seed);
+    const rows = Array.from({length: ROWS}, (_, row) => inputs.subarray(row * T, (row + 1) * T).join());
+    if (new Set(rows).size === ROWS) return seed;
+  }
+  return 1;
+}
+
 /** The tokens of the longest of some documents, with the blank line that ends it; 0 for none. */
 export function longestDocument(text: string, tokenizer: Tokenizer): number {
   const {ids} = tokenizer.encode(text.trim());

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../studio/panels/panel.js";
 import {TOKEN_OF_BYTE} from "../../text/byteAlphabet.js";
 import {setText} from "../../views/figure.js";
 import {formatPlural, visibleToken} from "../../views/format.js";
@@ -38,8 +39,12 @@ export function byteFigure(): HTMLElement {
     maxLength: LONGEST,
     onText: show
   });
+  const reset = button("Reset", () => {
+    field.value = FIRST;
+    show(FIRST);
+  });
   show(FIRST);
-  return html`<figure class="figure byte-figure" aria-label="Characters as UTF-8 bytes">${field}${reading}
+  return html`<figure class="figure byte-figure" aria-label="Characters as UTF-8 bytes">${field}<p class="button-row">${reset}</p>${reading}
     <div class="scroll" tabindex="0" role="region" aria-label="Bytes of each character"><table>
       <thead><tr><th scope="col">Character</th><th scope="col">Unicode</th><th scope="col">Bytes, hexadecimal</th>
       <th scope="col">Bits</th><th scope="col">Token ids</th></tr></thead>${body}</table></div>

@@ -2,7 +2,7 @@ import {predict} from "../../book/predict.js";
 import {byteFigure} from "./byteFigure.js";
 import {comparisonFigure} from "./comparisonFigure.js";
 import {compressionFigure} from "./compressionFigure.js";
-import {emojiQuestion, textFacts} from "./facts.js";
+import {emojiQuestion, type SiteStudy, textFacts} from "./facts.js";
 import {frequencyFigure} from "./frequencyFigure.js";
 import {mergeFigure} from "./mergeFigure.js";
 import {paddingFigure} from "./paddingFigure.js";
@@ -10,11 +10,10 @@ import type {StudySource} from "./protocol.js";
 import {beginning} from "./samples.js";
 import {sourcePanel} from "./sourcePanel.js";
 import {TextStore} from "./state.js";
-import type {TextStudy} from "./study.js";
 
 /** The figures of “Text as numbers”, which all look at one text and one vocabulary, and its prose's numbers. */
 export function textChapter(
-  study: TextStudy,
+  study: SiteStudy,
   {built}: {built: readonly Extract<StudySource, {kind: "built"}>[]}
 ) {
   const store = new TextStore(study);

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {unknownUnits} from "../../corpus/unknownUnits.js";
+import {button} from "../../studio/panels/panel.js";
 import {characterLength} from "../../text/characterLength.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {setText} from "../../views/figure.js";
@@ -31,10 +32,14 @@ export function comparisonFigure(store: TextStore, first: string): ComparisonFig
     maxLength: LONGEST,
     onText: set
   });
+  const reset = button("Reset", () => {
+    store.reset();
+    node.show(first);
+  });
   const note = html`<p class="figure-note">Byte pairs and word pieces have vocabularies of one size, which the slider sets. Point at a
     token, or walk with the arrow keys: the same part of the text lights up in every row.</p>`;
-  const node = html`<figure class="figure comparison-figure" aria-label="Three tokenizers on the same text">
-    ${field}${mergeSlider(store)}${rows.map((row) => row.node)}${note}</figure>`;
+  const figure = html`<figure class="figure comparison-figure" aria-label="Three tokenizers on the same text">
+    ${field}<div class="merge-controls">${mergeSlider(store)}<div class="button-row">${reset}</div></div>${rows.map((row) => row.node)}${note}</figure>` as HTMLElement;
 
   function set(next: string): void {
     text = next;
@@ -45,12 +50,13 @@ export function comparisonFigure(store: TextStore, first: string): ComparisonFig
     for (const row of rows) row.update(text, tokenizers[row.kind]);
   }
   store.listenPatiently(update);
-  return Object.assign(node as HTMLElement, {
+  const node: ComparisonFigure = Object.assign(figure, {
     show(next: string): void {
       field.value = next;
       set(next);
     }
   });
+  return node;
 }
 
 function stripRow(name: string, onPoint: (span: Span | null) => void) {

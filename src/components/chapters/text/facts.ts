@@ -4,7 +4,7 @@ import type {Frequency} from "../../text/frequencies.js";
 import {formatCount, tokenName} from "../../views/format.js";
 import {FIRST_LEARNED} from "./state.js";
 import {bytePairCurve, type TextStudy} from "./study.js";
-import {KINDS, tokenizersOf} from "./tokenizers.js";
+import {KINDS, type Kind, tokenizersOf} from "./tokenizers.js";
 
 /**
  * The entropy of units drawn by their frequencies, −Σ p log₂ p, in bits a unit (Shannon 1948): what the best code
@@ -13,8 +13,17 @@ import {KINDS, tokenizersOf} from "./tokenizers.js";
 export const entropyBits = (frequencies: readonly Pick<Frequency, "share">[]): number =>
   frequencies.reduce((sum, {share}) => sum - (share > 0 ? share * Math.log2(share) : 0), 0);
 
+/** The site's study as its build wrote it: with the kind of tokenizer that the shipped model reads. */
+export type SiteStudy = TextStudy & {reads?: Kind};
+
+const READS: Record<Kind, string> = {
+  character: "This site’s model reads characters.",
+  "byte-pair": "This site’s model reads byte pairs.",
+  "word-piece": "This site’s model reads word pieces."
+};
+
 /** The numbers of the chapter's prose, of the site's own text. */
-export function textFacts(study: TextStudy) {
+export function textFacts(study: SiteStudy) {
   const curve = bytePairCurve(study);
   const kinds = study.characterFrequencies.length;
   const {merges} = study;
@@ -36,7 +45,11 @@ export function textFacts(study: TextStudy) {
     },
     /** Characters a token after the merges that the page begins with, and after all. */
     first: curve[Math.min(FIRST_LEARNED, curve.length - 1)]!,
-    last: curve.at(-1)!
+    last: curve.at(-1)!,
+    /** The same with bytes alone. */
+    bytes: curve[0]!,
+    /** What the site's model reads, in a sentence. */
+    reads: study.reads ? READS[study.reads] : ""
   };
 }
 

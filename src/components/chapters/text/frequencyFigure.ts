@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../studio/panels/panel.js";
 import type {Frequency} from "../../text/frequencies.js";
 import {formatCount, formatPercent, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {type InputNode, rangeInput} from "../../views/rangeInput.js";
@@ -7,11 +8,13 @@ import {type Curve, type CurvePlotData, curvePlot} from "./curvePlot.js";
 import type {TextState, TextStore} from "./state.js";
 
 type Unit = "word" | "character";
+/** Of the rank that is marked at first, from 0. */
+const FIRST_PLACE = 9;
 
 /** How often each word or character occurs, against its rank, on logarithmic axes, beside Zipf's law. */
 export function frequencyFigure(store: TextStore): HTMLElement {
   let unit: Unit = "word";
-  let place = 9;
+  let place = FIRST_PLACE;
   let shown: readonly Frequency[] = [];
   let curves: Curve[] = [];
   const units = choice("Count", ["word", "character"], ["words", "characters"], unit, (next) => {
@@ -30,7 +33,7 @@ export function frequencyFigure(store: TextStore): HTMLElement {
     const next = unit === "word" ? study.words.frequencies : study.characterFrequencies;
     if (next === shown) return;
     shown = next;
-    place = Math.min(9, Math.max(0, shown.length - 1));
+    place = Math.min(FIRST_PLACE, Math.max(0, shown.length - 1));
     const [most] = shown;
     const last = shown.at(-1);
     const law: [number, number][] =
@@ -88,8 +91,14 @@ export function frequencyFigure(store: TextStore): HTMLElement {
   }
   const show = (state: TextState) => plot.update(plotData(state));
   store.listen(show);
+  const reset = button("Reset", () => {
+    unit = "word";
+    shown = [];
+    for (const radio of units.querySelectorAll("input")) radio.checked = radio.value === unit;
+    show(store.state);
+  });
   return html`<figure class="figure frequency-figure" aria-label="How often words and characters occur">
-    <div class="figure-controls">${units}${sliderRoom}</div>${plot}${details}</figure>` as HTMLElement;
+    <div class="figure-controls">${units}${sliderRoom}<div class="button-row">${reset}</div></div>${plot}${details}</figure>` as HTMLElement;
 }
 
 const kinds = ({study}: TextState, unit: Unit): number =>

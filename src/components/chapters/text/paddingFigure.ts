@@ -6,7 +6,7 @@ import {setText} from "../../views/figure.js";
 import {formatCount, formatPercent, formatPlural, visibleToken} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {longestDocument, padDocuments, type ShownBatch} from "./batch.js";
+import {longestDocument, padDocuments, type ShownBatch, seedOfDifferentRows} from "./batch.js";
 import {choice} from "./choice.js";
 import type {TextState, TextStore} from "./state.js";
 import {textField} from "./textField.js";
@@ -23,7 +23,11 @@ type Layer = (typeof LAYERS)[number];
 export function paddingFigure(store: TextStore): HTMLElement {
   let text = store.state.study.documents;
   let isOwn = false;
-  let seed = 1;
+  const firstSeed = () => {
+    const {study, merges, learned} = store.state;
+    return seedOfDifferentRows(study.documents, bytePairTokenizer(merges.slice(0, learned), PADDING));
+  };
+  let seed = firstSeed();
   let layer: Layer = "texts";
   const body = html`<tbody></tbody>`;
   const head = html`<thead></thead>`;
@@ -62,7 +66,7 @@ export function paddingFigure(store: TextStore): HTMLElement {
   });
   const reset = button("Reset", () => {
     isOwn = false;
-    seed = 1;
+    seed = firstSeed();
     length.value = rowLength();
     draw(store.state);
   });
