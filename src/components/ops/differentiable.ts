@@ -5,7 +5,8 @@ import * as tf from "@tensorflow/tfjs-core";
  * differentiates nothing itself.
  *
  * `forward` returns the value and the tensors that `backward` will need. `backward` receives the gradient of
- * the loss with respect to the value, and those tensors, and returns one gradient for each input, in order.
+ * the loss with respect to the value, and those tensors, and returns one gradient for each input, in order. What
+ * either makes besides is freed at its end: tfjs would hold a backward pass's until the whole pass is over.
  */
 export function differentiable<Inputs extends tf.Tensor[]>(
   inputs: [...Inputs],
@@ -16,7 +17,7 @@ export function differentiable<Inputs extends tf.Tensor[]>(
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const {value, saved = []} = forward(...(args as unknown as Inputs));
     save(saved);
-    return {value, gradFunc: backward as (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[]};
+    return {value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.tidy(() => backward(dy, saved))};
   });
   return op(...inputs);
 }
