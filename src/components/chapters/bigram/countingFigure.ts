@@ -122,7 +122,7 @@ export function countingFigure(options: CountingOptions): Figure<number> {
     const {smoothing, heldOut: least} = bestPoint(curve);
     setText(
       best,
-      `The least held-out loss on this scale is ${formatFixed(least, 3)} nats, at α = ${formatSmoothing(smoothing)}.`
+      `The least held-out loss on this scale is ${formatFixed(least, 3)} nats, at α = ${formatSmoothing(smoothing)}.${areAsOne(curve) ? " The two lines lie on each other." : ""}`
     );
     showPair();
   }
@@ -160,3 +160,7 @@ export function countingFigure(options: CountingOptions): Figure<number> {
     showPair();
   });
 }
+
+/** Whether the losses of counted and held-out text differ too little to be seen as two lines. */
+const areAsOne = (curve: ReturnType<typeof smoothingCurve>): boolean =>
+  curve.every(({train, heldOut}) => Math.abs(train - heldOut) < 0.01);

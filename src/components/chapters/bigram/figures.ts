@@ -12,7 +12,7 @@ import {kindsOfPairs, unpackCounts} from "./pairCounts.js";
 import {formatSmoothing} from "./smoothingChart.js";
 import {bestPoint, lossesAt, SMOOTHING, smoothingCurve} from "./smoothingCurve.js";
 import type {BigramTrace} from "./trace.js";
-import {surestPair, windowAgainstCounts} from "./words.js";
+import {floorWords, rowDistances, surestPair, windowAgainstCounts} from "./words.js";
 import {writerFigure} from "./writerFigure.js";
 
 /** Where the site's text is. */
@@ -49,6 +49,7 @@ export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
     ladder: ladderFigure(trace)
   };
 
+  const early = run.tables[1] ?? run.tables[0]!;
   const best = ({characters, pairs}: (typeof lengths)[number]) => {
     const {smoothing} = bestPoint(smoothingCurve(pairs, heldOut));
     return {characters, best: formatSmoothing(smoothing), isLeast: smoothing <= SMOOTHING.min};
@@ -62,6 +63,9 @@ export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
     whole: best(lengths.at(-1)!),
     counted: lossesAt(smoothing, pairs, heldOut),
     learned: run.tables.at(-1)!,
+    /** The rows of the first table that was learned at all. */
+    rows: {step: early.step, ...rowDistances(early.table, pairs)},
+    floorWords: floorWords(corpus.floor),
     parameters: parameterCount(recorded.config),
     batchSize: neuralBigramTraining.batchSize,
     blockSize: recorded.config.blockSize,

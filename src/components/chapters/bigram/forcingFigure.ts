@@ -49,8 +49,8 @@ export function forcingFigure({text, vocabulary, models}: ForcingOptions): HTMLE
         : null
     }
     <div class="scroll" tabindex="0" role="region" aria-label="The window, place by place"><table>
-      <thead><tr><th scope="col">Place</th><th scope="col">It reads</th><th scope="col">Target</th><th scope="col" class="bar-cell"><span class="visually-hidden">Bar</span></th>
-        <th scope="col" aria-label="Probability of the target">p</th><th scope="col">−ln p</th><th scope="col">Guess</th></tr></thead>
+      <thead><tr><th scope="col" class="number">Place</th><th scope="col">It reads</th><th scope="col">Target</th><th scope="col" class="bar-cell"><span class="visually-hidden">Bar</span></th>
+        <th scope="col" class="number" aria-label="Probability of the target">p</th><th scope="col" class="number">−ln p</th><th scope="col" class="forcing-guess">Guess</th></tr></thead>
       ${body}</table></div>${reading}</figure>` as HTMLElement;
 
   function show(): void {
@@ -78,5 +78,5 @@ function rowNode({place, seen, target, probability, loss, guess, hasStrayed}: Fo
     <td><code>${visibleToken(target)}</code></td>
     <td class="bar-cell" aria-hidden="true"><span class="bar-track"><span class="bar bar-kept" style=${`width: ${(100 * probability).toFixed(2)}%`}></span></span></td>
     <td class="number">${formatPercent(probability)}</td><td class="number">${formatFixed(loss)}</td>
-    <td><code aria-label=${`${tokenName(guess)}, ${isRight ? "right" : "wrong"}`}>${visibleToken(guess)}</code> <span aria-hidden="true">${isRight ? "✓" : "✗"}</span></td></tr>`;
+    <td class="forcing-guess"><code aria-label=${`${tokenName(guess)}, ${isRight ? "right" : "wrong"}`}>${visibleToken(guess)}</code> <span aria-hidden="true">${isRight ? "✓" : "✗"}</span></td></tr>`;
 }

@@ -5,12 +5,18 @@ import type {Rung} from "./trace.js";
 /** A row seldom seen says little of what is certain. */
 const SEEN = 100;
 
-/** The character, seen often, whose follower is the surest: "after ‘q’ came ‘u’ in 100% of 1,204 times". */
+/**
+ * The character, seen often, whose follower is the surest: "after ‘q’ came ‘u’ all 1,204 times". Letters are looked at
+ * before quotes and stops, whose followers are a matter of typesetting.
+ */
 export function surestPair(pairs: PairCounts, vocabulary: readonly string[]): string {
   let best = {share: -1, row: 0, column: 0, total: 0};
-  for (let row = 0; row < pairs.size; row++) {
+  const often = Array.from({length: pairs.size}, (_, row) => row).filter(
+    (row) => rowTotal(pairs, row) >= SEEN
+  );
+  const letters = often.filter((row) => /^\p{L}/u.test(vocabulary[row]!));
+  for (const row of letters.length > 0 ? letters : often) {
     const total = rowTotal(pairs, row);
-    if (total < SEEN) continue;
     for (let column = 0; column < pairs.size; column++) {
       const share = pairs.counts[row * pairs.size + column]! / total;
       if (share > best.share) best = {share, row, column, total};
@@ -18,7 +24,38 @@ export function surestPair(pairs: PairCounts, vocabulary: readonly string[]): st
   }
   if (best.share < 0) return "no character was seen often enough to say";
   const [first, next] = [tokenName(vocabulary[best.row]!), tokenName(vocabulary[best.column]!)];
-  return `after ${first} came ${next} ${formatPercent(best.share)} of ${formatCount(best.total)} times`;
+  return best.share === 1
+    ? `after ${first} came ${next} all ${formatCount(best.total)} times`
+    : `after ${first} came ${next} in ${formatPercent(best.share)} of ${formatCount(best.total)} cases`;
+}
+
+/** What the floor is, where the text has one. */
+export const floorWords = (floor: number | null): string =>
+  floor === null
+    ? ""
+    : "The text was written by a grammar whose every probability is known; the last row is its own loss, the floor that no model can go below on average.";
+
+/** How far the rows of a table are, in nats on average, from even and from how common each token is. */
+export function rowDistances(
+  table: ArrayLike<number>,
+  pairs: PairCounts
+): {toEven: number; toCommon: number} {
+  const {size, counts} = pairs;
+  const common = new Float64Array(size);
+  for (let i = 0; i < counts.length; i++) common[i % size]! += counts[i]!;
+  const all = common.reduce((sum, count) => sum + count, 0);
+  let [toEven, toCommon] = [0, 0];
+  for (let row = 0; row < size; row++) {
+    const weight = rowTotal(pairs, row) / all;
+    for (let column = 0; column < size; column++) {
+      const p = table[row * size + column]!;
+      if (weight === 0 || p === 0) continue;
+      toEven += weight * p * Math.log(p * size);
+      // A token that never follows another, the first of the text at most, has the share of half a time.
+      toCommon += weight * p * Math.log((p * all) / Math.max(common[column]!, 0.5));
+    }
+  }
+  return {toEven, toCommon};
 }
 
 /** Whether more sight or better use of it won between the network with a window and the longest counts. */
