@@ -16,15 +16,29 @@ import {alibiSlopes} from "./positionTables.js";
  * Shape letters are those of `config.ts`.
  */
 export function tinyTransformerLM(pass: Pass, ids: tf.Tensor): tf.Tensor {
-  const {config, parameters} = pass;
-  let x = embedding(get(parameters, "transformer.wte.weight"), ids); // [B, T, C]
+  let x = embed(pass, ids); // [B, T, C]
+  x = blocks(pass, x, 0, pass.config.nLayer); // [B, T, C]
+  return readOut(pass, x); // [B, T, V]
+}
+
+/** A vector for every token that says where the token stands, too: ids [B, T] → [B, T, C]. */
+export function embed(pass: Pass, ids: tf.Tensor): tf.Tensor {
+  let x = embedding(get(pass.parameters, "transformer.wte.weight"), ids); // [B, T, C]
   x = addPositions(pass, x); // [B, T, C]
-  x = tapped(pass, "embedding", drop(pass, "embedding", 0, x));
-  for (let i = 0; i < config.nLayer; i++) {
+  return tapped(pass, "embedding", drop(pass, "embedding", 0, x));
+}
+
+/** The blocks from number `first` up to, and without, number `end`: [B, T, C] → [B, T, C]. */
+export function blocks(pass: Pass, x: tf.Tensor, first: number, end: number): tf.Tensor {
+  for (let i = first; i < end; i++) {
     x = keptOrRecomputed(pass, i, x); // [B, T, C]
   }
-  if (config.normPlacement === "pre") x = normalise(pass, "transformer.ln_f", x); // [B, T, C]
-  return head(pass, x); // [B, T, V]
+  return x;
+}
+
+/** What the last block leaves, normalised where no block has done so, and its scores: [B, T, C] → [B, T, V]. */
+export function readOut(pass: Pass, x: tf.Tensor): tf.Tensor {
+  return head(pass, pass.config.normPlacement === "pre" ? normalise(pass, "transformer.ln_f", x) : x);
 }
 
 /** One block; with checkpointing it keeps only its input for the backward pass, which computes the rest again. */
