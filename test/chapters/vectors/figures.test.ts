@@ -13,6 +13,7 @@ import type {WorkshopReport, WorkshopRequest} from "../../../src/components/chap
 import {reluFigure} from "../../../src/components/chapters/vectors/reluFigure.js";
 import {logitFor} from "../../../src/components/chapters/vectors/softmaxFigure.js";
 import {tableRows} from "../../../src/components/chapters/vectors/tokenTable.js";
+import {EXAMPLES} from "../../../src/components/chapters/vectors/valley.js";
 import {valleyFigure} from "../../../src/components/chapters/vectors/valleyFigure.js";
 import {press} from "../../views/canvasless.js";
 
@@ -228,7 +229,12 @@ describe("the other figures", () => {
     expect(reading(node)).toContain("The ball has left the map");
     click(node, "Reset");
     expect(loss()).toBe(before);
+    const line = () => node.querySelector(".fit-line")!.getAttribute("d");
+    const drawn = line();
     press(node.querySelector('[role="slider"]')!, "ArrowRight");
     expect(reading(node)).toMatch(/^After 0 steps: w 1\.00/);
+    // The line of the ball's w and b is drawn through the examples, and follows it.
+    expect(line()).not.toBe(drawn);
+    expect(node.querySelectorAll(".fit-examples circle")).toHaveLength(EXAMPLES.x.length);
   });
 });

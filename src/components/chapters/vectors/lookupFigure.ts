@@ -5,7 +5,7 @@ import {matrixTable} from "../../views/matrixTable.js";
 import {dot} from "./tokenTable.js";
 
 /** Rows and columns of the table that are shown, so that the product can be checked by eye. */
-const [ROWS, COLUMNS] = [6, 4];
+const [ROWS, COLUMNS] = [5, 4];
 
 /** The tokens whose rows are shown with that of `token`: it and those around it. */
 export function around(token: number, V: number): number[] {

@@ -4,6 +4,7 @@ import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {dragHandle} from "./dragHandle.js";
+import {linePlot} from "./linePlot.js";
 import {framed, path, plane} from "./plane.js";
 import {bowl, contourAxes, descend, gradientOf, type Line, lossOf, oneExample} from "./valley.js";
 
@@ -33,6 +34,7 @@ export function valleyFigure(): HTMLElement {
   const trail = svg`<path class="valley-trail"></path>`;
   const dots = svg`<g class="valley-dots"></g>`;
   const lowest = svg`<path class="valley-lowest"></path>`;
+  const line = linePlot(START);
   const body = html`<tbody></tbody>`;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const here = () => track.at(-1)!;
@@ -92,6 +94,7 @@ export function valleyFigure(): HTMLElement {
   }
   function show(): void {
     frame.draw();
+    line.update({w: near(here().w), b: near(here().b)});
     const gradient = gradientOf(here());
     const numbers = [here().w, here().b, gradient.w, gradient.b];
     body.replaceChildren(
@@ -131,6 +134,7 @@ export function valleyFigure(): HTMLElement {
           show();
         }
       )}</p>
+      <p class="figure-title">The line at the ball’s place, and by how much it misses each example</p>${line}
       <table><caption>The last steps</caption><thead><tr><th scope="col">step</th><th scope="col" class="number">w</th><th scope="col" class="number">b</th><th scope="col" class="number">loss</th></tr></thead>${body}</table></div>
     </div>${reading}</figure>` as HTMLElement;
 }
