@@ -21,7 +21,7 @@ export function learnedFigure({model, T, C, ...packed}: OrderPage["learned"]): H
   const tableData = () => {
     const {row, column} = selected;
     return {
-      title: `The positions of ${model}: ${T} of ${C} learned numbers`,
+      title: `The position table of ${model}: ${T} positions of ${C} learned numbers`,
       values,
       rows: C,
       columns: T,

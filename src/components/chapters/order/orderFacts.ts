@@ -13,6 +13,7 @@ export function orderFacts({recording, shuffle, learned}: OrderPage) {
     return formatFixed(100 * largestChange(before, after).change, 0);
   };
   const alike = cosines(learnedTable(learned), learned.C);
+  const far = Math.floor(learned.T / 2);
   const losses = (kind: PositionKind) => {
     const {edge, end} = edgeAndEnd(recording, kind);
     return {edge: formatFixed(edge, 2), end: formatFixed(end!, 2)};
@@ -22,7 +23,9 @@ export function orderFacts({recording, shuffle, learned}: OrderPage) {
     twoLayers: points("none"),
     rope: points("rope"),
     neighbours: formatFixed(meanCosine(alike, 1), 2),
-    tenApart: formatFixed(meanCosine(alike, 10), 2),
+    /** Half the table, and how alike positions so far apart are. */
+    far: formatCount(far),
+    farApart: formatFixed(meanCosine(alike, far), 2),
     beyond: {sinusoidal: losses("sinusoidal"), rope: losses("rope"), alibi: losses("alibi")}
   };
 }
