@@ -137,7 +137,8 @@ export class TensorModel {
     tf.dispose(Object.values(this.parameters));
   }
 
-  private toTensors({inputs, targets, padding}: Batch) {
+  /** A batch on the device: ids [B, T], targets [B·T] and, where it has any, padding [B, T], all int32. */
+  toTensors({inputs, targets, padding}: Batch) {
     // A batch shorter than one context is a single window.
     const T = Math.min(this.config.blockSize, inputs.length);
     const shape: [number, number] = [inputs.length / T, T];

@@ -96,7 +96,7 @@ export class Trainer {
   }
 
   /** The batch of the next update: a random one, or always the first. */
-  private nextBatch(): Batch {
+  nextBatch(): Batch {
     if (!this.trainConfig.overfitOneBatch) return this.batches.sample(this.random);
     this.onlyBatch ??= this.batches.sample(createRandom(this.random.state()));
     return this.onlyBatch;
@@ -108,14 +108,25 @@ export class Trainer {
   }
 
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
-    const {trainConfig, model} = this;
-    const learningRate = learningRateAt(this.step, trainConfig);
     return tf.tidy(() => {
       const {loss, gradients} = this.gradients(batch);
-      this.step += 1;
-      const {clipped, norm} = clipByGlobalNorm(gradients, trainConfig.clipNorm);
+      return {loss, norm: this.apply(gradients)};
+    });
+  }
+
+  /**
+   * The second half of an update: clips the gradients of a whole batch and takes the optimiser's step. Returns their
+   * global norm before clipping, a scalar that the caller disposes of; whoever holds only some of the model's
+   * parameters gives the norm of all gradients instead.
+   */
+  apply(gradients: Record<string, tf.Tensor>, norm?: tf.Scalar): tf.Scalar {
+    const {trainConfig, model} = this;
+    const learningRate = learningRateAt(this.step, trainConfig);
+    this.step += 1;
+    return tf.tidy(() => {
+      const {clipped, norm: known} = clipByGlobalNorm(gradients, trainConfig.clipNorm, norm);
       this.optimiser.update(model.parameters, clipped, learningRate, this.step);
-      return {loss, norm};
+      return known;
     });
   }
 
@@ -132,17 +143,19 @@ export class Trainer {
 
   /**
    * Training loss of a batch and its gradient for every parameter, by name, as of the next update. Computed in
-   * `accumulationSteps` pieces, it is the same but for the order of sums.
+   * `accumulationSteps` pieces, it is the same but for the order of sums. Where it is only a part of a step's batch,
+   * `firstRow` is how many rows come before it.
    */
-  gradients(batch: Batch): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
+  gradients(batch: Batch, firstRow = 0): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
     const {accumulationSteps, batchSize} = this.trainConfig;
     const rows = batchSize / accumulationSteps;
-    return accumulate(splitBatch(batch, this.config.blockSize, rows), ({batch, firstRow}) =>
-      this.model.gradients(batch, this.lossOptions(firstRow))
+    return accumulate(splitBatch(batch, this.config.blockSize, rows), (piece) =>
+      this.model.gradients(piece.batch, this.lossOptions(firstRow + piece.firstRow))
     );
   }
 
-  private lossOptions(firstRow: number): LossOptions {
+  /** What the training loss of the next update differs in from the plain one, for rows from `firstRow` on. */
+  lossOptions(firstRow = 0): LossOptions {
     const {embeddingDropout, attentionDropout, residualDropout, labelSmoothing, gradientCheckpointing, seed} =
       this.trainConfig;
     return {
