@@ -5,9 +5,9 @@ import {initialise} from "../../src/components/model/initialise.js";
 import {parameterCount} from "../../src/components/model/parameters.js";
 import {cacheBytes, flops, largestTensor, trainingMemory} from "../../src/components/model/size.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
-import {differentiable} from "../../src/components/ops/differentiable.js";
 import {createRandom} from "../../src/components/random.js";
 import {useBackend} from "../backends.js";
+import {watchBytes} from "../bytes.js";
 
 const sizes = {nLayer: 2, nHead: 4, nEmbd: 16, nInner: 24, blockSize: 7, vocabSize: 13};
 const configurations: Record<string, ModelConfig> = {
@@ -40,40 +40,25 @@ const batch = {
   targets: Int32Array.from({length: batchSize * sizes.blockSize}, (_, i) => (i * 7) % sizes.vocabSize)
 };
 
-/** Bytes that are held when the backward pass begins, beyond what was held before the forward pass. */
-function measureActivations(model: TensorModel, dropout = 0): number {
-  let held = 0;
-  const before = tf.memory().numBytes;
-  tf.tidy(() => {
-    const variables = Object.values(model.parameters);
-    tf.variableGrads(() => {
-      const loss = model.loss(batch, {
-        dropout: {embedding: dropout, attention: dropout, residual: dropout, seed: 1, step: 1}
-      });
-      return differentiable(
-        [loss],
-        (loss) => ({value: tf.clone(loss)}),
-        (dy) => {
-          held = tf.memory().numBytes - before;
-          return [dy];
-        }
-      ) as tf.Scalar;
-    }, variables);
+/** Half of everything drops, or nothing. */
+const dropouts = (rate: number) => ({embeddingDropout: rate, attentionDropout: rate, residualDropout: rate});
+
+interface Measured {
+  /** Bytes that the forward pass leaves for the backward one; with checkpointing, and those that a block leaves. */
+  activations: number;
+  /** Most bytes at once, parameters included. */
+  peak: number;
+}
+
+function measure(model: TensorModel, rate: number, checkpointing: boolean, padding?: Uint8Array): Measured {
+  const {peak, left} = watchBytes(() => {
+    const dropout = {embedding: rate, attention: rate, residual: rate, seed: 1, step: 1};
+    tf.tidy(() => void model.gradients({...batch, ...(padding && {padding})}, {dropout, checkpointing}));
   });
-  // tfjs counts a saved parameter again although it shares the variable's memory: each weight is saved once by the
-  // operation that uses it, the tables only by the head.
-  const saved = Object.entries(model.parameters)
-    .filter(([name]) => name.endsWith(".weight") && !name.includes("wpe"))
-    .filter(
-      ([name]) => !name.includes("wte") || (model.config.tiedHead && model.config.architecture !== "mlp")
-    )
-    .reduce((bytes, [, {size}]) => bytes + 4 * size, 0);
-  // So it does with what enters the two linear layers before SwiGLU.
-  const {architecture, activation, nLayer, windowSize, nEmbd} = model.config;
-  const vectors = architecture === "mlp" ? windowSize : nLayer;
-  const shared = activation === "swiGlu" ? 4 * vectors * nEmbd * batch.inputs.length : 0;
-  // The loss and its gradient, which is 1.
-  return held - saved - shared - 8;
+  const [whole, ...blocks] = left;
+  // The loss is left as well, and each block's output, none of which the backward pass needs.
+  const ofBlock = blocks.length > 0 ? Math.max(...blocks) - 4 * batch.inputs.length * sizes.nEmbd : 0;
+  return {activations: whole! - 4 + ofBlock, peak: peak + 4 * parameterCount(model.config)};
 }
 
 /** 2·M·N·K of every matrix product that `work` runs. */
@@ -89,6 +74,30 @@ async function measureFlops(work: () => void): Promise<number> {
     }, 0);
 }
 
+describe("how a batch is computed", () => {
+  beforeAll(() => useBackend("cpu"));
+  const config = configurations["GPT-2"]!;
+
+  it.each([false, true])(
+    "counts the padding where it is needed again, checkpointing %s",
+    (gradientCheckpointing) => {
+      const model = new TensorModel(config, initialise(config, createRandom(1)));
+      const padding = Uint8Array.from(batch.inputs, (_, i) => (i % sizes.blockSize > 4 ? 1 : 0));
+      const {activations} = trainingMemory(config, {batchSize, gradientCheckpointing, batching: "documents"});
+      expect(measure(model, 0, gradientCheckpointing, padding).activations).toBe(activations);
+      model.dispose();
+    }
+  );
+
+  it("counts the activations of one piece, and two sets of gradients, where it is cut into pieces", () => {
+    const whole = trainingMemory(config, {batchSize: 4});
+    const halves = trainingMemory(config, {batchSize: 4, accumulationSteps: 2});
+    expect(halves.activations).toBe(whole.activations / 2);
+    expect(halves.gradients).toBe(2 * whole.gradients);
+    expect(flops(config, {batchSize: 4, accumulationSteps: 2})).toEqual(flops(config, {batchSize: 4}));
+  });
+});
+
 describe.each(Object.entries(configurations))("%s", (_, config) => {
   beforeAll(() => useBackend("cpu"));
   const model = () => new TensorModel(config, initialise(config, createRandom(1)));
@@ -102,27 +111,37 @@ describe.each(Object.entries(configurations))("%s", (_, config) => {
   });
 
   // The bigram counts and has no backward pass.
-  const rates = config.architecture === "bigram" ? [] : [0, 0.5];
-  it.each(rates)("keeps exactly the activations that are counted, dropout %s", (rate) => {
+  const ways = [0, 0.5].flatMap((rate) => [false, true].map((checkpointing) => ({rate, checkpointing})));
+  const tried = config.architecture === "bigram" ? [] : ways;
+  it.each(tried)("keeps exactly the activations that are counted, and works within the space, %o", (way) => {
+    const {rate, checkpointing: gradientCheckpointing} = way;
     const real = model();
-    const dropout = {embeddingDropout: rate, attentionDropout: rate, residualDropout: rate};
-    expect(measureActivations(real, rate)).toBe(trainingMemory(config, {batchSize, ...dropout}).activations);
+    const {activations, peak} = measure(real, rate, gradientCheckpointing);
+    const counted = trainingMemory(config, {batchSize, ...dropouts(rate), gradientCheckpointing});
+    expect(activations).toBe(counted.activations);
+    const needed = counted.total - counted.moments + counted.working;
+    expect(peak).toBeLessThanOrEqual(needed);
+    // Nor does it refuse what would fit: blocks are counted one by one, the models before them in a lump.
+    expect(peak).toBeGreaterThan((config.architecture === "transformer" ? 0.85 : 0.2) * needed);
     real.dispose();
   });
 
-  it("computes exactly the products that are counted", async () => {
-    const real = model();
-    const ids = tf.tensor2d(batch.inputs, [batchSize, sizes.blockSize], "int32");
-    const {forward, total} = flops(config, {batchSize});
-    expect(await measureFlops(() => real.logits(ids))).toBe(forward.total);
-    const step = () =>
-      config.architecture === "bigram"
-        ? tf.dispose([real.loss(batch), real.countPairs(batch)])
-        : real.gradients(batch);
-    expect(await measureFlops(step)).toBe(total);
-    tf.dispose(ids);
-    real.dispose();
-  });
+  it.each([false, true])(
+    "computes exactly the products that are counted, checkpointing %s",
+    async (checkpointing) => {
+      const real = model();
+      const ids = tf.tensor2d(batch.inputs, [batchSize, sizes.blockSize], "int32");
+      const {forward, total} = flops(config, {batchSize, gradientCheckpointing: checkpointing});
+      expect(await measureFlops(() => real.logits(ids))).toBe(forward.total);
+      const step = () =>
+        config.architecture === "bigram"
+          ? tf.dispose([real.loss(batch), real.countPairs(batch)])
+          : real.gradients(batch, {checkpointing});
+      expect(await measureFlops(step)).toBe(total);
+      tf.dispose(ids);
+      real.dispose();
+    }
+  );
 
   it("caches as many bytes as are counted", async () => {
     const real = model();

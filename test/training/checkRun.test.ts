@@ -1,6 +1,7 @@
 import {describe, expect, it} from "vitest";
 import {modelConfig} from "../../src/components/model/config.js";
 import {checkRun} from "../../src/components/training/checkRun.js";
+import type {TrainConfig} from "../../src/components/training/config.js";
 import {presets} from "../../src/components/training/presets.js";
 import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
 import {useBackend} from "../backends.js";
@@ -41,8 +42,22 @@ describe("checkRun", () => {
   it("refuses a model that does not fit as a whole", () => {
     const large = {...model, nLayer: 48, nEmbd: 512, nInner: 2048};
     expect(() => checkRun(large, train, meta, limits)).toThrow(
-      /^Training this model takes about 3,\d+ MB; This machine holds at most 1,000 MB. nLayer is 48, nEmbd 512, batchSize 12/
+      /^Training this model takes about 3,\d+ MB; This machine holds at most 1,000 MB. nLayer is 48, nEmbd 512, batchSize 12: make one of them smaller, or turn gradientCheckpointing on, or raise accumulationSteps, 1.$/
     );
+  });
+
+  it("lets pass what checkpointing or smaller pieces make fit, and offers only what is left to do", () => {
+    const deep = {...model, nLayer: 24, nEmbd: 64, nInner: 256, blockSize: 64};
+    const settings = {...train, batchSize: 64};
+    const small = {...limits, totalBytes: 200e6};
+    const check = (more: Partial<TrainConfig>, {totalBytes}: {totalBytes: number} = small) => {
+      return () => checkRun(deep, {...settings, ...more}, meta, {...small, totalBytes});
+    };
+    expect(check({})).toThrow(/make one of them smaller, or turn gradientCheckpointing on/);
+    expect(check({gradientCheckpointing: true})).not.toThrow();
+    expect(check({accumulationSteps: 16})).not.toThrow();
+    const both = {gradientCheckpointing: true, accumulationSteps: 64};
+    expect(check(both, {totalBytes: 1e6})).toThrow(/: make one of them smaller\.$/);
   });
 
   it.each(["cpu", "wasm", "webgpu"] as const)("knows the limits of %s", async (backend) => {

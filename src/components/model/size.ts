@@ -1,19 +1,9 @@
+import {type BatchSize, keptForBackward, workingSpace} from "./activations.js";
 import type {ModelConfig} from "./config.js";
 import {parameterCount} from "./parameters.js";
 
 /** Bytes of a float32 or int32. */
 const WORD = 4;
-
-/** A batch as far as sizes go. */
-export interface BatchSize {
-  batchSize: number;
-  /** Tokens in a window; blockSize when absent. */
-  tokens?: number;
-  /** Whether dropout is on, by place: each keeps its mask. */
-  embeddingDropout?: number;
-  attentionDropout?: number;
-  residualDropout?: number;
-}
 
 /** Bytes that a training step needs at the least, by what they hold. */
 export interface TrainingMemory {
@@ -23,61 +13,28 @@ export interface TrainingMemory {
   moments: number;
   /** What the forward pass leaves for the backward pass. */
   activations: number;
+  /** All of these. */
   total: number;
+  /** What a step makes besides and frees before its end, at most; the rest is exact. */
+  working: number;
 }
 
-/** Exact sizes of what training must hold at once; the backward pass needs some working space besides. */
+/** Sizes of what training must hold at once. */
 export function trainingMemory(config: ModelConfig, batch: BatchSize): TrainingMemory {
   const parameters = WORD * parameterCount(config);
-  const gradients = config.architecture === "bigram" ? 0 : parameters;
+  // While a piece of a batch is computed, the sum of those before is held beside it.
+  const pieces = (batch.accumulationSteps ?? 1) > 1 ? 2 : 1;
+  const gradients = config.architecture === "bigram" ? 0 : pieces * parameters;
   const activations = WORD * keptForBackward(config, batch);
   return {
     parameters,
     gradients,
     moments: 2 * parameters,
     activations,
-    total: 3 * parameters + gradients + activations
+    total: 3 * parameters + gradients + activations,
+    // Once the activations are gone, gradients are added up and clipped: as many numbers again.
+    working: Math.max(WORD * workingSpace(config, batch), gradients - activations)
   };
-}
-
-/** Numbers that the operations of one forward pass save for their backward ones. */
-function keptForBackward(config: ModelConfig, batch: BatchSize): number {
-  const {architecture, nEmbd: C, nInner: F, vocabSize: V, windowSize} = config;
-  const {batchSize: B, tokens: T = config.blockSize, embeddingDropout = 0} = batch;
-  const N = B * T;
-  // The embedding keeps its ids, the loss its logits and targets.
-  const ends = N + N * V + N;
-  const bend = config.activation === "swiGlu" ? 2 * F : F; // what enters the activation
-  switch (architecture) {
-    case "bigram":
-      return 0;
-    case "neuralBigram":
-      return ends + 2 * N * C; // what enters the linear layer, and the head
-    case "mlp": {
-      const masks = embeddingDropout > 0 ? C : 0;
-      return ends + N * (masks + windowSize * C + bend + F);
-    }
-    case "attention": {
-      const masks = embeddingDropout > 0 ? C : 0;
-      return ends + N * (masks + C) + keptByAttention({...config, nHead: 1}, batch);
-    }
-    case "transformer": {
-      const norm = config.norm === "none" ? 0 : C + 1; // the normalised vectors and their divisors
-      const finalNorm = config.normPlacement === "pre" ? norm : 0;
-      const masks = batch.residualDropout ? C : 0;
-      const feedForward = N * (C + bend + F + masks);
-      const layer = 2 * N * norm + keptByAttention(config, batch) + feedForward;
-      const start = embeddingDropout > 0 ? N * C : 0;
-      return ends + start + config.nLayer * layer + N * (finalNorm + C);
-    }
-  }
-}
-
-/** Its input, queries, keys, values, weights and what enters the projection; masks where elements drop. */
-function keptByAttention({nHead: H, nEmbd: C, blockSize}: ModelConfig, batch: BatchSize): number {
-  const {batchSize: B, tokens: T = blockSize, attentionDropout = 0, residualDropout = 0} = batch;
-  const weights = B * H * T * T * (attentionDropout > 0 ? 2 : 1);
-  return 5 * B * T * C + weights + (residualDropout > 0 ? B * T * C : 0);
 }
 
 /** Bytes of the keys and values of T tokens, for decoding one text. */
@@ -90,7 +47,8 @@ export function cacheBytes(config: ModelConfig, T = config.blockSize): number {
 /** Numbers in the largest single tensor of a training step, and what it holds, in words. */
 export function largestTensor(config: ModelConfig, batch: BatchSize): {elements: number; what: string} {
   const {architecture, nHead: H, nEmbd: C, nInner: F, vocabSize: V, windowSize} = config;
-  const {batchSize: B, tokens: T = config.blockSize} = batch;
+  const {tokens: T = config.blockSize, accumulationSteps = 1} = batch;
+  const B = batch.batchSize / accumulationSteps;
   const candidates = [{elements: B * T * V, what: "logits (batchSize · blockSize · vocabSize)"}];
   if (architecture === "transformer")
     candidates.push(
@@ -122,6 +80,8 @@ export interface Flops {
   };
   /** Twice the forward pass: one product for the input's gradient and one for the weight's; and the token table's. */
   backward: number;
+  /** With checkpointing, what the backward pass computes of the forward pass again: the blocks. */
+  recomputed: number;
   total: number;
 }
 
@@ -157,5 +117,7 @@ export function flops(config: ModelConfig, batch: BatchSize): Flops {
   // The bigram has no backward pass but counts pairs, and every other one sums its token table's gradient, by a product.
   const table = architecture === "bigram" ? linear(V, V) : linear(V, C);
   const backward = 2 * forward + table;
-  return {forward: {...parts, total: forward}, backward, total: forward + backward};
+  const isRecomputed = batch.gradientCheckpointing && architecture === "transformer";
+  const recomputed = isRecomputed ? forward - parts.head : 0;
+  return {forward: {...parts, total: forward}, backward, recomputed, total: forward + backward + recomputed};
 }

@@ -34,13 +34,21 @@ function checkMemory(model: ModelConfig, train: TrainConfig, limits: DeviceLimit
     throw new RangeError(
       `The ${what} of one step take ${inMegabytes(4 * elements)}; ${limits.engine} holds at most ${inMegabytes(limits.tensorBytes)} in one piece. batchSize is ${train.batchSize} and blockSize ${model.blockSize}: make one of them smaller.`
     );
-  const {total, activations} = trainingMemory(model, train);
-  // Both passes make about as much besides, which lives until they end.
-  const needed = total + activations;
+  const {total, working} = trainingMemory(model, train);
+  const needed = total + working;
   if (needed > limits.totalBytes)
     throw new RangeError(
-      `Training this model takes about ${inMegabytes(needed)}; ${limits.engine} holds at most ${inMegabytes(limits.totalBytes)}. nLayer is ${model.nLayer}, nEmbd ${model.nEmbd}, batchSize ${train.batchSize}: make one of them smaller.`
+      `Training this model takes about ${inMegabytes(needed)}; ${limits.engine} holds at most ${inMegabytes(limits.totalBytes)}. nLayer is ${model.nLayer}, nEmbd ${model.nEmbd}, batchSize ${train.batchSize}: make one of them smaller${savings(model, train)}.`
     );
+}
+
+/** What lets a run fit that changes nothing but time and memory, in words. */
+function savings(model: ModelConfig, {batchSize, accumulationSteps, gradientCheckpointing}: TrainConfig) {
+  const ways: string[] = [];
+  if (model.architecture === "transformer" && !gradientCheckpointing)
+    ways.push("turn gradientCheckpointing on");
+  if (accumulationSteps < batchSize) ways.push(`raise accumulationSteps, ${accumulationSteps}`);
+  return ways.map((way) => `, or ${way}`).join("");
 }
 
 const inMegabytes = (bytes: number): string =>
