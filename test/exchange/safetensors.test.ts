@@ -38,6 +38,21 @@ test("what is written is read back, order and every bit", () => {
   expect([...readSafetensors(Buffer.from(shifted).subarray(3)).tensors]).toEqual([...tensors]);
 });
 
+test("lists of 16-bit numbers follow the tensors, also where those end at an odd place", () => {
+  const lists = new Map([
+    ["odd", Uint16Array.of(0, 513, 65535)],
+    ["view", new Uint16Array([9, 1, 2, 9]).subarray(1, 3)],
+    ["none", new Uint16Array()]
+  ]);
+  const back = readSafetensors(writeSafetensors({tensors, lists, metadata}));
+  expect([...back.tensors]).toEqual([...tensors]);
+  expect([...back.lists].map(([name, list]) => [name, [...list]])).toEqual([
+    ["odd", [0, 513, 65535]],
+    ["view", [1, 2]],
+    ["none", []]
+  ]);
+});
+
 test("the layout is the format's: u64 length, padded JSON, numbers in order", () => {
   const file = writeSafetensors({
     tensors: new Map([["x", {shape: [1], data: Float32Array.of(1)}]]),
@@ -58,7 +73,8 @@ describe("refused", () => {
     ["no JSON", handmade("hello", 0), "not JSON"],
     ["no UTF-8", handmade("{}", 8, 10).fill(0xff, 8), "not UTF-8"],
     ["a list", handmade("[]", 0), "must be an object"],
-    ["other numbers", handmade({x: tensor(0, 4, [2], "F16")}, 4), '"F16"; it must be "F32"'],
+    ["lists of lists", handmade({x: tensor(0, 4, [1, 2], "U16")}, 4), "a list of one dimension"],
+    ["other numbers", handmade({x: tensor(0, 4, [2], "F16")}, 4), '"F16"; it must be one of "F32", "U16"'],
     ["a shape of another size", handmade({x: tensor(0, 8, [3])}, 8), "x.data_offsets is [0,8]"],
     ["a negative dimension", handmade({x: tensor(0, 4, [-1, -1])}, 4), "x.shape[0] is -1"],
     ["a huge shape", handmade({x: tensor(0, 4, [2 ** 40, 2 ** 40])}, 4), "x.data_offsets"],

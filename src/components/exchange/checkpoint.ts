@@ -4,34 +4,66 @@ import type {RandomState} from "../random.js";
 import {momentNames} from "../training/optimiser.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
+import {crc32c} from "./crc32c.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkShapes} from "./parameterCheck.js";
 import {readHistory} from "./runRecord.js";
-import {readSafetensors, type Tensor, writeSafetensors} from "./safetensors.js";
+import {
+  readSafetensors,
+  type Safetensors,
+  safetensorsParts,
+  type Tensor,
+  toBytes,
+  writeSafetensors
+} from "./safetensors.js";
 
 /** The name of a checkpoint in a run's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 /** The key in the file's metadata under which everything but the arrays stands, as JSON. */
 const KEY = "glassformer.snapshot";
+/** CRC-32C of that JSON and all arrays, in hexadecimal. */
+const CHECKSUM = "glassformer.crc32c";
 const MOMENTS = {firstMoments: "first_moment.", secondMoments: "second_moment."} as const;
+
+/** What a checkpoint's file may hold beside the run. */
+export type Attachment = Partial<Pick<Safetensors, "lists" | "metadata">>;
 
 /**
  * A run at rest as one safetensors file: parameters under their own names (so that other tools read the file
  * as a model), the optimiser's moments under the same names with a prefix, and the rest as JSON in the metadata.
  */
-export function writeCheckpoint(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
+export const writeCheckpoint = (snapshot: Snapshot, attachment?: Attachment): Uint8Array<ArrayBuffer> =>
+  writeSafetensors(content(snapshot, attachment));
+
+/** The same file in pieces, of which only the first is new memory. */
+export const checkpointParts = (snapshot: Snapshot, attachment?: Attachment): Uint8Array<ArrayBuffer>[] =>
+  safetensorsParts(content(snapshot, attachment));
+
+function content(snapshot: Snapshot, {lists = new Map(), metadata = {}}: Attachment = {}): Safetensors {
   const {parameters, firstMoments, secondMoments, ...rest} = snapshot;
   const tensors = new Map<string, Tensor>(Object.entries(parameters));
   for (const [name, tensor] of Object.entries(firstMoments)) tensors.set(MOMENTS.firstMoments + name, tensor);
   for (const [name, tensor] of Object.entries(secondMoments))
     tensors.set(MOMENTS.secondMoments + name, tensor);
-  return writeSafetensors({tensors, metadata: {format: "pt", [KEY]: JSON.stringify(rest)}});
+  const json = JSON.stringify(rest);
+  const sum = checksum(json, {tensors, lists});
+  return {tensors, lists, metadata: {format: "pt", ...metadata, [KEY]: json, [CHECKSUM]: sum}};
+}
+
+function checksum(json: string, {tensors, lists}: Pick<Safetensors, "tensors" | "lists">): string {
+  let sum = crc32c(new TextEncoder().encode(json));
+  for (const {data} of tensors.values()) sum = crc32c(toBytes(data), sum);
+  for (const list of lists.values()) sum = crc32c(toBytes(list), sum);
+  return sum.toString(16).padStart(8, "0");
 }
 
 /** Reads what `writeCheckpoint`, this one or an older one, wrote. Throws FormatError, with a sentence for people, for anything else. */
-export function readCheckpoint(bytes: Uint8Array): Snapshot {
-  const {tensors, metadata} = readSafetensors(bytes);
+export const readCheckpoint = (bytes: Uint8Array): Snapshot => readCheckpointFile(bytes).snapshot;
+
+/** The same with what the file holds beside the run. */
+export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Required<Attachment> {
+  const {tensors, lists, metadata} = readSafetensors(bytes);
   const text = metadata[KEY];
   if (text === undefined)
     throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
@@ -56,7 +88,7 @@ export function readCheckpoint(bytes: Uint8Array): Snapshot {
     return picked;
   };
   const moments = momentNames(trainConfig.optimiser, shapes);
-  return {
+  const snapshot: Snapshot = {
     version: 3,
     runId: json.get("runId").string(),
     modelConfig,
@@ -71,6 +103,12 @@ export function readCheckpoint(bytes: Uint8Array): Snapshot {
     firstMoments: pick(MOMENTS.firstMoments, moments.first),
     secondMoments: pick(MOMENTS.secondMoments, moments.second)
   };
+  // Older files have no sum.
+  if (Object.hasOwn(metadata, CHECKSUM) && metadata[CHECKSUM] !== checksum(text, {tensors, lists}))
+    throw new FormatError(
+      "The checkpoint is damaged: its numbers are not those that were written. Use another copy of the file."
+    );
+  return {snapshot, lists, metadata};
 }
 
 function readRandomState(json: JsonReader): RandomState {

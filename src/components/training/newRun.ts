@@ -6,6 +6,7 @@ import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
 import type {TrainConfig} from "./config.js";
 import {initialState} from "./optimiser.js";
+import {newRunId} from "./runId.js";
 import type {Snapshot} from "./snapshot.js";
 
 /** Keeps the order of batches independent of the number of parameters drawn before it. */
@@ -25,7 +26,7 @@ export function newRun(
   const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
   return {
     version: 3,
-    runId: `${corpus.sha256.slice(0, 8)}-${trainConfig.seed}-${Date.now().toString(36)}`,
+    runId: newRunId(corpus, trainConfig.seed),
     modelConfig,
     trainConfig,
     corpus,

@@ -21,9 +21,10 @@ export class ProgressMeter {
 
   /** Takes a step in; true when it is time to tell. */
   record(report: StepReport): boolean {
-    const {step, loss} = report;
+    const {step, loss, gradientNorm} = report;
     this.latest = report;
-    this.untold.push({step, trainLoss: loss, validationLoss: null});
+    const {seconds} = this.trainer;
+    this.untold.push({step, trainLoss: loss, validationLoss: null, gradientNorm, seconds});
     this.speed.push({time: this.now(), step});
     if (this.speed.length > WINDOW) this.speed.shift();
     return this.now() - this.lastTold >= INTERVAL;
