@@ -122,7 +122,7 @@ export function valleyFigure(): HTMLElement {
   show();
   return html`<figure class="figure valley-figure"><div class="beside">
     <div>${framed(frame)}
-      <p class="legend">Contours of equal loss; + is the lowest place <span class="line-key valley-key"></span>steps taken</p></div>
+      <p class="legend">Contours of equal loss; + is the lowest place <span class="line-key valley-key"></span>steps taken</p>${reading}</div>
     <div>${rate}<label class="valley-check">${single} one random example a step (stochastic)</label>
       <p class="button-row">${button("Step", () => take(1), "button-primary")}${button("20 steps", () => take(20))}${button(
         "Reset",
@@ -136,7 +136,7 @@ export function valleyFigure(): HTMLElement {
       )}</p>
       <p class="figure-title">The line at the ball’s place, and by how much it misses each example</p>${line}
       <table><caption>The last steps</caption><thead><tr><th scope="col">step</th><th scope="col" class="number">w</th><th scope="col" class="number">b</th><th scope="col" class="number">loss</th></tr></thead>${body}</table></div>
-    </div>${reading}</figure>` as HTMLElement;
+    </div></figure>` as HTMLElement;
 }
 
 /** Keeps what is far away within what an SVG can draw. */
