@@ -13,7 +13,7 @@ export function toVariables(data: ParameterData, trainable: boolean): Variables 
 }
 
 /** Copies them back. */
-export async function toData(variables: Variables): Promise<ParameterData> {
+export async function toData(variables: Readonly<Record<string, tf.Tensor>>): Promise<ParameterData> {
   const data: ParameterData = {};
   for (const [name, variable] of Object.entries(variables))
     data[name] = {shape: variable.shape.slice(), data: Float32Array.from(await variable.data())};
