@@ -52,6 +52,7 @@ describe("a model behind a channel", () => {
     expect(model).toMatchObject({label: "the fixture", config: fixture.config, tokenizer});
     for (const attention of [true, false])
       expect(await model.trace(ids, {attention})).toEqual(await direct.trace(ids, {attention}));
+    expect(await model.scores!([...ids, ...ids], 2)).toEqual(await direct.scores!([...ids, ...ids], 2));
     direct.dispose();
   });
 

@@ -87,3 +87,17 @@ test("a graph that ONNX Runtime refuses is called damaged", async () => {
   const damaged = Uint8Array.from(text.replace("Softmax", "Softmix"), (c) => c.charCodeAt(0));
   await expect(openOnnxModel(damaged, {label: "", tokenizer})).rejects.toThrow("it is damaged");
 });
+
+test("windows scored together get the scores that each gets alone", async () => {
+  const [first] = fixture.ids;
+  const second = first!.map((id) => (id + 1) % V);
+  const logits = await model.scores!([...first!, ...second], 2);
+  const alone = [];
+  for (const window of [first!, second]) alone.push(...(await model.trace(window)).logits);
+  expect(relativeError(logits, alone)).toBeLessThan(TOLERANCE);
+});
+
+test("windows scored together must be of one length and of known tokens", async () => {
+  await expect(model.scores!([0, 0, 0], 2)).rejects.toThrow("3 tokens do not make 2 windows of one length.");
+  await expect(model.scores!([0, 9999], 2)).rejects.toThrow("Token 0 is 9999");
+});

@@ -59,16 +59,22 @@ export function writingTeller(random: Random): Telling {
   });
 }
 
+/** Hears, before each character is read, which ones the grammar allows there, with their probabilities. */
+export type NextListener = (next: ReadonlyMap<string, number>) => void;
+
 /** Follows a text that exists; `EndOfText` is thrown where it ends or leaves the grammar. */
-export function readingTeller(text: string): Telling {
+export function readingTeller(text: string, onNext?: NextListener): Telling {
   return createTelling((candidates, position) => {
     const longest = Math.max(...candidates.map((candidate) => candidate.text.length));
     return text.slice(position, position + longest);
-  });
+  }, onNext);
 }
 
 /** `continuation` gives the text that follows at a choice: at least as much as the alternative it takes. */
-function createTelling(continuation: (candidates: Candidate[], position: number) => string): Telling {
+function createTelling(
+  continuation: (candidates: Candidate[], position: number) => string,
+  onNext?: NextListener
+): Telling {
   const pieces: string[] = [];
   const characters: number[] = [];
   const choices: number[] = [];
@@ -81,6 +87,7 @@ function createTelling(continuation: (candidates: Candidate[], position: number)
     for (let i = 0; agreeing.length > 1 || i < agreeing[0]!.text.length; i++) {
       const narrower = agreeing.filter(({text}) => i < following.length && text[i] === following[i]);
       if (narrower.length === 0) throw new EndOfText(nextCharacters(agreeing, i));
+      onNext?.(nextCharacters(agreeing, i));
       const narrowerMass = narrower.length === agreeing.length ? mass : totalWeight(narrower);
       characters.push(Math.log(narrowerMass / mass));
       agreeing = narrower;

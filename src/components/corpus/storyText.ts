@@ -1,6 +1,6 @@
 import {createRandom} from "../random.js";
 import {tellStory} from "./storyGrammar.js";
-import {EndOfText, readingTeller, type Telling, writingTeller} from "./storyTeller.js";
+import {EndOfText, type NextListener, readingTeller, type Telling, writingTeller} from "./storyTeller.js";
 
 /** Whole stories until there are at least `length` characters; they are ASCII, so these are bytes too. */
 export function writeStories({seed, length}: {seed: number; length: number}): Telling {
@@ -17,9 +17,12 @@ export interface StoryReading {
   next: ReadonlyMap<string, number>;
 }
 
-/** Follows a text through the grammar, story after story, until it ends or leaves the grammar. */
-export function readStories(text: string): StoryReading {
-  const telling = readingTeller(text);
+/**
+ * Follows a text through the grammar, story after story, until it ends or leaves the grammar. `onNext` hears what the
+ * grammar allows before each character that is read.
+ */
+export function readStories(text: string, onNext?: NextListener): StoryReading {
+  const telling = readingTeller(text, onNext);
   try {
     for (;;) tellStory(telling.teller);
   } catch (error) {

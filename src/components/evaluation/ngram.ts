@@ -4,21 +4,26 @@ export interface NgramModel {
   logProbability(tokens: ArrayLike<number>, i: number): number;
 }
 
-interface Followers {
+/** What followed one context. */
+export interface Followers {
+  /** Occurrences of the context that something followed. */
   total: number;
+  /** How often each token followed. */
   counts: Map<number, number>;
 }
 
-/**
- * Counts a text's n-grams, n = order. Longer contexts are interpolated with shorter ones after Witten & Bell
- * (1991), as in Chen & Goodman (1998), eq. 16: with N occurrences of a context and D distinct followers,
- * p(t | context) = (count(t) + D · p(t | shorter context)) / (N + D), down to 1 / V. What no large model
- * should fail to beat.
- */
-export function trainNgram(
+export interface NgramCounts {
+  readonly order: number;
+  readonly vocabSize: number;
+  /** What followed the `length` tokens before token i of a text; undefined where they were never met. */
+  followers(tokens: ArrayLike<number>, i: number, length: number): Followers | undefined;
+}
+
+/** Counts a text's n-grams up to n = order. Throws RangeError for an order that is not a whole number from 1. */
+export function countNgrams(
   tokens: ArrayLike<number>,
   {order, vocabSize}: {order: number; vocabSize: number}
-): NgramModel {
+): NgramCounts {
   if (!Number.isInteger(order) || order < 1)
     throw new RangeError(`The order of an n-gram is ${order}; it must be a whole number from 1.`);
   const contexts = Array.from({length: order}, () => new Map<string, Followers>());
@@ -33,11 +38,30 @@ export function trainNgram(
       followers.total++;
       followers.counts.set(tokens[i]!, (followers.counts.get(tokens[i]!) ?? 0) + 1);
     }
+  return {
+    order,
+    vocabSize,
+    followers: (text, i, length) =>
+      length > i ? undefined : contexts[length]!.get(contextKey(text, i, length))
+  };
+}
+
+/**
+ * Counts a text's n-grams, n = order. Longer contexts are interpolated with shorter ones after Witten & Bell
+ * (1991), as in Chen & Goodman (1998), eq. 16: with N occurrences of a context and D distinct followers,
+ * p(t | context) = (count(t) + D · p(t | shorter context)) / (N + D), down to 1 / V. What no large model
+ * should fail to beat.
+ */
+export function trainNgram(
+  tokens: ArrayLike<number>,
+  {order, vocabSize}: {order: number; vocabSize: number}
+): NgramModel {
+  const ngrams = countNgrams(tokens, {order, vocabSize});
 
   function logProbability(text: ArrayLike<number>, i: number): number {
     let p = 1 / vocabSize;
-    for (let length = 0; length < order && length <= i; length++) {
-      const followers = contexts[length]!.get(contextKey(text, i, length));
+    for (let length = 0; length < order; length++) {
+      const followers = ngrams.followers(text, i, length);
       if (!followers) break;
       const {total, counts} = followers;
       p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);

@@ -1,6 +1,6 @@
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {LanguageModel} from "./languageModel.js";
-import {checkIds, checkTokenizer} from "./modelInput.js";
+import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
 import type {LoadProgress, Reply, Request} from "./protocol.js";
 import {type WorkerLike, WorkerQueue} from "./workerQueue.js";
 
@@ -41,6 +41,11 @@ export async function openOnnxModelInWorker(
         checkIds(ids, config);
         const request = {type: "trace", ids: Uint16Array.from(ids), attention} as const;
         return (await queue.ask(request, "traced", signal)).trace;
+      },
+      scores: async (ids, batch, {signal} = {}) => {
+        checkBatch(ids, batch, config);
+        const request = {type: "score", ids: Uint16Array.from(ids), batch} as const;
+        return (await queue.ask(request, "scored", signal)).logits;
       },
       dispose: () => queue.dispose()
     };

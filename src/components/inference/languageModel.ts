@@ -32,6 +32,11 @@ export interface LanguageModel {
    * reason (an AbortError) when `signal` aborts before it is done.
    */
   trace(ids: ArrayLike<number>, options?: {attention?: boolean; signal?: AbortSignal}): Promise<Trace>;
+  /**
+   * The scores of `batch` windows of one length in one pass: ids [batch, T], row-major → logits [batch, T, V]. Absent
+   * where a model takes one window at a time. Rejects as `trace` does, and for ids that do not divide into `batch`.
+   */
+  scores?(ids: ArrayLike<number>, batch: number, options?: {signal?: AbortSignal}): Promise<Float32Array>;
   /** Begins to read a text token by token; absent where a model can only be asked for whole windows. */
   decoding?(): Decoding;
   dispose(): void;

@@ -8,6 +8,15 @@ export function checkTokenizer(tokenizer: Tokenizer, config: ModelConfig): void 
     throw new RangeError(`The tokenizer has ${tokens} tokens, but the model has ${config.vocabSize}.`);
 }
 
+/** Throws RangeError unless the ids are `batch` windows of one length, each as `checkIds` wants it. */
+export function checkBatch(ids: ArrayLike<number>, batch: number, config: ModelConfig): void {
+  const length = ids.length / batch;
+  if (!Number.isInteger(batch) || batch < 1 || !Number.isInteger(length))
+    throw new RangeError(`${ids.length} tokens do not make ${batch} windows of one length.`);
+  const windows = Array.from(ids);
+  for (let b = 0; b < batch; b++) checkIds(windows.slice(b * length, (b + 1) * length), config);
+}
+
 /** Throws RangeError unless there are 1 … blockSize ids, each of the vocabulary. */
 export function checkIds(ids: ArrayLike<number>, {blockSize, vocabSize}: ModelConfig): void {
   if (ids.length < 1 || ids.length > blockSize)

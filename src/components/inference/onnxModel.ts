@@ -4,7 +4,7 @@ import {attentionOutput, INPUT_IDS, LOGITS} from "../exchange/onnxPass.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {LanguageModel, Trace} from "./languageModel.js";
-import {checkIds, checkTokenizer} from "./modelInput.js";
+import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
 import {loadOrt, openOrtSession} from "./ort.js";
 
 /** An ONNX file of ours, running: the part of a `LanguageModel` that a worker can hold. */
@@ -12,6 +12,8 @@ export interface OnnxForward {
   readonly config: ModelConfig;
   /** Rejects with RangeError unless 1 … blockSize ids of the vocabulary are given. */
   trace(ids: ArrayLike<number>, attention: boolean): Promise<Trace>;
+  /** [batch, T, V], of `batch` windows of one length. Rejects with RangeError for anything else. */
+  scores(ids: ArrayLike<number>, batch: number): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -32,19 +34,29 @@ export async function openOnnxForward(
     config,
     async trace(ids, attention) {
       checkIds(ids, config);
-      const data = BigInt64Array.from(Array.from(ids, (id) => BigInt(id)));
       const count = attention ? attentionLayers(config) : 0;
       const layers = Array.from({length: count}, (_, i) => attentionOutput(i));
-      const outputs = await session.run({[INPUT_IDS]: {data, shape: [1, ids.length]}}, [LOGITS, ...layers]);
+      const outputs = await session.run(inputs(ids, 1), [LOGITS, ...layers]);
       return {
         ids: Uint16Array.from(ids),
         logits: outputs[LOGITS]!,
         attention: count > 0 ? join(layers.map((name) => outputs[name]!)) : null
       };
     },
+    async scores(ids, batch) {
+      checkBatch(ids, batch, config);
+      return (await session.run(inputs(ids, batch), [LOGITS]))[LOGITS]!;
+    },
     dispose: () => session.dispose()
   };
 }
+
+const inputs = (ids: ArrayLike<number>, batch: number) => ({
+  [INPUT_IDS]: {
+    data: BigInt64Array.from(Array.from(ids, (id) => BigInt(id))),
+    shape: [batch, ids.length / batch]
+  }
+});
 
 /**
  * The same as a `LanguageModel`, for Node and for tests; a page uses `openOnnxModelInWorker` of `client.ts`.
@@ -65,6 +77,12 @@ export async function openOnnxModel(
       const trace = await forward.trace(ids, attention);
       signal?.throwIfAborted();
       return trace;
+    },
+    async scores(ids, batch, {signal} = {}) {
+      signal?.throwIfAborted();
+      const logits = await forward.scores(ids, batch);
+      signal?.throwIfAborted();
+      return logits;
     },
     dispose: () => void forward.dispose()
   };

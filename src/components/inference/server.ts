@@ -31,7 +31,21 @@ export function serveInference(channel: Channel, wasmUrl?: string): (request: Re
     );
   }
 
-  const answer = (request: Request) =>
-    request.type === "open" ? open(request.model) : trace(request.ids, request.attention);
+  async function score(ids: Uint16Array, batch: number): Promise<void> {
+    if (!forward) throw new Error("No model is open.");
+    const logits = await forward.scores(ids, batch);
+    post({type: "scored", logits}, [logits.buffer as ArrayBuffer]);
+  }
+
+  function answer(request: Request): Promise<void> {
+    switch (request.type) {
+      case "open":
+        return open(request.model);
+      case "trace":
+        return trace(request.ids, request.attention);
+      case "score":
+        return score(request.ids, request.batch);
+    }
+  }
   return answerInOrder(channel, answer);
 }

@@ -1,0 +1,143 @@
+import type {TrueDistributions} from "../corpus/storyDistributions.js";
+import type {LanguageModel} from "../inference/languageModel.js";
+import {Calibration, type Reliability} from "./calibration.js";
+import type {CutText} from "./cutText.js";
+import {Divergence, type DivergenceReport} from "./divergence.js";
+import {type Prediction, type PredictionOptions, predictText} from "./predictions.js";
+import {type ClassLoss, lossByClass} from "./tokenClasses.js";
+
+/** A text of N tokens that the model was not trained on. */
+export interface HeldOutText extends Pick<CutText, "ids" | "characters"> {
+  /** [N]: `classifyTokens`. */
+  classes: Uint8Array;
+  /** The true distribution at each place, where the source of the text is known. */
+  truth: TrueDistributions | null;
+}
+
+/** A loss in the three units in which it is told. */
+export interface Loss {
+  /** Nats a token. */
+  nats: number;
+  /** exp(nats): as many equally likely tokens would surprise as much. */
+  perplexity: number;
+  /** What compares across tokenizers. */
+  bitsPerCharacter: number;
+}
+
+export interface HeldOutReport {
+  /** Tokens predicted so far, and their characters (code points): tokens 1 … predicted of the text. */
+  predicted: number;
+  characters: number;
+  loss: Loss;
+  /**
+   * The tokens that disjoint windows have predicted too, both ways; null where there are none, and where the windows are
+   * the disjoint ones.
+   */
+  disjoint: {tokens: number; disjoint: Loss; strided: Loss} | null;
+  /** [blockSize]: the mean −ln p of a token predicted from i + 1 tokens, over all windows; NaN where there was none. */
+  byPosition: Float64Array;
+  byClass: ClassLoss[];
+  calibration: {places: number; top: Reliability; all: Reliability};
+  divergence: DivergenceReport | null;
+  /** [N]: −ln p of each token, and how far its distribution is from the true one; NaN where nothing is known. */
+  nats: Float64Array;
+  divergences: Float64Array | null;
+}
+
+/** Nats over some tokens, as a loss. */
+export const lossOf = (nats: number, tokens: number, characters: number): Loss => ({
+  nats: nats / tokens,
+  perplexity: Math.exp(nats / tokens),
+  bitsPerCharacter: nats / Math.LN2 / characters
+});
+
+/** Everything that is measured of a held-out text while a model reads it, so that a reading that is stopped counts. */
+export class HeldOutMeasurement {
+  readonly #text: HeldOutText;
+  readonly #nats: Float64Array;
+  readonly #positionSums: Float64Array;
+  readonly #positionCounts: Float64Array;
+  readonly #calibration = new Calibration();
+  readonly #divergence: Divergence | null;
+  #predicted = 0;
+  /** [N]: −ln p of each token in the disjoint window that holds it. */
+  readonly #disjointNats: Float64Array;
+
+  constructor(text: HeldOutText, blockSize: number) {
+    this.#text = text;
+    this.#nats = new Float64Array(text.ids.length).fill(Number.NaN);
+    this.#disjointNats = this.#nats.slice();
+    this.#positionSums = new Float64Array(blockSize);
+    this.#positionCounts = new Float64Array(blockSize);
+    this.#divergence = text.truth && new Divergence(text.truth, text.ids.length);
+  }
+
+  add(prediction: Prediction): void {
+    const {index, id, seen, counts, disjoint, nats, probabilities} = prediction;
+    this.#positionSums[seen - 1]! += nats;
+    this.#positionCounts[seen - 1]!++;
+    if (disjoint) this.#disjointNats[index] = nats;
+    if (!counts) return;
+    this.#predicted++;
+    this.#nats[index] = nats;
+    this.#calibration.add(probabilities, id);
+    this.#divergence?.add(prediction);
+  }
+
+  /** Null before the first prediction. */
+  report(): HeldOutReport | null {
+    const {characters: lengths, classes} = this.#text;
+    const predicted = this.#predicted;
+    if (predicted === 0) return null;
+    const byClass = lossByClass(this.#nats, classes, lengths);
+    let [nats, characters] = [0, 0];
+    for (const loss of byClass) {
+      nats += loss.nats;
+      characters += loss.characters;
+    }
+    return {
+      predicted,
+      characters,
+      loss: lossOf(nats, predicted, characters),
+      disjoint: this.#compare(),
+      byPosition: this.#positionSums.map((sum, i) => sum / this.#positionCounts[i]!),
+      byClass,
+      calibration: this.#calibration.report(),
+      divergence: this.#divergence?.report() ?? null,
+      nats: this.#nats,
+      divergences: this.#divergence?.byPlace ?? null
+    };
+  }
+
+  #compare(): HeldOutReport["disjoint"] {
+    let [tokens, characters, disjoint, strided] = [0, 0, 0, 0];
+    let differs = false;
+    this.#disjointNats.forEach((nats, i) => {
+      const own = this.#nats[i]!;
+      if (Number.isNaN(nats) || Number.isNaN(own)) return;
+      tokens++;
+      characters += this.#text.characters[i]!;
+      disjoint += nats;
+      strided += own;
+      differs ||= nats !== own;
+    });
+    return differs
+      ? {
+          tokens,
+          disjoint: lossOf(disjoint, tokens, characters),
+          strided: lossOf(strided, tokens, characters)
+        }
+      : null;
+  }
+}
+
+/** Reads a whole text and reports. Rejects as `predictText` does. */
+export async function measureHeldOut(
+  model: LanguageModel,
+  text: HeldOutText,
+  options: PredictionOptions
+): Promise<HeldOutReport> {
+  const measurement = new HeldOutMeasurement(text, model.config.blockSize);
+  await predictText(model, text.ids, (prediction) => measurement.add(prediction), options);
+  return measurement.report()!;
+}
