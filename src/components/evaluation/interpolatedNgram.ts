@@ -21,19 +21,22 @@ export const HELD_BACK = 0.1;
  * depends on how often the context occurred for each token that was seen to follow it (the buckets of Chen & Goodman
  * 1998, which did best of theirs). Order by order, the weights are fitted by expectation maximisation to the
  * last tenth of the training text with counts of the rest; then all of it is counted.
- * Throws RangeError for an order that is not a whole number from 1 and for fewer than 20 tokens.
+ * `onProgress` hears the tokens counted, of `countedTokens`. Throws RangeError for an order that is not a whole number from 1 and for fewer than 20 tokens.
  */
 export function trainInterpolatedNgram(
   tokens: Uint16Array,
-  {order, vocabSize}: {order: number; vocabSize: number}
+  {order, vocabSize}: {order: number; vocabSize: number},
+  onProgress?: (tokens: number) => void
 ): InterpolatedNgram {
   if (tokens.length < 20)
     throw new RangeError(
       `The training text has ${tokens.length} tokens; n-grams need at least 20, a tenth of them to fit their weights on.`
     );
   const boundary = Math.floor(tokens.length * (1 - HELD_BACK));
-  const weights = fitWeights(countNgrams(tokens.subarray(0, boundary), {order, vocabSize}), tokens, boundary);
-  const counts = countNgrams(tokens, {order, vocabSize});
+  const rest = countNgrams(tokens.subarray(0, boundary), {order, vocabSize}, onProgress);
+  const weights = fitWeights(rest, tokens, boundary);
+  const counts = countNgrams(tokens, {order, vocabSize}, (n) => onProgress?.(boundary + n));
+  onProgress?.(countedTokens(tokens.length));
 
   function probabilities(text: ArrayLike<number>, i: number): Float64Array {
     const p = new Float64Array(order);
@@ -50,6 +53,9 @@ export function trainInterpolatedNgram(
   }
   return {order, weights, probabilities};
 }
+
+/** How many tokens are counted in all for a text of that many: those that remain, and then all. */
+export const countedTokens = (tokens: number): number => Math.floor(tokens * (1 - HELD_BACK)) + tokens;
 
 const bucketOf = ({total, counts}: Followers): number =>
   Math.min(BUCKETS - 1, Math.floor(2 * Math.log2(total / counts.size)));

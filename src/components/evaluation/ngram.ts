@@ -19,15 +19,23 @@ export interface NgramCounts {
   followers(tokens: ArrayLike<number>, i: number, length: number): Followers | undefined;
 }
 
-/** Counts a text's n-grams up to n = order. Throws RangeError for an order that is not a whole number from 1. */
+/** Tokens counted between two reports of progress. */
+const REPORT = 50_000;
+
+/**
+ * Counts a text's n-grams up to n = order; `onProgress` hears how many tokens are counted. Throws RangeError for an
+ * order that is not a whole number from 1.
+ */
 export function countNgrams(
   tokens: ArrayLike<number>,
-  {order, vocabSize}: {order: number; vocabSize: number}
+  {order, vocabSize}: {order: number; vocabSize: number},
+  onProgress?: (tokens: number) => void
 ): NgramCounts {
   if (!Number.isInteger(order) || order < 1)
     throw new RangeError(`The order of an n-gram is ${order}; it must be a whole number from 1.`);
   const contexts = Array.from({length: order}, () => new Map<string, Followers>());
-  for (let i = 0; i < tokens.length; i++)
+  for (let i = 0; i < tokens.length; i++) {
+    if (i % REPORT === 0) onProgress?.(i);
     for (let length = 0; length < order && length <= i; length++) {
       const key = contextKey(tokens, i, length);
       let followers = contexts[length]!.get(key);
@@ -38,6 +46,7 @@ export function countNgrams(
       followers.total++;
       followers.counts.set(tokens[i]!, (followers.counts.get(tokens[i]!) ?? 0) + 1);
     }
+  }
   return {
     order,
     vocabSize,
