@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {describe, expect, it} from "vitest";
 import {
   formatBits,
@@ -20,6 +21,28 @@ describe("numbers", () => {
     expect(formatPlural(1, "step")).toBe("1 step");
     expect(formatPlural(1200, "step")).toBe("1,200 steps");
     expect(formatPlural(0, "loss", "losses")).toBe("0 losses");
+  });
+
+  it("writes any number as the browser's own formatter would", () => {
+    fc.assert(
+      fc.property(
+        fc.double({noNaN: true, noDefaultInfinity: true}),
+        fc.integer({min: 0, max: 4}),
+        (x, decimals) => {
+          // A tie in decimal is none in binary: the two may part at the last digit of 1.005.
+          fc.pre(!/5$/.test(String(x)));
+          const intl = new Intl.NumberFormat("en-GB", {
+            minimumFractionDigits: decimals,
+            maximumFractionDigits: decimals
+          });
+          const own = formatFixed(x, decimals);
+          expect(own).toBe(intl.format(/[1-9]/.test(own) ? x : 0).replace("-", "−"));
+        }
+      ),
+      {numRuns: 2000}
+    );
+    expect(formatCount(-1234567)).toBe("−1,234,567");
+    expect(formatCount(1e21)).toBe("1,000,000,000,000,000,000,000");
   });
 
   it("counts operations with a prefix, in three figures", () => {

@@ -1,12 +1,26 @@
 /** How numbers and tokens are written everywhere on the site. A value that is not known is an en dash. */
 
 const UNKNOWN = "–";
-const grouped = new Intl.NumberFormat("en-GB", {maximumFractionDigits: 0});
-const fixedFormats = new Map<number, Intl.NumberFormat>();
+
+/** Above it the digits of a double run out, and Intl knows which to leave away. */
+const LARGE = 1e9;
+
+/** What Intl.NumberFormat("en-GB") writes, whose first use alone would take a page's first view some 20 ms. */
+function decimal(x: number, decimals: number): string {
+  const size = Math.abs(x);
+  const sign = x < 0 ? "−" : "";
+  if (size >= LARGE) {
+    const digits = {minimumFractionDigits: decimals, maximumFractionDigits: decimals};
+    return sign + new Intl.NumberFormat("en-GB", digits).format(size);
+  }
+  const [whole = "", fraction] = size.toFixed(decimals).split(".");
+  const grouped = whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  return `${sign}${grouped}${fraction ? `.${fraction}` : ""}`;
+}
 
 /** A whole number with separators: 12,288. */
 export function formatCount(n: number): string {
-  return Number.isFinite(n) ? grouped.format(Math.round(n)) : UNKNOWN;
+  return Number.isFinite(n) ? decimal(Math.round(n), 0) : UNKNOWN;
 }
 
 /** A count with its noun: "1 step", "1,200 steps". */
@@ -18,15 +32,7 @@ export function formatPlural(n: number, one: string, many = `${one}s`): string {
 export function formatFixed(x: number, decimals = 2): string {
   if (Number.isNaN(x)) return UNKNOWN;
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
-  let format = fixedFormats.get(decimals);
-  if (!format) {
-    format = new Intl.NumberFormat("en-GB", {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals
-    });
-    fixedFormats.set(decimals, format);
-  }
-  return format.format(Math.abs(x) < 0.5 * 10 ** -decimals ? 0 : x).replace("-", "−");
+  return decimal(Math.abs(x) < 0.5 * 10 ** -decimals ? 0 : x, decimals);
 }
 
 /** A probability as a percentage that never claims to be 0 or 100 when it is not: 12.3%, <0.01%, >99.99%. */

@@ -56,9 +56,7 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
         return cell;
       })
     );
-    body.replaceChildren(
-      ...rows.map((name, row) => html`<tr><th scope="row"><code>${name}</code></th>${cells[row]}</tr>`)
-    );
+    body.replaceChildren(...rows.map((name, row) => html`<tr>${rowHead(name)}${cells[row]}</tr>`));
   }
 
   function fill(): void {
@@ -159,4 +157,9 @@ function largest(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++)
     if (Number.isFinite(values[i]!)) most = Math.max(most, Math.abs(values[i]!));
   return most;
+}
+
+/** A lone row needs no name, and a header without one would be read as empty. */
+function rowHead(name: string): Element {
+  return name === "" ? html`<th role="presentation"></th>` : html`<th scope="row"><code>${name}</code></th>`;
 }

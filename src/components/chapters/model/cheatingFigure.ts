@@ -76,7 +76,7 @@ export function cheatingFigure({
         const loss = last
           ? `training loss ${formatFixed(last.loss)} nats at step ${last.step}`
           : "not trained yet";
-        return html`<section><h4>Trained ${name}: ${loss}</h4><pre tabindex="0">${sample || "…"}</pre></section>`;
+        return html`<section><h3>Trained ${name}: ${loss}</h3><pre tabindex="0">${sample || "…"}</pre></section>`;
       })
     );
   }
