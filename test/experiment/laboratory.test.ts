@@ -96,3 +96,32 @@ it("reports what cannot be as a sentence, and goes on", async () => {
   await lab.handle({type: "run", id: 2, settings});
   expect(of("ended").at(-1)).toMatchObject({id: 2, isComplete: true});
 });
+
+it("says that training diverged, and tells its text by name and size", async () => {
+  const {lab, of} = laboratory();
+  // Exactly at the limit of what may be asked for, with nothing to hold it back.
+  const wild = {...train, optimiser: "sgd", learningRate: 10, minLearningRate: 10, clipNorm: 1e6} as const;
+  await lab.handle({type: "run", id: 1, settings: {...settings, train: {...wild, steps: 200}}});
+  expect(of("failed")).toHaveLength(1);
+  expect(of("failed")[0]).toMatchObject({isDiverged: true});
+  expect(of("failed")[0]!.message).toMatch(/not a finite number at step \d+\. learningRate 10 is probably/);
+  expect(of("started")[0]!.text).toMatchObject({name: "test words", counts: {train: 3600}});
+});
+
+it("takes a file for another when its size or date is another", async () => {
+  const {lab, loads} = laboratory();
+  const short = {...settings, train: {...train, steps: 1}};
+  const from = (text: string, lastModified: number) => ({
+    kind: "file" as const,
+    name: "words.txt",
+    file: new File([text], "words.txt", {lastModified})
+  });
+  for (const [text, date] of [
+    ["abc", 1],
+    ["abc", 1],
+    ["abcd", 1],
+    ["abcd", 2]
+  ] as const)
+    await lab.handle({type: "run", id: 1, settings: {...short, corpus: from(text, date)}});
+  expect(loads()).toBe(3);
+});

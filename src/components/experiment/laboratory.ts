@@ -6,10 +6,11 @@ import {generate} from "../generation/generate.js";
 import {createRandom} from "../random.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
+import {BadLossError} from "../training/badLoss.js";
 import {batchSource} from "../training/batchSource.js";
 import {trainingLoop} from "../training/loop.js";
 import {newRun} from "../training/newRun.js";
-import type {CorpusSource} from "../training/protocol.js";
+import type {RunSource} from "../training/protocol.js";
 import {Trainer} from "../training/trainer.js";
 import {trainerModel} from "../training/trainerModel.js";
 import type {BackendName} from "../webgpu/backends.js";
@@ -22,7 +23,7 @@ export interface LaboratoryPlace {
   /** Starts an engine and says, for people, what it is. */
   startBackend(name: BackendName | "auto"): Promise<string>;
   deviceLimits(): DeviceLimits;
-  loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
+  loadCorpus(source: RunSource, blockSize: number): Promise<Corpus>;
   yieldToOthers(): Promise<void>;
   now(): number;
 }
@@ -47,8 +48,8 @@ export class Laboratory {
       try {
         await this.run(request.id, request.settings, stopping.signal);
       } catch (error) {
-        const message = messageOf(error);
-        this.place.post({id: request.id, type: "failed", message});
+        const isDiverged = error instanceof BadLossError;
+        this.place.post({id: request.id, type: "failed", message: messageOf(error), isDiverged});
       }
     });
     return this.previous;
@@ -63,7 +64,8 @@ export class Laboratory {
     const snapshot = newRun(config, settings.train, corpus.meta, place.deviceLimits());
     const trainer = new Trainer(snapshot, corpus, adapter);
     try {
-      place.post({id, type: "started", config, adapter, tokenizer: corpus.meta.tokenizer});
+      const {name, sha256, counts, tokenizer: file} = corpus.meta;
+      place.post({id, type: "started", config, adapter, tokenizer: file, text: {name, sha256, counts}});
       const observer = new Observer(id, trainer, corpus, tokenizer, settings, place);
       await observer.observe(signal);
       const end = await trainingLoop(trainer, {
@@ -82,7 +84,7 @@ export class Laboratory {
   }
 
   private load({corpus: source, model}: ExperimentSettings): Promise<Corpus> {
-    const key = JSON.stringify([source, model.blockSize]);
+    const key = JSON.stringify([keyOf(source), model.blockSize]);
     if (this.corpus?.key !== key) {
       const corpus = this.place.loadCorpus(source, model.blockSize);
       this.corpus = {key, corpus};
@@ -93,6 +95,12 @@ export class Laboratory {
     return this.corpus.corpus;
   }
 }
+
+/** A source as it may be compared: a file has no text to go by, but a size and a date. */
+const keyOf = (source: RunSource): unknown =>
+  source.kind === "file"
+    ? [source, source.file.size, source.file instanceof File ? source.file.lastModified : null]
+    : source;
 
 /** Looks at a model between two steps, when it is time. */
 class Observer {

@@ -1,13 +1,14 @@
+import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import type {TrainConfig} from "../training/config.js";
-import type {CorpusSource} from "../training/protocol.js";
+import type {RunSource} from "../training/protocol.js";
 import type {BackendName} from "../webgpu/backends.js";
 
-/** A short training run that a chapter makes to show something. It is stored nowhere. */
+/** A short training run that a page makes to show or to find out something. Its model is stored nowhere. */
 export interface ExperimentSettings {
-  corpus: CorpusSource;
+  corpus: RunSource;
   model: Omit<ModelConfig, "vocabSize">;
   train: TrainConfig;
   /** The engine; WebAssembly when absent, which starts at once and is the same everywhere. */
@@ -27,7 +28,13 @@ export type ExperimentRequest = {type: "run"; id: number; settings: ExperimentSe
 
 /** From the worker to the page; `id` is that of the experiment that it is about. */
 export type ExperimentReport = {id: number} & (
-  | {type: "started"; config: ModelConfig; adapter: string; tokenizer: TokenizerFile}
+  | {
+      type: "started";
+      config: ModelConfig;
+      adapter: string;
+      tokenizer: TokenizerFile;
+      text: Pick<CorpusMeta, "name" | "sha256" | "counts">;
+    }
   | {type: "step"; step: number; loss: number; gradientNorm: number}
   | {type: "evaluated"; step: number; validationLoss: number}
   /** Euclidean norms by parameter name, of the gradient of a batch. */
@@ -35,5 +42,6 @@ export type ExperimentReport = {id: number} & (
   | {type: "sample"; step: number; text: string}
   | {type: "parameters"; step: number; parameters: ParameterData}
   | {type: "ended"; step: number; isComplete: boolean}
-  | {type: "failed"; message: string}
+  /** `isDiverged` where training went out of range, which says something about its settings and no more. */
+  | {type: "failed"; message: string; isDiverged?: boolean}
 );

@@ -114,7 +114,7 @@ it("shows the reader's run, says why it failed, and goes back to the recorded on
   });
   click(node, "Train one here");
   await Promise.resolve();
-  report({id: 1, type: "started", config, adapter: "wasm", tokenizer: {} as never});
+  report({id: 1, type: "started", config, adapter: "wasm", tokenizer: {} as never, text: {} as never});
   report({id: 1, type: "parameters", step: 0, parameters: start});
   report({id: 1, type: "parameters", step: 20, parameters: initialise(config, createRandom(2))});
   expect(node.textContent).toContain("Learned, after 20 steps");
