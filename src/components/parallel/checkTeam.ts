@@ -1,9 +1,10 @@
 import type {ModelConfig} from "../model/config.js";
-import type {TrainConfig} from "../training/config.js";
+import {checkTrainConfig, type TrainConfig} from "../training/config.js";
 import type {Role, TeamPlan} from "./protocol.js";
 
-/** Throws RangeError where a plan cannot give a worker that role; nothing is started. */
+/** Throws RangeError where a setting is impossible, or a plan cannot give a worker that role; nothing is started. */
 export function checkRole(role: Role, {model, train}: TeamPlan): void {
+  checkTrainConfig(train);
   if (role.kind === "replica") checkReplicas(role.size, model, train);
   else checkStages(role.cut, model, train);
 }

@@ -13,10 +13,10 @@ export interface ComparedStep {
   aloneLoss: number;
   /** What all workers sent together, by what it is. */
   sent: Partial<Record<Cargo, Traffic>>;
-  /** Seconds from the beat to the last answer, of the team and of the one. */
+  /** Seconds of the team's slowest worker, and of the one alone. */
   seconds: number;
   aloneSeconds: number;
-  /** Of the seconds, those that the worker which computed longest computed. */
+  /** Of the team's seconds, those of the worker that computed longest; in the rest it sent or waited. */
   computing: number;
   /** Whether what several workers hold is the same in all, bit for bit; null where they share nothing. */
   areAlike: boolean | null;
@@ -28,7 +28,6 @@ export interface ComparedRunOptions {
   signal: AbortSignal;
   onStarted?(team: Team): void;
   onStep(step: ComparedStep): void;
-  now?(): number;
   createWorker?: () => TeamWorker;
 }
 
@@ -40,7 +39,7 @@ export interface ComparedRunOptions {
 export async function comparedRun(
   plan: TeamPlan,
   roles: readonly Role[],
-  {signal, onStarted, onStep, now = () => performance.now(), createWorker}: ComparedRunOptions
+  {signal, onStarted, onStep, createWorker}: ComparedRunOptions
 ): Promise<void> {
   for (const role of roles) checkRole(role, plan);
   const options = {signal, ...(createWorker && {createWorker})};
@@ -51,41 +50,33 @@ export async function comparedRun(
     onStarted?.(team);
     for (let step = 1; step <= plan.train.steps; step++) {
       signal.throwIfAborted();
-      const withGradients = step === 1;
-      const timed = async (team: Team) => {
-        const start = now();
-        const members = await team.step({withGradients});
-        return {members, seconds: (now() - start) / 1000};
-      };
-      onStep(compare(await timed(team), await timed(alone)));
+      const options = {withGradients: step === 1};
+      onStep(compare(await team.step(options), await alone.step(options)));
     }
   } finally {
     for (const team of teams) team.end();
   }
 }
 
-interface TimedStep {
-  members: MemberStep[];
-  seconds: number;
-}
-
-function compare(together: TimedStep, alone: TimedStep): ComparedStep {
-  const {members} = together;
+function compare(members: readonly MemberStep[], alone: readonly MemberStep[]): ComparedStep {
   const digests = members.flatMap(({digest}) => (digest === null ? [] : [digest]));
   const gradients = gradientsOf(members);
-  const expected = gradientsOf(alone.members);
+  const expected = gradientsOf(alone);
   return {
     step: members[0]!.step,
     loss: lossOf(members),
-    aloneLoss: lossOf(alone.members),
+    aloneLoss: lossOf(alone),
     sent: sumOfSent(members),
-    seconds: together.seconds,
-    aloneSeconds: alone.seconds,
+    seconds: secondsOf(members),
+    aloneSeconds: secondsOf(alone),
     computing: Math.max(...members.map(({computing}) => computing)),
     areAlike: digests.length > 0 ? digests.every((digest) => digest === digests[0]) : null,
     gradientDifference: gradients && expected ? largestDifference(gradients, expected) : null
   };
 }
+
+const secondsOf = (members: readonly MemberStep[]): number =>
+  Math.max(...members.map(({computing, exchanging}) => computing + exchanging));
 
 /** The batch's mean loss: each worker's by its share of the targets. */
 const lossOf = (members: readonly MemberStep[]): number =>

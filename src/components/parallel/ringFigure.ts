@@ -1,0 +1,171 @@
+import {html, svg} from "htl";
+import {attentionStep} from "../views/colors.js";
+import {asFigure, type Figure, setText} from "../views/figure.js";
+import {type RingMove, type RingState, ringSentence, ringStates} from "./ringStates.js";
+
+export interface RingFigureData {
+  /** Workers, 1 … 8. */
+  size: number;
+}
+
+/** The drawing's side, and where workers stand in it, in its own units. */
+const SIDE = 400;
+const RADIUS = 148;
+const BOX = {width: 92, height: 46};
+/** Milliseconds that a chunk is on its way, and from one round to the next while playing. */
+const TRAVEL = 700;
+const PACE = 1500;
+
+/**
+ * Ring all-reduce round by round: workers in a ring, each with the chunks of its gradient, darker the more workers'
+ * numbers are in them. Stepped by buttons, or played.
+ */
+export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
+  let {size} = data;
+  let states = ringStates(size);
+  let at = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const back = button("Back", () => goTo(at - 1));
+  const next = button("Next round", () => goTo(at + 1));
+  const play = button("Play", () => (timer === null ? start() : pause()));
+  const reset = button("Reset", () => goTo(0));
+  const frame = html`<div class="ring-frame"></div>`;
+  const sentence = html`<p class="figure-reading" role="status"></p>`;
+  const table = html`<div class="scroll"></div>`;
+  const node = html`<div class="ring-figure">
+    ${frame}
+    <p class="button-row">${back}${next}${play}${reset}</p>
+    ${sentence}
+    <details class="figure-table"><summary>What each worker holds, as a table</summary>${table}</details>
+  </div>`;
+
+  /** A round that is pressed for ends the playing. */
+  function goTo(round: number): void {
+    pause();
+    show(round);
+  }
+  function start(): void {
+    if (at === states.length - 1) show(0);
+    setText(play, "Pause");
+    // A screen reader would be told of every round.
+    sentence.setAttribute("aria-live", "off");
+    timer = setTimeout(tick, at === 0 ? 300 : PACE);
+  }
+  function tick(): void {
+    show(at + 1);
+    timer = setTimeout(tick, PACE);
+    // Gone from the page, or at the end.
+    if (at === states.length - 1 || !node.isConnected) pause();
+  }
+  function pause(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    setText(play, "Play");
+    sentence.removeAttribute("aria-live");
+  }
+  function show(round: number): void {
+    const isForward = round === at + 1;
+    at = Math.max(0, Math.min(states.length - 1, round));
+    const state = states[at]!;
+    frame.replaceChildren(drawing(state, isForward && !prefersStillness()));
+    setText(sentence, ringSentence(state));
+    table.replaceChildren(holdings(state));
+    // A disabled button would keep the focus and hear no key.
+    if (at === states.length - 1 && document.activeElement === next) reset.focus();
+    if (at === 0 && document.activeElement === back) next.focus();
+    back.disabled = at === 0;
+    next.disabled = at === states.length - 1;
+    play.disabled = states.length === 1;
+  }
+  show(0);
+  return asFigure(node, (data) => {
+    if (data.size === size) return;
+    size = data.size;
+    states = ringStates(size);
+    goTo(0);
+  });
+}
+
+const prefersStillness = (): boolean =>
+  globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+
+/** The middle of a worker's box; the first stands on top, the next to its right. */
+function placeOf(rank: number, size: number): {x: number; y: number} {
+  const angle = (2 * Math.PI * rank) / size - Math.PI / 2;
+  const radius = size === 1 ? 0 : RADIUS;
+  return {x: SIDE / 2 + radius * Math.cos(angle), y: SIDE / 2 + radius * Math.sin(angle)};
+}
+
+function drawing(state: RingState, isMoving: boolean): Element {
+  const size = state.parts.length;
+  const label = `${size} workers in a ring after round ${state.round} of ${state.rounds}`;
+  return svg`<svg class="ring" viewBox=${`0 0 ${SIDE} ${SIDE}`} role="img" aria-label=${label}>
+    ${size > 1 && state.parts.map((_, rank) => arrow(rank, size))}
+    ${state.parts.map((held, rank) => worker(held, rank, state))}
+    ${state.moves.map((move) => parcel(move, size, isMoving))}
+  </svg>`;
+}
+
+/** From the edge of one worker's surroundings to that of the next. */
+function arrow(rank: number, size: number) {
+  const [a, b] = [placeOf(rank, size), placeOf(rank + 1, size)];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  const angle = (180 * Math.atan2(b.y - a.y, b.x - a.x)) / Math.PI;
+  return svg`<g transform=${`translate(${a.x},${a.y}) rotate(${angle})`} class="ring-arrow">
+    <line x1="0" x2=${length} y1="0" y2="0"></line>
+    <path d=${`M${length / 2 + 6},0l-10,-5v10z`}></path>
+  </g>`;
+}
+
+function worker(held: readonly number[], rank: number, {moves}: RingState) {
+  const {x, y} = placeOf(rank, held.length);
+  const cell = (BOX.width - 12) / held.length;
+  const received = moves.find(({to}) => to === rank)?.chunk;
+  return svg`<g transform=${`translate(${x - BOX.width / 2},${y - BOX.height / 2})`} class="ring-worker">
+    <rect width=${BOX.width} height=${BOX.height} rx="4"></rect>
+    <text x=${BOX.width / 2} y="14" text-anchor="middle">Worker ${rank + 1}</text>
+    ${held.map((parts, chunk) => {
+      const step = attentionStep(parts / held.length);
+      return svg`<g transform=${`translate(${6 + chunk * cell},20)`} data-step=${step} class="ring-chunk">
+        <rect width=${cell - 1} height="20" class=${chunk === received ? "ring-received" : ""}></rect>
+        <text x=${(cell - 1) / 2} y="14.5" text-anchor="middle">${parts}</text>
+      </g>`;
+    })}
+  </g>`;
+}
+
+/** The chunk that has been sent, in the middle of its way, or moving there. */
+function parcel({from, to, chunk}: RingMove, size: number, isMoving: boolean) {
+  const [a, b] = [placeOf(from, size), placeOf(to, size)];
+  // In a ring of two, both ways are the same line.
+  const aside = size === 2 ? (from === 0 ? 26 : -26) : 0;
+  const [x, y] = [(a.x + b.x) / 2 + aside, (a.y + b.y) / 2];
+  const node = svg`<g transform=${`translate(${x},${y})`}><g class="ring-parcel">
+    <circle r="11"></circle><text y="4" text-anchor="middle">${chunk + 1}</text></g></g>` as SVGElement;
+  if (isMoving)
+    node.firstElementChild?.animate?.(
+      [
+        {transform: `translate(${a.x - x}px, ${a.y - y}px)`, opacity: 0},
+        {opacity: 1, offset: 0.3},
+        {transform: "none", opacity: 1}
+      ],
+      {duration: TRAVEL, easing: "ease-out"}
+    );
+  return node;
+}
+
+function holdings({parts}: RingState): Element {
+  const size = parts.length;
+  return html`<table><thead><tr><td></td>${parts.map((_, i) => html`<th scope="col">Chunk ${i + 1}</th>`)}</tr></thead>
+    <tbody>${parts.map(
+      (held, rank) => html`<tr><th scope="row">Worker ${rank + 1}</th>
+        ${held.map((count) => html`<td>${count === size ? "all" : `${count} of ${size}`}</td>`)}</tr>`
+    )}</tbody></table>`;
+}
+
+function button(label: string, press: () => void): HTMLButtonElement {
+  const node = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
+  node.addEventListener("click", press);
+  return node;
+}
