@@ -1,7 +1,9 @@
 import type {Corpus} from "../../src/components/corpus/meta.js";
 import type {LoadingHooks} from "../../src/components/training/loadCorpus.js";
 import type {Command, CorpusSource, Report} from "../../src/components/training/protocol.js";
-import {type SessionPlace, TrainingSession} from "../../src/components/training/session.js";
+import {TrainingSession} from "../../src/components/training/session.js";
+import type {SessionPlace} from "../../src/components/training/sessionPlace.js";
+import type {StorageUse} from "../../src/components/training/storageUse.js";
 import type {RunStore} from "../../src/components/training/store.js";
 import type {BackendName} from "../../src/components/webgpu/backends.js";
 import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
@@ -30,7 +32,11 @@ export class FakePlace implements SessionPlace {
     private readonly corpus: Corpus = tinyCorpus()
   ) {}
 
+  /** The files that were posted, which Node clones into nothing. */
+  readonly files: Blob[] = [];
+
   post(report: Report): void {
+    if (report.type === "file") this.files.push(report.file);
     this.reports.push({...structuredClone(report), clock: this.clock});
     this.answer(report);
   }
@@ -44,6 +50,10 @@ export class FakePlace implements SessionPlace {
     return {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
   }
 
+  /** What the browser would estimate, in bytes. */
+  use: StorageUse = {used: 58_300_000, quota: 60_000_000};
+
+  storageUse = async () => this.use;
   deviceLimits = () => deviceLimits();
 
   onDeviceFailure(callback: (message: string) => void): void {

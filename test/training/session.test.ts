@@ -103,6 +103,7 @@ describe("a run", () => {
       "preparing",
       "preparing",
       "opened",
+      "checkpoints",
       "state"
     ]);
     expect(place.state).toBe("paused");

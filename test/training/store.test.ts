@@ -8,6 +8,7 @@ import {SHELF_SIZE} from "../../src/components/training/shelf.js";
 import {type Snapshot, summarise} from "../../src/components/training/snapshot.js";
 import {RunStore, StorageError} from "../../src/components/training/store.js";
 import {tinyCorpus} from "./corpus.js";
+import {failNextWrite} from "./fullDisk.js";
 
 const corpus = tinyCorpus();
 const {train, val} = corpus;
@@ -22,24 +23,6 @@ function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     history: [{step: 40, trainLoss: 1.5, validationLoss: null}],
     ...change
   };
-}
-
-/**
- * Makes the next transaction that puts something end as when the disk is full: the browser ends it with the
- * reason, and every request that waits in it is told no more than that it was aborted.
- */
-function failNextWrite(reason: string): void {
-  const {put} = IDBObjectStore.prototype;
-  const spy = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
-    this: IDBObjectStore,
-    ...args
-  ) {
-    spy.mockRestore();
-    // fake-indexeddb's own way to end a transaction with an error.
-    const transaction = this.transaction as unknown as {_abort(name: string): void};
-    queueMicrotask(() => transaction._abort(reason));
-    return put.apply(this, args);
-  });
 }
 
 let store: RunStore;
@@ -113,11 +96,11 @@ describe("RunStore", () => {
 
   it("refuses a run that a newer version of the site wrote, and leaves it as it is", async () => {
     await store.begin(snapshot(), train, val);
-    const newer = {...snapshot(), version: 3, more: "unknown"};
+    const newer = {...snapshot(), version: 4, more: "unknown"};
     const database = await openDB(NAME);
     await database.put("snapshot", newer, "current");
-    await database.put("summary", {version: 3}, "current");
-    await expect(store.snapshot()).rejects.toThrow(/format 3, which this site does not know: reload/);
+    await database.put("summary", {version: 4}, "current");
+    await expect(store.snapshot()).rejects.toThrow(/format 4, which this site does not know: reload/);
     await expect(store.summary()).rejects.toThrow(StorageError);
     expect(await database.get("snapshot", "current")).toEqual(newer);
     database.close();
@@ -189,6 +172,40 @@ describe("the shelf", () => {
     expect((await upgraded.tokens())!.runId).toBe("first");
     await upgraded.begin(snapshot({runId: "second"}), train, val);
     expect((await upgraded.kept()).map(({run}) => run)).toEqual([summarise(snapshot())]);
+    upgraded.close();
+    await deleteDB(name);
+  });
+
+  it("keeps a run that stopped early", async () => {
+    const trainConfig = {...snapshot().trainConfig, patience: 1};
+    const losses = [2, 2.5].map((validationLoss, i) => ({step: i + 1, trainLoss: 1, validationLoss}));
+    await store.begin(snapshot({trainConfig, step: 0}), train, val);
+    await store.save(snapshot({trainConfig, step: 1, history: losses.slice(0, 1)}));
+    expect(await ids()).toEqual([]);
+    await store.save(snapshot({trainConfig, step: 2, history: losses}));
+    expect(await ids()).toEqual(["first"]);
+  });
+
+  it("adds room for checkpoints to a database of version 2, whose run and shelf stay", async () => {
+    const name = "store-version-2";
+    const database = await openDB(name, 2, {
+      upgrade(db) {
+        for (const store of ["snapshot", "summary", "tokens", "shelf"]) db.createObjectStore(store);
+      }
+    });
+    const {optimiser, schedule, patience, ...old} = snapshot().trainConfig;
+    const stored = {...snapshot(), version: 2, trainConfig: old} as unknown as Snapshot;
+    await database.put("snapshot", stored, "current");
+    await database.put("summary", summarise(stored), "current");
+    await database.put("tokens", {runId: "first", train, val}, "current");
+    await database.put("shelf", {keptAt: 1, run: {...summarise(stored), runId: "before"}}, "before");
+    database.close();
+    const upgraded = await RunStore.open(name);
+    expect(await upgraded.snapshot()).toEqual(snapshot());
+    expect((await upgraded.kept()).map(({run}) => run.runId)).toEqual(["before"]);
+    expect(await upgraded.checkpoints.list()).toEqual([]);
+    await upgraded.checkpoints.keep(snapshot(), "asked");
+    expect(await upgraded.checkpoints.list()).toHaveLength(1);
     upgraded.close();
     await deleteDB(name);
   });

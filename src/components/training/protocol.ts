@@ -5,7 +5,9 @@ import type {TokenizerChoice} from "../text/tokenizerChoice.js";
 import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import type {TrainConfig} from "./config.js";
+import type {CheckpointFacts, CheckpointKey} from "./keptCheckpoints.js";
 import type {HistoryPoint} from "./snapshot.js";
+import type {StorageUse} from "./storageUse.js";
 
 /**
  * Where the worker gets its text, and how it cuts it: with the site's own tokenizer, or by character where the text
@@ -50,7 +52,17 @@ export type Command =
   /** Ends training after the step in hand, and gives up a preparation that has not replaced the open run yet. */
   | {type: "pause"}
   /** Makes an ONNX file of the parameters of this moment, and the trainer's own logits to check it against. */
-  | {type: "export"};
+  | {type: "export"}
+  /** Keeps the state of this moment as a checkpoint. */
+  | {type: "keep"}
+  /** Goes back to a checkpoint and waits; the present state is kept as one first. */
+  | {type: "restore"; checkpoint: CheckpointKey; backend: BackendName | "auto"}
+  /** Opens the run in a file and waits; it takes the stored run's place. */
+  | {type: "openFile"; file: Blob; backend: BackendName | "auto"}
+  /** Makes one file of the run at this moment and its text. */
+  | {type: "download"}
+  /** The page has deleted something from storage. */
+  | {type: "freed"};
 
 export type TrainingState = "idle" | "preparing" | "paused" | "running" | "complete";
 
@@ -121,5 +133,9 @@ export type Report =
   | {type: "sample"; step: number; text: string}
   | {type: "saved"; step: number}
   | {type: "exported"; model: ExportedModel}
+  /** What checkpoints are kept now. */
+  | {type: "checkpoints"; checkpoints: CheckpointFacts[]; use: StorageUse}
+  /** The run at this step, as one file. */
+  | {type: "file"; file: Blob; step: number}
   /** Something went wrong; `fatal` when the worker cannot go on. */
   | {type: "problem"; message: string; fatal: boolean};

@@ -6,6 +6,7 @@ import {loadCorpus} from "./loadCorpus.js";
 import {nextTask} from "./nextTask.js";
 import type {Command} from "./protocol.js";
 import {TrainingSession} from "./session.js";
+import {storageUse} from "./storageUse.js";
 import {RunStore} from "./store.js";
 
 /** Bytes of tokens kept: those of texts of up to a quarter of a gigabyte. */
@@ -22,6 +23,7 @@ const session = new TrainingSession({
     if (!store?.isOpen) store = await RunStore.open();
     return store;
   },
+  storageUse,
   chooseBackend,
   deviceLimits,
   onDeviceFailure,

@@ -1,7 +1,9 @@
 import type {Removal} from "../corpus/cleanBookRemoval.js";
+import type {CheckpointFacts} from "../training/keptCheckpoints.js";
 import type {ExportedModel, Reading, Report, RunFacts, TrainingState} from "../training/protocol.js";
 import type {KeptRun} from "../training/shelf.js";
 import type {HistoryPoint, RunSummary} from "../training/snapshot.js";
+import type {StorageUse} from "../training/storageUse.js";
 
 /** Everything that the Train page shows of a run; made from the worker's reports, one at a time. */
 export interface RunState {
@@ -35,6 +37,10 @@ export interface RunState {
   removed: Removal[] | null;
   /** Earlier runs, to compare with. */
   kept: readonly KeptRun[];
+  /** Earlier states of this run that can be gone back to. */
+  checkpoints: readonly CheckpointFacts[];
+  /** What the whole site stores in this browser; null while it is not known. */
+  use: StorageUse | null;
 }
 
 export const idle: RunState = {
@@ -58,7 +64,9 @@ export const idle: RunState = {
   problem: null,
   exported: null,
   removed: null,
-  kept: []
+  kept: [],
+  checkpoints: [],
+  use: null
 };
 
 /** The state when a page opens and finds this run stored: at rest, its curve to be seen. */
@@ -114,6 +122,8 @@ export function nextState(before: RunState, report: Report): RunState {
         removed: before.removed,
         remarks: before.remarks,
         kept: before.kept,
+        checkpoints: before.checkpoints,
+        use: before.use,
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),
         validationLoss: lastOf(report.history, "validationLoss")
@@ -136,6 +146,10 @@ export function nextState(before: RunState, report: Report): RunState {
       return {...before, sample: {step: report.step, text: report.text}};
     case "saved":
       return {...before, savedStep: report.step};
+    case "checkpoints":
+      return {...before, checkpoints: report.checkpoints, use: report.use};
+    case "file": // which goes to the reader at once
+      return before;
     case "exported":
       return {...before, exported: report.model};
     case "problem":

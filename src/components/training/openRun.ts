@@ -1,0 +1,75 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type {Corpus} from "../corpus/meta.js";
+import {writeRunFile} from "../exchange/runFile.js";
+import {kernelsOn} from "../ops/wasm/kernels.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import type {BackendChoice} from "../webgpu/chooseBackend.js";
+import {bestLoss} from "./earlyStopping.js";
+import {exportRun} from "./exportRun.js";
+import {LiveSample} from "./liveSample.js";
+import type {ExportedModel, Report, RunFacts} from "./protocol.js";
+import type {Snapshot} from "./snapshot.js";
+import {Trainer} from "./trainer.js";
+
+type ReportOf<Type extends Report["type"]> = Extract<Report, {type: Type}>;
+
+/** A run on the engine that computes it: its trainer, and what the trainer's state is made into. */
+export class OpenRun {
+  readonly trainer: Trainer;
+  readonly sample: LiveSample;
+  readonly facts: RunFacts;
+  /** Set when the engine fails: nothing that it gives from then on may be kept. */
+  hasFailed = false;
+  private readonly tokenizer: Tokenizer;
+
+  /** `begun` is the state to go on from, `backend` the engine in use, and `now` a clock in milliseconds. */
+  constructor(
+    readonly begun: Snapshot,
+    readonly corpus: Corpus,
+    readonly backend: BackendChoice,
+    now: () => number
+  ) {
+    this.trainer = new Trainer(begun, corpus, backend.adapter);
+    this.tokenizer = readTokenizer(corpus.meta.tokenizer);
+    this.sample = new LiveSample(this.trainer, this.tokenizer, corpus.val.subarray(0, 1), now);
+    const {runId, modelConfig, trainConfig} = begun;
+    const hasOwnKernels = backend.name === "wasm" && kernelsOn(tf.backend()) !== null;
+    this.facts = {runId, modelConfig, trainConfig, corpus: corpus.meta, backend, hasOwnKernels};
+  }
+
+  /** "complete", or "paused" where there are steps to do. */
+  get restingState(): "complete" | "paused" {
+    return this.trainer.isComplete ? "complete" : "paused";
+  }
+
+  /** Whether the last estimate of the validation loss is the lowest, after a first step. */
+  get isAtBest(): boolean {
+    // Before the first step there is nothing that a new run would not give.
+    return this.trainer.step > 0 && bestLoss(this.trainer.history)?.step === this.trainer.step;
+  }
+
+  /** The state of this moment. Rejects where the engine has failed. */
+  async snapshot(): Promise<Snapshot> {
+    const snapshot = await this.trainer.snapshot();
+    this.check();
+    return snapshot;
+  }
+
+  /** The state of this moment and the text, as one file. */
+  async file(): Promise<ReportOf<"file">> {
+    const snapshot = await this.snapshot();
+    return {type: "file", file: writeRunFile(snapshot, this.corpus), step: snapshot.step};
+  }
+
+  /** The model of this moment as an ONNX file. Rejects where the engine has failed. */
+  async exported(): Promise<Omit<ExportedModel, "isStored">> {
+    const model = await exportRun(this.trainer, this.tokenizer, this.corpus);
+    this.check();
+    return model;
+  }
+
+  private check(): void {
+    if (this.hasFailed) throw new Error("The GPU failed, so the model could not be read.");
+  }
+}
