@@ -9,6 +9,7 @@ import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {messageOf} from "../components/errorMessage.js";
 import {
+  firstTokens,
   type HeldOutReport,
   type HeldOutText,
   type Loss,
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
     },
     tokenizer
   );
-  const text = firstTokens(prepared.heldOut, number(args.tokens, "tokens"));
+  const text = firstTokens(prepared.heldOut, number(args.tokens, "tokens") || prepared.heldOut.ids.length);
   console.log(
     `${corpus.meta.name}: ${text.ids.length.toLocaleString("en")} held-out ${tokenizer.unit}s, context ${blockSize}, stride ${stride}`
   );
@@ -105,18 +106,6 @@ function number(text: string | undefined, name: string): number {
   if (text === undefined || text.trim() === "" || !Number.isFinite(value) || value < 0)
     throw new RangeError(`--${name} is “${text}”, which is not a number from 0.`);
   return value;
-}
-
-/** The text up to its n-th predicted token; all of it for 0. */
-function firstTokens(text: HeldOutText, tokens: number): HeldOutText {
-  const end = tokens === 0 ? text.ids.length : Math.min(text.ids.length, tokens + 1);
-  const {ids, characters, classes, truth} = text;
-  return {
-    ids: ids.subarray(0, end),
-    characters: characters.subarray(0, end),
-    classes: classes.subarray(0, end),
-    truth
-  };
 }
 
 async function write(

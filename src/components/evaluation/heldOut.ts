@@ -14,6 +14,18 @@ export interface HeldOutText extends Pick<CutText, "ids" | "characters"> {
   truth: TrueDistributions | null;
 }
 
+/** The text up to its n-th predicted token. */
+export function firstTokens(text: HeldOutText, n: number): HeldOutText {
+  const end = Math.min(text.ids.length, n + 1);
+  const {ids, characters, classes, truth} = text;
+  return {
+    ids: ids.subarray(0, end),
+    characters: characters.subarray(0, end),
+    classes: classes.subarray(0, end),
+    truth
+  };
+}
+
 /** A loss in the three units in which it is told. */
 export interface Loss {
   /** Nats a token. */
