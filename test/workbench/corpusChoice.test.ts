@@ -55,7 +55,7 @@ describe("corpusChoice", () => {
       valUrl: "/val",
       tokenizer: {kind: "character"}
     });
-    expect(node.vocabulary).toEqual({size: 8, unit: "character", isGuess: false});
+    expect(node.vocabulary).toEqual({size: 8, unit: "character", isGuess: false, trainTokens: 3600});
   });
 
   it("fetches the book's description when it is chosen, and says what cleaning removed", async () => {

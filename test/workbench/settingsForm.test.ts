@@ -2,6 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {checkModelConfig} from "../../src/components/model/config.js";
 import {recipeNames, recipes} from "../../src/components/model/recipes.js";
+import {optimiserDefaults, withOptimiser} from "../../src/components/training/optimiserDefaults.js";
 import {presets} from "../../src/components/training/presets.js";
 import {settingsForm, type Vocabulary} from "../../src/components/workbench/settingsForm.js";
 
@@ -11,6 +12,12 @@ function type(form: HTMLElement, name: string, value: string): void {
   const input = form.querySelector<HTMLInputElement>(`input[name=${name}]`)!;
   input.value = value;
   input.dispatchEvent(new Event("input", {bubbles: true}));
+}
+
+function choose(form: HTMLElement, name: string, value: string): void {
+  const select = form.querySelector<HTMLSelectElement>(`select[name=${name}]`)!;
+  select.value = value;
+  select.dispatchEvent(new Event("input", {bubbles: true}));
 }
 
 describe("settingsForm", () => {
@@ -38,6 +45,82 @@ describe("settingsForm", () => {
     expect(model.nInner).toBe(128);
     expect(train.minLearningRate).toBeCloseTo(0.0001, 10);
     expect(train.warmupSteps).toBe(5);
+  });
+
+  it("lets warm-up and least rate follow until they are set by hand", () => {
+    const form = settingsForm(vocabulary);
+    type(form, "minLearningRate", "0.0007");
+    type(form, "warmupSteps", "20");
+    type(form, "learningRate", "0.002");
+    type(form, "steps", "50");
+    expect(form.read().train).toMatchObject({minLearningRate: 0.0007, warmupSteps: 20, learningRate: 0.002});
+    type(form, "minLearningRate", "0.01");
+    expect(() => form.read()).toThrow("minLearningRate is 0.01; it must be at most learningRate, 0.002.");
+  });
+
+  it("takes what suits an optimiser when it is chosen, and says why", () => {
+    const form = settingsForm(vocabulary);
+    for (const optimiser of ["sgd", "momentum", "muon", "adam", "adamW"] as const) {
+      choose(form, "optimiser", optimiser);
+      expect(form.read().train).toEqual(withOptimiser(presets.toy.train, optimiser));
+      expect(form.textContent).toContain(optimiserDefaults[optimiser].reason);
+    }
+    expect(form.read().train).toEqual(presets.toy.train);
+  });
+
+  it("does not let a least rate that no schedule reads stand in the way", () => {
+    const form = settingsForm(vocabulary);
+    choose(form, "schedule", "constant");
+    type(form, "learningRate", "0.00001");
+    expect(form.read().train).toMatchObject({schedule: "constant", learningRate: 1e-5});
+  });
+
+  it("fills fields in as the reader would", () => {
+    const form = settingsForm(vocabulary);
+    form.fill({learningRate: 0.02, steps: 100});
+    expect(form.read().train).toMatchObject({
+      learningRate: 0.02,
+      minLearningRate: 0.002,
+      steps: 100,
+      warmupSteps: 10
+    });
+  });
+
+  it("draws the learning rate before the run starts, as the fields change", () => {
+    const form = settingsForm(vocabulary);
+    const drawn = () => form.querySelector(".schedule path")!.getAttribute("d");
+    const said = () => form.querySelector(".schedule .figure-reading")!.textContent!;
+    const before = drawn();
+    expect(said()).toContain("over 100 steps of warm-up, then falls along half a cosine to 0.0003");
+    choose(form, "schedule", "linear");
+    expect(drawn()).not.toBe(before);
+    expect(said()).toContain("falls along a straight line");
+    type(form, "learningRate", "");
+    expect(form.querySelector<HTMLElement>(".schedule")!.hidden).toBe(true);
+  });
+
+  it("says how often the text is read, which parameters decay, and which go by Muon", () => {
+    const form = settingsForm({...vocabulary, trainTokens: 900_000});
+    expect(form.textContent).toContain(
+      "1,000 steps = 1.71 passes (epochs) over a training text of 900,000 characters."
+    );
+    expect(form.textContent).toMatch(/Weight decay 0\.1 shrinks 22 matrices and tables \([\d,]+ numbers\)/);
+    choose(form, "optimiser", "muon");
+    expect(form.textContent).toMatch(
+      /Muon moves 20 matrices between layers \(245,760 numbers\); AdamW moves/
+    );
+    form.setVocabulary(vocabulary);
+    expect(form.textContent).toContain("1,000 steps read 1,536,000 characters.");
+  });
+
+  it("explains what overfitting one batch proves while it is on", () => {
+    const form = settingsForm(vocabulary);
+    const explanation = form.querySelector<HTMLElement>(".overfitting")!;
+    expect(explanation.hidden).toBe(true);
+    form.fill({overfitOneBatch: true});
+    expect(explanation.hidden).toBe(false);
+    expect(form.textContent).toContain("1,000 passes over one batch of 1,536 characters.");
+    expect(form.read().train.overfitOneBatch).toBe(true);
   });
 
   it.each([
@@ -163,13 +246,13 @@ describe("the recipes and single choices", () => {
     expect(shown(form)).not.toContain("windowSize");
     choose(form, "mlp");
     expect(shown(form)).toEqual(
-      "architecture activation bias nEmbd nInner blockSize windowSize batchSize accumulationSteps steps optimiser learningRate schedule weightDecay clipNorm batching evalInterval patience checkpointInterval seed overfitOneBatch embeddingDropout labelSmoothing".split(
+      "architecture activation bias nEmbd nInner blockSize windowSize batchSize accumulationSteps steps optimiser learningRate schedule warmupSteps minLearningRate weightDecay clipNorm batching evalInterval patience checkpointInterval seed overfitOneBatch beta1 beta2 epsilon evalBatches embeddingDropout labelSmoothing".split(
         " "
       )
     );
     choose(form, "bigram");
     expect(shown(form)).toEqual(
-      "architecture blockSize smoothing batchSize steps batching evalInterval patience checkpointInterval seed overfitOneBatch".split(
+      "architecture blockSize smoothing batchSize steps batching evalInterval patience checkpointInterval seed overfitOneBatch evalBatches".split(
         " "
       )
     );

@@ -15,13 +15,14 @@ export interface ChartLine {
 export interface LineChartData {
   /** What is drawn, for people who cannot see it. */
   label: string;
-  x: {label: string; min: number; max: number};
+  /** `ticks` where they are not round numbers of what is drawn, as on an axis of logarithms. */
+  x: {label: string; min: number; max: number; ticks?: readonly {at: number; text: string}[]};
   y: {label: string; min: number; max: number};
   lines: readonly ChartLine[];
   /** Upright lines with a word beside them. */
   rules?: readonly {x: number; label: string}[];
-  /** Points to show, as where a slider stands. */
-  dots?: readonly {x: number; y: number; fill: string}[];
+  /** Points to show, as where a slider stands, with a word above them. */
+  dots?: readonly {x: number; y: number; fill: string; label?: string}[];
   /** The chart in a sentence. */
   reading: string;
 }
@@ -75,9 +76,9 @@ function plot({label, x, y, lines, rules = [], dots = []}: LineChartData, width:
       ) => svg`<g class="line-axis"><line x1=${CHART_SIDES.left} x2=${right} y1=${py(tick)} y2=${py(tick)}></line>
         <text x=${CHART_SIDES.left - 6} y=${py(tick) + 4} text-anchor="end">${tickText(tick)}</text></g>`
     )}
-    ${ticks(x.min, x.max, Math.max(2, Math.floor(width / 90))).map(
-      (tick) =>
-        svg`<text class="line-tick" x=${px(tick)} y=${bottom + 16} text-anchor="middle">${tickText(tick)}</text>`
+    ${(x.ticks ?? roundTicks(x.min, x.max, Math.max(2, Math.floor(width / 90)))).map(
+      ({at, text}) =>
+        svg`<text class="line-tick" x=${px(at)} y=${bottom + 16} text-anchor="middle">${text}</text>`
     )}
     <text class="line-tick" x=${right} y=${height - 6} text-anchor="end">${x.label}</text>
     <text class="line-tick" x="0" y="10">${y.label}</text>
@@ -93,6 +94,11 @@ function plot({label, x, y, lines, rules = [], dots = []}: LineChartData, width:
           stroke-width=${thickness} stroke-linejoin="round"></path>`
     )}
     ${dots.map((dot) => svg`<circle cx=${px(dot.x)} cy=${py(dot.y)} r="4.5" style=${`fill: ${dot.fill}`}></circle>`)}
+    ${dots.map(
+      (dot) =>
+        // Words at the right end would leave the chart.
+        svg`<text x=${px(dot.x)} y=${py(dot.y) - 8} text-anchor=${px(dot.x) > 0.7 * width ? "end" : "start"}>${dot.label ?? ""}</text>`
+    )}
     ${ends.map(
       (end) =>
         svg`<text class="line-mark" x=${end.x + 5} y=${end.y + 4} style=${`fill: ${end.stroke}`}>${end.mark}</text>`
@@ -136,5 +142,8 @@ export function ticks(min: number, max: number, count: number): number[] {
   const last = Math.floor(max / step + 1e-9);
   return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
+
+const roundTicks = (min: number, max: number, count: number) =>
+  ticks(min, max, count).map((at) => ({at, text: tickText(at)}));
 
 const tickText = (tick: number): string => String(tick).replace("-", "−");

@@ -99,7 +99,13 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
     const built = ownRadio.checked ? null : bookRadio.checked ? bookMeta : site.meta;
     if (unit === "character") {
       const known = built && kindOf(built.tokenizer) === "character" ? built : null;
-      return {size: vocabularySize((known ?? site.meta).tokenizer), unit, isGuess: known === null};
+      const trainTokens = known?.counts.train;
+      return {
+        size: vocabularySize((known ?? site.meta).tokenizer),
+        unit,
+        isGuess: known === null,
+        trainTokens
+      };
     }
     try {
       const choice = tokenizer.value;

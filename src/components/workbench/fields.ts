@@ -11,11 +11,7 @@ export interface Field {
   kind: "number" | "choice" | "switch";
 }
 export type ModelFieldName = Exclude<keyof ModelConfig, "vocabSize">;
-/** What is left out follows from these, or is the preset's. */
-export type TrainFieldName = Exclude<
-  keyof TrainConfig,
-  "minLearningRate" | "warmupSteps" | "beta1" | "beta2" | "epsilon" | "evalBatches"
->;
+export type TrainFieldName = keyof TrainConfig;
 
 /** The values of each choice, with what people call them. */
 export const options: {[name: string]: readonly {value: string; label: string}[]} = {
@@ -80,9 +76,14 @@ const labels: Record<Field["name"], readonly [label: string, about: string]> = {
   learningRate: ["Learning rate", "Size of a step at its peak. Too high, and the loss explodes."],
   optimiser: ["Optimiser", "How a gradient becomes a step."],
   schedule: ["Schedule", "How the learning rate moves after its peak."],
+  minLearningRate: ["Least learning rate", "Where the schedule ends. Follows the peak unless you set it."],
+  warmupSteps: ["Warm-up steps", "Over which the rate rises to its peak. A tenth of a short run."],
   momentum: ["Momentum", "Share of earlier gradients in the direction of a step."],
+  beta1: ["β₁", "Share of the past in Adam’s mean of gradients."],
+  beta2: ["β₂", "Share of the past in Adam’s mean of their squares."],
+  epsilon: ["ε", "Keeps Adam’s steps finite where gradients are tiny."],
   accumulationSteps: ["Pieces of a batch", "Computed one after another: less memory, the same gradient."],
-  overfitOneBatch: ["Overfit one batch", "Every step sees the same windows: the loss must fall to almost 0."],
+  overfitOneBatch: ["Overfit one batch", "Every step sees the same windows: a test of the machinery."],
   gradientCheckpointing: ["Gradient checkpointing", "Computes blocks again instead of keeping them."],
   patience: ["Patience", "Estimates without improvement before the run ends; 0: never."],
   checkpointInterval: ["Checkpoint every … steps", "Kept beside the newest state; 0: none."],
@@ -90,6 +91,7 @@ const labels: Record<Field["name"], readonly [label: string, about: string]> = {
   clipNorm: ["Gradient clipping", "The largest norm that a gradient keeps."],
   batching: ["A batch holds", "Windows of the text, or documents between blank lines."],
   evalInterval: ["Measure every … steps", "How often the validation loss is estimated."],
+  evalBatches: ["Batches of a measurement", "Of fixed validation windows: more, less noise."],
   seed: ["Seed", "Decides the initial weights and the order of batches."],
   embeddingDropout: ["Embedding dropout", "Share of the embedding set to 0 in training."],
   attentionDropout: ["Attention dropout", "Share of attention weights set to 0."],
@@ -109,8 +111,15 @@ const field = (name: Field["name"]): Field => ({
         : "number"
 });
 
+/** Settings that belong together; those that few readers change are folded away. */
+export interface FieldGroup {
+  title: string;
+  fields: readonly Field[];
+  isFolded?: boolean;
+}
+
 /** All settings in the order of the form. */
-export const groups: readonly {title: string; fields: readonly Field[]}[] = [
+export const groups: readonly FieldGroup[] = [
   {
     title: "Kind of model",
     fields: (["architecture", "position", "norm", "normPlacement", "activation"] as const).map(field)
@@ -132,7 +141,8 @@ export const groups: readonly {title: string; fields: readonly Field[]}[] = [
         "optimiser",
         "learningRate",
         "schedule",
-        "momentum",
+        "warmupSteps",
+        "minLearningRate",
         "weightDecay",
         "clipNorm",
         "batching",
@@ -140,10 +150,15 @@ export const groups: readonly {title: string; fields: readonly Field[]}[] = [
         "patience",
         "checkpointInterval",
         "seed",
-        "overfitOneBatch",
-        "gradientCheckpointing"
+        "gradientCheckpointing",
+        "overfitOneBatch"
       ] as const
     ).map(field)
+  },
+  {
+    title: "More of the optimiser and of measuring",
+    isFolded: true,
+    fields: (["momentum", "beta1", "beta2", "epsilon", "evalBatches"] as const).map(field)
   },
   {
     title: "Against learning by heart",

@@ -20,15 +20,20 @@ export interface SettingsFields {
 
 export function settingsFields(): SettingsFields {
   const controls = new Map<string, {field: Field; control: Control; row: HTMLElement}>();
-  const fieldsets = groups.map(({title, fields}) => {
+  const fieldsets = groups.map(({title, fields, isFolded}) => {
     const rows = fields.map((field) => {
       const control = controlOf(field);
       const row = rowOf(field, control);
       controls.set(field.name, {field, control, row});
       return row;
     });
-    return html`<fieldset class="settings-group"><legend>${title}</legend>
-      <div class="settings-grid">${rows}</div></fieldset>` as HTMLElement;
+    const grid = html`<div class="settings-grid">${rows}</div>`;
+    return (
+      isFolded
+        ? html`<fieldset class="settings-group"><legend class="visually-hidden">${title}</legend>
+          <details><summary>${title}</summary>${grid}</details></fieldset>`
+        : html`<fieldset class="settings-group"><legend>${title}</legend>${grid}</fieldset>`
+    ) as HTMLElement;
   });
 
   function get(name: Field["name"]): string | boolean {

@@ -1,20 +1,20 @@
 import {html} from "htl";
 import {checkModelConfig, gpt2, type ModelConfig} from "../model/config.js";
 import {modelName} from "../model/configDifference.js";
-import {parameterCount} from "../model/parameters.js";
 import {readFields} from "../model/readFields.js";
 import {type Choices, type Recipe, type RecipeName, recipeNames, recipes} from "../model/recipes.js";
-import {flops, trainingMemory} from "../model/size.js";
 import type {TokenUnit} from "../text/tokenizer.js";
 import {checkTrainConfig, type TrainConfig} from "../training/config.js";
+import {optimiserDefaults, withOptimiser} from "../training/optimiserDefaults.js";
 import {type Preset, type PresetName, presets} from "../training/presets.js";
 import {isTrainFieldRead} from "../training/trainDifference.js";
 import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
-import {formatBytes, formatCount, formatFlops} from "../views/format.js";
 import type {BackendName} from "../webgpu/backends.js";
 import {type Field, groups} from "./fields.js";
+import {scheduleChart} from "./scheduleChart.js";
 import {settingsFields} from "./settingsFields.js";
+import {groupsInWords, OVERFITTING, sizeInWords} from "./settingsWords.js";
 
 export interface RunSettings {
   model: Preset["model"];
@@ -28,6 +28,8 @@ export interface Vocabulary {
   unit: TokenUnit;
   /** Whether the text may turn out to have another size. */
   isGuess: boolean;
+  /** Tokens of its training part, where that is known. */
+  trainTokens?: number | undefined;
 }
 
 export type SettingsForm = HTMLElement & {
@@ -35,6 +37,8 @@ export type SettingsForm = HTMLElement & {
   read(): RunSettings;
   backend(): RunSettings["backend"];
   setVocabulary(vocabulary: Vocabulary): void;
+  /** Fills fields in as if the reader had; what follows from them follows. */
+  fill(values: Partial<Record<Field["name"], string | number | boolean>>): void;
 };
 
 const engines: [BackendName | "auto", string][] = [
@@ -64,6 +68,14 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   let recipe: Recipe = recipes.gpt2;
   /** Queries have their own keys and values as long as nobody says otherwise. */
   let nHeadBefore = "";
+  /** What follows from other settings, until the reader sets it. */
+  const setByHand = new Set<string>();
+  const groupsSaid = html`<p class="figure-note"></p>`;
+  const reason = html`<p class="figure-note"></p>`;
+  const overfitting = html`<p class="figure-note overfitting" hidden>${OVERFITTING}</p>` as HTMLElement;
+  const chart = scheduleChart(presets.toy.train);
+  const schedule = html`<figure class="figure schedule">
+    <figcaption class="figure-title">The learning rate, step by step</figcaption>${chart}</figure>` as HTMLElement;
 
   const preset = () => presets[presetSelect.value as PresetName];
   const architecture = () => fields.get("architecture") as ModelConfig["architecture"];
@@ -74,6 +86,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     for (const name of ["nLayer", "nHead", "nKvHead", "nEmbd", "blockSize"] as const)
       fields.set(name, model[name]);
     for (const name of Object.keys(train) as (keyof TrainConfig)[]) fields.set(name, train[name]);
+    setByHand.clear();
     nHeadBefore = String(model.nHead);
     widen();
     show();
@@ -86,14 +99,34 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     show();
   }
 
-  function follow(changed: EventTarget | null): void {
-    const name = changed instanceof Element ? changed.getAttribute("name") : null;
+  /** Lets fields follow the one that has changed. */
+  function follow(name: string): void {
     if (name === "nEmbd") widen();
     if (name === "nHead") {
       if (fields.get("nKvHead") === nHeadBefore) fields.set("nKvHead", fields.get("nHead")!);
       nHeadBefore = String(fields.get("nHead"));
     }
+    if (name === "optimiser") takeOptimiser();
+    setByHand.add(name);
+    if (name === "learningRate" || name === "optimiser") followRate();
+    if (name === "steps" && !setByHand.has("warmupSteps"))
+      fields.set("warmupSteps", withSteps(preset().train, fields.number("steps")).warmupSteps);
     show();
+  }
+
+  /** What suits the optimiser chosen, at the preset's size. */
+  function takeOptimiser(): void {
+    const before = preset().train;
+    const suited = withOptimiser(before, fields.get("optimiser") as TrainConfig["optimiser"]);
+    for (const name of ["learningRate", "weightDecay", "momentum", "beta1", "beta2", "epsilon"] as const)
+      fields.set(name, suited[name]);
+  }
+
+  function followRate(): void {
+    if (setByHand.has("minLearningRate")) return;
+    const {minLearningRate, learningRate} = preset().train;
+    const least = fields.number("learningRate") * (minLearningRate / learningRate);
+    fields.set("minLearningRate", Number(least.toPrecision(6)));
   }
 
   /** Whether the model and training chosen depend on a field at all. */
@@ -106,25 +139,22 @@ export function settingsForm(known: Vocabulary): SettingsForm {
 
   function read(): RunSettings {
     const {model, train} = preset();
-    const number = (name: Field["name"]) => fields.number(name);
     // What is not read is out of sight, so it must not stand in the way: 1 divides everything.
     const neutral = {...model, ...gpt2, nLayer: 1, nHead: 1, nKvHead: 1};
     const chosen: Record<string, unknown> = {};
     for (const name of Object.keys(model) as (keyof typeof model)[])
       chosen[name] = isRead(name) ? fields.value(name) : neutral[name];
-    const learningRate = number("learningRate");
     const settings: RunSettings = {
       model: chosen as unknown as Preset["model"],
-      train: {
-        ...withSteps(train, number("steps")),
-        ...trainFields(),
-        minLearningRate: learningRate * (train.minLearningRate / train.learningRate)
-      },
+      train: {...train, ...trainFields()},
       backend: backend()
     };
     for (const name of Object.keys(train) as (keyof TrainConfig)[])
       if (!isTrainFieldRead(name, settings.model.architecture, settings.train))
         Object.assign(settings.train, {[name]: train[name]});
+    // The least rate of a schedule that has none must not stand above the peak either.
+    if (!isTrainFieldRead("minLearningRate", settings.model.architecture, settings.train))
+      settings.train.minLearningRate = Math.min(train.minLearningRate, settings.train.learningRate);
     checkModelConfig({...settings.model, vocabSize: Math.max(2, vocabulary.size + padding(settings.train))});
     checkTrainConfig(settings.train);
     return settings;
@@ -154,7 +184,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     const name = recipeNames.find((name) => isCooked(recipes[name].choices));
     recipeSelect.value = name ?? CUSTOM;
     setText(purpose, `${preset().purpose} ${name ? recipes[name].about : ""}`);
-    setText(size, describe());
+    describe();
   }
 
   /** Whether the form's choices are those of a recipe, as far as they count. */
@@ -165,19 +195,23 @@ export function settingsForm(known: Vocabulary): SettingsForm {
       (field) => !isRead(field) || fields.value(field) === choices[field]
     );
 
-  function describe(): string {
+  /** Says what the settings come to and draws the learning rate, or says what is wrong with them. */
+  function describe(): void {
+    const {optimiser} = trainKind();
+    setText(reason, isRead("optimiser") ? optimiserDefaults[optimiser].reason : "");
+    overfitting.hidden = fields.value("overfitOneBatch") !== true;
     try {
       const {model, train} = read();
       const config = {...model, vocabSize: vocabulary.size + padding(train)};
-      const {total} = trainingMemory(config, train);
-      const mix = recipeSelect.value === CUSTOM ? ` (${modelName(config)})` : "";
-      const guess = vocabulary.isGuess ? ", as this site’s text has; yours may differ" : "";
-      return (
-        `${formatCount(parameterCount(config))} parameters${mix} with a vocabulary of ${formatCount(vocabulary.size)} ${vocabulary.unit}s${padding(train) ? " and one token for padding" : ""}${guess}. ` +
-        `Training holds at least ${formatBytes(total)}; each step reads ${formatCount(train.batchSize * model.blockSize)} ${vocabulary.unit}s and computes ${formatFlops(flops(config, train).total)}.`
-      );
+      const mix = recipeSelect.value === CUSTOM ? modelName(config) : null;
+      setText(size, sizeInWords(config, train, vocabulary, mix));
+      setText(groupsSaid, groupsInWords(config, train));
+      schedule.hidden = model.architecture === "bigram";
+      chart.update(train);
     } catch (error) {
-      return (error as Error).message;
+      setText(size, (error as Error).message);
+      schedule.hidden = true;
+      setText(groupsSaid, "");
     }
   }
 
@@ -187,7 +221,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     </div>
     ${purpose}
     <details><summary>Every setting</summary>${fields.node}<p>${reset}</p></details>
-    ${size}
+    ${size}${overfitting}${groupsSaid}${reason}${schedule}
   </div>` as HTMLElement;
   presetSelect.addEventListener("change", takePreset);
   recipeSelect.addEventListener("change", () =>
@@ -197,12 +231,21 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     takePreset();
     takeRecipe("gpt2");
   });
-  fields.node.addEventListener("input", ({target}) => follow(target));
+  fields.node.addEventListener("input", ({target}) => {
+    const name = target instanceof Element ? target.getAttribute("name") : null;
+    if (name) follow(name);
+  });
   takeRecipe("gpt2");
   takePreset();
   return Object.assign(node, {
     read,
     backend,
+    fill(values: Parameters<SettingsForm["fill"]>[0]) {
+      for (const [name, value] of Object.entries(values)) {
+        fields.set(name, value);
+        follow(name);
+      }
+    },
     setVocabulary(next: Vocabulary) {
       vocabulary = next;
       show();
