@@ -39,7 +39,7 @@ export function dataFigure(
     settings: html`<div class="team-settings">${workers}
       <div class="field"><label for=${id}>Batch, rows of all workers together</label>${batch}</div></div>` as HTMLElement,
     read: () => ({
-      plan: {...plan, train: {...plan.train, batchSize: batch.valueAsNumber}},
+      plan: {...plan, train: {...plan.train, batchSize: Number(batch.value)}},
       roles: replicas(workers.value),
       team: formatPlural(workers.value, "worker")
     }),

@@ -1,0 +1,118 @@
+import type {Locator, Page} from "playwright-core";
+import {expect, it} from "vitest";
+import {useBrowser} from "./visit.js";
+
+const visit = useBrowser();
+
+/** The first number after some words. */
+const numberAfter = (text: string, words: string): number => {
+  const at = text.indexOf(words);
+  expect(at, `“${words}” in “${text}”`).toBeGreaterThanOrEqual(0);
+  return Number.parseFloat(text.slice(at + words.length).replaceAll(",", ""));
+};
+
+const rowsOf = async (figure: Locator): Promise<string[][]> =>
+  figure
+    .locator(".step-rows tbody tr")
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+
+async function run(figure: Locator, steps: number): Promise<string[][]> {
+  await figure.getByRole("button", {name: "Run"}).click();
+  await figure.locator("progress").waitFor();
+  await expect
+    .poll(async () => (await rowsOf(figure)).length, {timeout: 240_000, interval: 500})
+    .toBeGreaterThanOrEqual(steps);
+  return rowsOf(figure);
+}
+
+const workersOf = (page: Page) => page.workers().filter(({url}) => url().includes("parallel")).length;
+
+it("trains with four workers and with one, which is the same, and counts what goes round", async () => {
+  const {page, received, expectClean, context} = await visit("train.html");
+  const figure = page.locator("#figure-data-parallel");
+  await figure.getByRole("button", {name: "Run"}).waitFor();
+  await page.waitForLoadState("networkidle");
+  // Nothing that computes is fetched before it is wanted.
+  expect(received.filter(({url}) => /tfjs|\.wasm|parallel\/(worker|comparedRun)/.test(url))).toEqual([]);
+
+  // The keyboard steps the drawing.
+  await figure.getByRole("button", {name: "Next round"}).focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("Enter");
+  expect(await figure.locator(".ring-figure [role=status]").textContent()).toContain(
+    "Every worker now has the sum of every chunk."
+  );
+  expect(await figure.getByRole("button", {name: "Next round"}).isDisabled()).toBe(true);
+
+  const rows = await run(figure, 20);
+  await expect
+    .poll(() => figure.getByRole("button", {name: "Run"}).isEnabled(), {timeout: 60_000})
+    .toBe(true);
+  for (const [, together, alone, messages, , , , alike] of rows) {
+    expect(Math.abs(Number(together) - Number(alone))).toBeLessThan(1e-3);
+    expect([messages, alike]).toEqual(["24", "yes"]);
+  }
+  expect(Number(rows.at(-1)![1])).toBeLessThan(Number(rows[0]![1]) - 0.5); // it learns
+  const counted = (await figure.locator(".team-count").textContent())!;
+  const bytes = numberAfter(counted, "24 messages and ");
+  const parameters = numberAfter(counted, "3 / 4 · ");
+  expect(parameters).toBeGreaterThan(200_000);
+  expect(bytes).toBe(2 * 3 * parameters * 4);
+  expect(counted).toContain(`= ${((2 * 3 * parameters * 4) / 4).toLocaleString("en-GB")} bytes`);
+  const said = (await figure.locator(".team-panel > .figure-reading").textContent())!;
+  const [, digits, exponent] = /at most (?:([\d.]+) × )?10⁻(.) of its largest element/.exec(said)!;
+  expect(Number(digits ?? 1) * 10 ** -"⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(exponent!)).toBeLessThanOrEqual(1e-5);
+  expect(said).toContain("the same in all after every step, bit for bit");
+  expect(workersOf(page)).toBe(0); // all ended
+  expectClean();
+  await context.close();
+});
+
+it("cuts the model in two, with the losses of one worker", async () => {
+  const {page, expectClean, context} = await visit("train.html");
+  const figure = page.locator("#figure-model-parallel");
+  await figure.getByRole("slider", {name: "Blocks on worker 1"}).focus();
+  await page.keyboard.press("ArrowLeft");
+  expect(await figure.locator(".pipeline ol").first().locator("li").allTextContents()).toEqual([
+    "Embedding",
+    "Block 1"
+  ]);
+  const rows = await run(figure, 20);
+  for (const [, together, alone, messages, , , , alike] of rows) {
+    expect(Math.abs(Number(together) - Number(alone))).toBeLessThan(1e-3);
+    expect([messages, alike]).toEqual(["6", "yes"]);
+  }
+  const counted = (await figure.locator(".team-count").textContent())!;
+  expect(counted).toContain(`their gradients ${(2 * 12 * 64 * 64 * 4).toLocaleString("en-GB")} bytes`);
+  expectClean();
+  await context.close();
+});
+
+it("refuses what cannot be shared, and stops when asked", async () => {
+  const {page, expectClean, context} = await visit("train.html");
+  const figure = page.locator("#figure-data-parallel");
+  const alert = () => figure.locator("[role=alert]").textContent();
+  const slider = figure.getByRole("slider", {name: "Workers, k"});
+  const press = (name: string) => figure.getByRole("button", {name, exact: true}).click();
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await press("Run");
+  await expect.poll(alert).toContain("workers is 5, which does not divide batchSize, 12");
+  await figure.getByLabel(/^Batch/).fill("3");
+  await press("Run");
+  await expect.poll(alert).toContain("workers is 5; it must be at most batchSize, 3");
+  await figure.getByLabel(/^Batch/).fill("");
+  await press("Run");
+  await expect.poll(alert).toContain("batchSize is 0; it must be a whole number from 1 to 1024.");
+  expect(workersOf(page)).toBe(0);
+
+  await figure.getByLabel(/^Batch/).fill("10");
+  await run(figure, 1);
+  expect(workersOf(page)).toBe(6);
+  await press("Stop");
+  await expect.poll(() => workersOf(page)).toBe(0);
+  const said = () => figure.locator(".team-panel > .figure-reading").textContent();
+  await expect.poll(said).toMatch(/^After \d+ steps? the loss is/);
+  expect(await figure.locator("[role=alert]").count()).toBe(0);
+  expectClean();
+  await context.close();
+});
