@@ -8,6 +8,7 @@ import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {BadLossError} from "../training/badLoss.js";
 import {batchSource} from "../training/batchSource.js";
+import {gradientCheck} from "../training/gradientCheck.js";
 import {trainingLoop} from "../training/loop.js";
 import {newRun} from "../training/newRun.js";
 import type {RunSource} from "../training/protocol.js";
@@ -66,6 +67,8 @@ export class Laboratory {
     try {
       const {name, sha256, counts, tokenizer: file} = corpus.meta;
       place.post({id, type: "started", config, adapter, tokenizer: file, text: {name, sha256, counts}});
+      if (settings.gradientCheck)
+        return await this.check(id, trainer, corpus, settings.gradientCheck, signal);
       const observer = new Observer(id, trainer, corpus, tokenizer, settings, place);
       await observer.observe(signal);
       const end = await trainingLoop(trainer, {
@@ -81,6 +84,28 @@ export class Laboratory {
     } finally {
       trainer.dispose();
     }
+  }
+
+  private async check(
+    id: number,
+    trainer: Trainer,
+    corpus: Corpus,
+    asked: NonNullable<ExperimentSettings["gradientCheck"]>,
+    signal: AbortSignal
+  ): Promise<void> {
+    const {place} = this;
+    const batch = batchSource(corpus, trainer.config, trainer.trainConfig).sample(createRandom(1));
+    const check = await gradientCheck(trainer.model, batch, {
+      ...asked,
+      loss: trainer.lossOptions(),
+      signal,
+      onRow: (row, done, total) => {
+        place.post({id, type: "checking", row, done, total});
+        return place.yieldToOthers();
+      }
+    });
+    place.post({id, type: "checked", check});
+    place.post({id, type: "ended", step: 0, isComplete: !signal.aborted});
   }
 
   private load({corpus: source, model}: ExperimentSettings): Promise<Corpus> {

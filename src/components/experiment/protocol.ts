@@ -3,6 +3,7 @@ import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import type {TrainConfig} from "../training/config.js";
+import type {GradientCheck, GradientCheckRow} from "../training/gradientCheck.js";
 import type {RunSource} from "../training/protocol.js";
 import type {BackendName} from "../webgpu/backends.js";
 
@@ -19,6 +20,8 @@ export interface ExperimentSettings {
   sample?: {interval: number; tokens: number; temperature: number; seed: number};
   /** Sends the parameters after the last step. */
   parameters?: boolean;
+  /** Compares the gradient of one parameter with differences of the loss, on the first batch, and takes no step. */
+  gradientCheck?: {parameter: string; count: number};
   /** Sends them each so many steps too, the first included. */
   parameterInterval?: number;
 }
@@ -41,6 +44,8 @@ export type ExperimentReport = {id: number} & (
   | {type: "gradients"; step: number; norms: Record<string, number>}
   | {type: "sample"; step: number; text: string}
   | {type: "parameters"; step: number; parameters: ParameterData}
+  | {type: "checking"; row: GradientCheckRow; done: number; total: number}
+  | {type: "checked"; check: GradientCheck}
   | {type: "ended"; step: number; isComplete: boolean}
   /** `isDiverged` where training went out of range, which says something about its settings and no more. */
   | {type: "failed"; message: string; isDiverged?: boolean}
