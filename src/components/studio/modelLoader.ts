@@ -54,7 +54,7 @@ export class ModelLoader {
   readonly #preferred: () => StudioSettings["model"];
   readonly #changed: () => void;
   readonly #openers: Openers;
-  #loading: Loading = {phase: "waiting"};
+  #loading: Loading;
   #model: StudioModel | null = null;
   #ownRun: RunSummary | null = null;
   #opening: AbortController | null = null;
@@ -70,6 +70,8 @@ export class ModelLoader {
     openers = {findOwnRun, openOwnModel, openShippedModel}
   }: LoaderOptions) {
     this.#site = site;
+    // The page says at once what `start` will do, and need not move when it does it.
+    this.#loading = isSmall(site) ? {phase: "loading", progress: null} : {phase: "waiting"};
     this.#preferred = preferred;
     this.#changed = changed;
     this.#openers = openers;
@@ -91,7 +93,7 @@ export class ModelLoader {
     this.#ownRun = run;
     this.#storeProblem = problem;
     const own = run !== null && this.#preferred() === "own";
-    if (own || (this.#site.modelBytes ?? 0) <= UNASKED_BYTES) await this.load();
+    if (own || isSmall(this.#site)) await this.load();
     else this.#changed();
   }
 
@@ -146,3 +148,5 @@ export class ModelLoader {
     this.#changed();
   }
 }
+
+const isSmall = ({modelBytes = 0}: SiteFiles): boolean => modelBytes <= UNASKED_BYTES;

@@ -30,7 +30,9 @@ export function modelPanel(studio: Studio): Panel {
   const messages = html`<div></div>`;
   let shown = "";
 
-  const node = html`<div class="model-panel"><div class="model-line">${badge}${swap}</div>${loading}${waiting}${messages}</div>`;
+  // Before there is a model, its loading stands in the line's place, so that nothing below moves.
+  const line = html`<div class="model-line">${badge}${swap}</div>` as HTMLElement;
+  const node = html`<div class="model-panel">${line}${loading}${waiting}${messages}</div>`;
   return asFigure(node, ({model, loading: state, ownRun, remark}) => {
     if (model) {
       const {label, config, tokenizer} = model.model;
@@ -41,7 +43,7 @@ export function modelPanel(studio: Studio): Panel {
         kind: modelKind(config, tokenizer.unit)
       });
     }
-    badge.hidden = model === null;
+    line.hidden = model === null;
     swap.hidden = model === null || ownRun === null;
     if (ownRun) setText(swap, model?.own ? "Use the site’s model" : `Use ${ownLabel(ownRun.step)}`);
     loading.hidden = state.phase !== "loading";
