@@ -1,0 +1,58 @@
+/**
+ * npm run bench: how fast the site is, on the machine that asks.
+ *
+ *   npm run bench -- SUITE [--json] [the suite's own options]
+ *
+ * With --json each measurement is one JSON object on a line of its own. Absolute times mean little on another
+ * machine: a suite measures its own yardstick in the same run and gives ratios to it.
+ */
+import {loadavg} from "node:os";
+import {parseArgs} from "node:util";
+import {messageOf} from "../components/errorMessage.js";
+import type {Suite} from "./bench/suite.js";
+
+/** Every suite by name; one is loaded only when it is asked for. */
+const suites: Record<string, () => Promise<Suite>> = {
+  pages: async () => (await import("./bench/pages.js")).pages
+};
+
+const common = {json: {type: "boolean", default: false}, help: {type: "boolean", default: false}} as const;
+
+async function usage(): Promise<string> {
+  const lines = ["npm run bench -- SUITE [--json] [options]", ""];
+  for (const [name, open] of Object.entries(suites)) {
+    const {summary, help} = await open();
+    lines.push(`${name}: ${summary}`);
+    for (const [option, text] of Object.entries(help)) lines.push(`  --${option}  ${text}`);
+  }
+  return lines.join("\n");
+}
+
+async function main([name, ...rest]: string[]): Promise<void> {
+  const open = Object.hasOwn(suites, name ?? "") ? suites[name!] : undefined;
+  if (!open) {
+    console.log(await usage());
+    process.exitCode = name === undefined || name === "--help" ? 0 : 1;
+    return;
+  }
+  const suite = await open();
+  const {values} = parseArgs({args: rest, options: {...common, ...suite.options}});
+  if (values.help) {
+    console.log(await usage());
+    return;
+  }
+  if (!values.json)
+    console.log(
+      `Load of the last minute as it began: ${loadavg()[0]!.toFixed(1)} (measure when it is below the cores).`
+    );
+  await suite.run(values, (row, line) =>
+    console.log(values.json ? JSON.stringify({suite: name, ...row}) : line)
+  );
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}
