@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import {countPairs} from "../ops/countedLogits.js";
-import {crossEntropy} from "../ops/crossEntropy.js";
+import {crossEntropy, placeLosses} from "../ops/crossEntropy.js";
 import type {ModelConfig} from "./config.js";
 import {forward} from "./forward.js";
 import {KeyValueCache} from "./keyValueCache.js";
@@ -41,10 +41,15 @@ export class TensorModel {
   }
 
   /** The mean loss of a batch, nats a token that has a target. */
-  loss(batch: Batch, {labelSmoothing = 0, ...asked}: LossOptions = {}): tf.Scalar {
-    const {ids, targets, padding} = this.toTensors(batch);
-    const logits = this.logits(ids, {...asked, ...(padding && {padding})});
-    return crossEntropy(logits, targets, labelSmoothing) as tf.Scalar;
+  loss(batch: Batch, options: LossOptions = {}): tf.Scalar {
+    const {logits, targets} = this.predict(batch, options);
+    return crossEntropy(logits, targets, options.labelSmoothing) as tf.Scalar;
+  }
+
+  /** The loss at every place of a batch, [N], nats; 0 where there is no target. */
+  placeLosses(batch: Batch, options: LossOptions = {}): tf.Tensor {
+    const {logits, targets} = this.predict(batch, options);
+    return placeLosses(logits, targets, options.labelSmoothing);
   }
 
   /** Loss of a batch and its gradient for every parameter, by name. */
@@ -135,6 +140,11 @@ export class TensorModel {
 
   dispose(): void {
     tf.dispose(Object.values(this.parameters));
+  }
+
+  private predict(batch: Batch, {labelSmoothing: _, ...asked}: LossOptions) {
+    const {ids, targets, padding} = this.toTensors(batch);
+    return {logits: this.logits(ids, {...asked, ...(padding && {padding})}), targets};
   }
 
   /** A batch on the device: ids [B, T], targets [B·T] and, where it has any, padding [B, T], all int32. */
