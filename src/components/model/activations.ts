@@ -98,7 +98,7 @@ export function workingSpace(config: ModelConfig, batch: BatchSize): number {
   const attention = attentionWeights(config, batch) * (batch.attentionDropout ? 7 : 5);
   const {feedForward, selfAttention} = gradientsInBlock(config, batch);
   const block = N * (feedForward + selfAttention);
-  const largest = Math.max(N * F + activation, N * (feedForward + C) + attention, block);
+  const largest = Math.max(N * (F + 2 * C) + activation, N * (feedForward + C) + attention, block);
   return ends + (batch.gradientCheckpointing ? 0 : (nLayer - 1) * block) + largest;
 }
 
