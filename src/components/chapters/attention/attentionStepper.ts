@@ -69,11 +69,13 @@ export function attentionStepper(data: StepperData): AttentionStepper {
   const panes = STEPS.map(({key}) => stepPanes[key](point));
   const stage = html`<div class="step-stage">${panes}</div>`;
   const node = html`<figure class="figure attention-steps">
+    <p class="figure-title">One head, step by step: how much does the query take of each key?</p>
     <div class="step-line"><span class="step-role">Query</span>${strips.query}
       <span class="step-role">Key</span><div class="by-key">${strips.key}</div></div>
     <div class="step-controls"><label>Layer ${layerSelect}</label><label>Head ${headSelect}</label>
       <span class="button-group">${back}${next}${reset}</span></div>
-    ${chips}${sentence}${stage}${reading}
+    ${chips}${sentence}${stage}
+    <p class="figure-note">The deeper the colour, the farther from 0; hatched is below 0.</p>${reading}
   </figure>`;
 
   function moment(): Moment {

@@ -47,12 +47,14 @@ export function headFigure(
   const trace = unpackTrace(packed);
   const {nEmbd: C, nHead: H} = trace.model;
   const T = trace.tokens.length;
-  const stepper = attentionStepper({trace, start});
+  // Not yet at the answer of the prediction: the query asks itself.
+  const unasked = {...start, key: start.query};
+  const stepper = attentionStepper({trace, start: unasked});
   const own = ownLine({
     ...files,
     text: trace.tokens.join(""),
     onLine: (trace) => stepper.update({trace}),
-    onReset: () => stepper.update({trace, start})
+    onReset: () => stepper.update({trace, start: unasked})
   });
   const {weights} = attentionSteps(headMatrices(trace, start.layer, start.head));
   const row = weights.subarray(start.query * T, (start.query + 1) * T);
@@ -61,6 +63,7 @@ export function headFigure(
     prediction: predict(attentionPrediction(trace, start), {
       onReveal: () => {
         own.reset();
+        stepper.update({trace, start});
         stepper.show("softmax");
       }
     }),

@@ -62,8 +62,14 @@ export function saturationFigure({width}: {width: number}): HTMLElement {
 
   function render(): void {
     const found = measure(slider.value);
-    charts.plain.update(found.plain);
-    charts.scaled.update(found.scaled);
+    const counts = {
+      plain: histogram(found.plain.largest, BINS),
+      scaled: histogram(found.scaled.largest, BINS)
+    };
+    // One scale for both, so that their bars can be compared.
+    const most = Math.max(...counts.plain, ...counts.scaled);
+    charts.plain.update({counts: counts.plain, most, largest: found.plain.largest});
+    charts.scaled.update({counts: counts.scaled, most, largest: found.scaled.largest});
     body.replaceChildren(row("As they are", found.plain), row("Divided by √D", found.scaled));
   }
   slider.addEventListener("input", render);
@@ -94,16 +100,22 @@ function row(name: string, found: Saturation): Element {
     <td class="number">${formatFixed(slope)}</td></tr>`;
 }
 
-/** Bars from weight 0 to 1; all heights are shares of the queries. */
-function weightHistogram(title: string): Figure<Saturation> {
+interface WeightCounts {
+  counts: readonly number[];
+  /** The count of a bar of full height. */
+  most: number;
+  /** What was counted. */
+  largest: Float64Array;
+}
+
+/** Bars from weight 0 to 1; heights are shares of the queries. */
+function weightHistogram(title: string): Figure<WeightCounts> {
   const bars = Array.from({length: BINS}, () => html`<span></span>` as HTMLElement);
   const plot = html`<div class="weight-bars" role="img">${bars}</div>` as HTMLElement;
   const top = html`<span class="weight-top"></span>`;
   const node = html`<div class="weight-histogram"><p class="weight-title">${title}</p>${top}${plot}
     <p class="weight-axis" aria-hidden="true"><span>0</span><span>largest weight</span><span>1</span></p></div>`;
-  return asFigure(node, ({largest}: Saturation) => {
-    const counts = histogram(largest, BINS);
-    const most = Math.max(...counts);
+  return asFigure(node, ({counts, most, largest}: WeightCounts) => {
     counts.forEach((count, i) => void bars[i]!.style.setProperty("--share", String(count / most)));
     setText(top, `${formatPercent(most / largest.length)} of queries`);
     plot.setAttribute(
