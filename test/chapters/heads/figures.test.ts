@@ -108,7 +108,9 @@ describe("what is said of heads", () => {
     expect(habitSentence(measured(), 0)).toMatch(
       /^No head does this\. The nearest is layer 1, head 1, with 10\.0%/
     );
-    expect(headSentence(measured(), 3)).toMatch(/Without it the loss falls by 0\.020 nats a character/);
+    expect(headSentence(measured(), 3)).toMatch(/^Layer 2, head 2 gives 30\.0% of its attention to/);
+    // What the reader is asked to predict is not told before.
+    expect(headSentence(measured(), 3)).not.toContain("loss");
   });
 
   it("asks which head costs most, and knows", () => {

@@ -25,6 +25,12 @@ describe("the structure of a text", () => {
     expect(sentenceEnd[text.indexOf("said")]).toBe(text.indexOf("!"));
   });
 
+  it("knows where sentences and quotations begin", () => {
+    const {beginsSentence} = readPassage(passage(text));
+    const begins = [...text].filter((character, t) => beginsSentence[t] && /\p{Lu}/u.test(character));
+    expect(begins.join("")).toBe("AH");
+  });
+
   it("knows which mark opens a quotation and which closes it", () => {
     const open = text.indexOf('"');
     const close = text.lastIndexOf('"');
@@ -70,6 +76,21 @@ describe("where somebody with a habit looks", () => {
     const text = "So Dan saw a Dane. Then Da";
     expect(looks("name", text, text.length - 1)).toEqual([text.indexOf("Dan") + 2, text.indexOf("Dane") + 2]);
     expect(looks("name", "so dan saw da", 12)).toEqual([]);
+  });
+
+  it("takes a capital for a name only where no sentence begins, and never “I”", () => {
+    const began = "Dan ran. Da";
+    expect(looks("name", began, began.length - 1)).toEqual([]);
+    const quoted = 'A Dan said, "Da';
+    expect(looks("name", quoted, quoted.length - 1)).toEqual([]);
+    const after = 'A Dan. "Hi," Da';
+    expect(looks("name", after, after.length - 1)).toEqual([4]);
+    const own = "so I and I go";
+    expect(looks("name", own, own.lastIndexOf("I"))).toEqual([]);
+    const whole = [" saw", " Dan", " and", " then", " Dan"];
+    const ids = whole.map((token) => whole.indexOf(token));
+    const name = habits.findIndex((habit) => habit.key === "name");
+    expect(habitKeys({tokens: whole, ids})[name]![4]).toEqual([2]);
   });
 
   it("looks for the open quotation mark, and for closing only after a stop", () => {

@@ -109,7 +109,8 @@ export const habits: readonly Habit[] = [
     key: "name",
     name: "name recall",
     looksAt: () => "what followed in a name that began in the same way before",
-    counted: () => "inside words with a capital whose beginning has stood before",
+    counted: () =>
+      "inside words with a capital that begin no sentence, where their beginning has stood before",
     keys: (passage, reading, t) => nameContinuations(passage, reading, t)
   },
   {
@@ -140,12 +141,27 @@ function continuations(ids: ArrayLike<number>, t: number, count: number): number
   return t >= count ? keys : [];
 }
 
-/** The continuations of a word with a capital, from its first token to t, in words with the same beginning before. */
-function nameContinuations({ids, tokens}: Passage, {wordStart}: Reading, t: number): number[] {
+/**
+ * The continuations of a name, from its first token to t, in words with the same beginning before. A name is a word of
+ * two letters or more (so not “I”) with a capital that the beginning of a sentence does not account for.
+ */
+function nameContinuations(
+  {ids, tokens}: Passage,
+  {wordStart, beginsSentence}: Reading,
+  t: number
+): number[] {
   const start = wordStart[t]!;
-  if (start < 0 || !/^\s*\p{Lu}/u.test(tokens[start]!)) return [];
+  if (start < 0 || beginsSentence[start]) return [];
+  if (!/^\s*\p{Lu}/u.test(tokens[start]!) || letters(tokens, start) < 2) return [];
   const length = t - start + 1;
   return continuations(ids, t, length).filter((s) => wordStart[s - length] === s - length);
+}
+
+/** How many letters a word has that begins at `start`. */
+function letters(tokens: readonly string[], start: number): number {
+  let word = tokens[start]!.trimStart();
+  for (let t = start + 1; t < tokens.length && /^\p{L}+$/u.test(word); t++) word += tokens[t]!;
+  return /^\p{L}*/u.exec(word)![0].length;
 }
 
 /** For each habit, each query's keys: habits × T lists. */

@@ -76,15 +76,14 @@ export function habitLabel(measured: MeasuredHeads, head: number): string {
   return own === null ? "mixed" : own.strength === "clear" ? own.habit.name : `(${own.habit.name})`;
 }
 
-/** What was measured of one head, in sentences. */
+/** What was measured of one head's attention, in sentences. What its silence costs is for the reader to predict. */
 export function headSentence(measured: MeasuredHeads, head: number): string {
   const {unit, model} = measured;
   const own = habitOf(measured, head);
   const name = capital(headName(head, model.nHead));
-  const does = own
+  return own
     ? `${name} gives ${formatPercent(own.weight)} of its attention to ${own.habit.looksAt(unit)}, counted ${own.habit.counted(unit)}. Even attention would give ${formatPercent(own.even)}.`
     : `${name} has none of the habits in the table: none gets ${formatPercent(PARTIAL)} of its attention and ${TIMES_EVEN} times what even attention would give.`;
-  return `${does} Without it the loss ${changeOf(measured.costs.rises[head]!, unit)}.`;
 }
 
 /** One habit: which head has most of it, and whether that is much. */
