@@ -10,6 +10,12 @@ import {
 it("finds the surest follower of what was seen often", () => {
   const text = [...Array.from({length: 150}, () => [0, 1]).flat(), 2, 0];
   expect(surestPair(countNeighbours(text, 3), ["q", "u", "!"])).toBe("after ‘q’ came ‘u’ all 150 times");
+  // Of two that are as sure, the one seen more often.
+  const two = [
+    ...Array.from({length: 120}, () => [0, 1]).flat(),
+    ...Array.from({length: 150}, () => [2, 3]).flat()
+  ];
+  expect(surestPair(countNeighbours(two, 4), ["a", "b", "c", "d"])).toBe("after ‘c’ came ‘d’ all 150 times");
   // A quote is surer here, but a letter says more.
   const quoted = [...Array.from({length: 150}, () => [0, 1, 0, 2]).flat()];
   expect(surestPair(countNeighbours(quoted, 3), ["a", "’", "b"])).toBe("after ‘b’ came ‘a’ all 149 times");

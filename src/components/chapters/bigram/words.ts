@@ -19,7 +19,8 @@ export function surestPair(pairs: PairCounts, vocabulary: readonly string[]): st
     const total = rowTotal(pairs, row);
     for (let column = 0; column < pairs.size; column++) {
       const share = pairs.counts[row * pairs.size + column]! / total;
-      if (share > best.share) best = {share, row, column, total};
+      if (share > best.share || (share === best.share && total > best.total))
+        best = {share, row, column, total};
     }
   }
   if (best.share < 0) return "no character was seen often enough to say";
