@@ -9,8 +9,8 @@ const model = modelConfig({nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 
 const snapshot = newRun(model, presets.toy.train, tinyCorpus().meta);
 
 it("stores a small snapshot as it is and a large one as a file, and reads both", async () => {
-  expect(storeSnapshot(snapshot)).toBe(snapshot);
-  const file = storeSnapshot(snapshot, 1000);
+  expect(await storeSnapshot(snapshot)).toBe(snapshot);
+  const file = await storeSnapshot(snapshot, 1000);
   expect(file).toBeInstanceOf(Blob);
   expect(await readSnapshot(file)).toEqual(snapshot);
   expect(await readSnapshot(snapshot)).toBe(snapshot);

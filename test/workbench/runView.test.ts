@@ -38,7 +38,8 @@ function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<
     ...change
   };
 }
-const show = (shown: RunState) => runView(shown, vi.fn());
+const restoreBest = vi.fn();
+const show = (shown: RunState) => runView(shown, {remove: vi.fn(), restoreBest});
 const stat = (node: Element, label: string) =>
   [...node.querySelectorAll(".stats div")].find((div) => div.firstChild!.textContent === label)?.lastChild
     ?.textContent;

@@ -28,8 +28,14 @@ export interface RunRecord {
   history: HistoryPoint[];
 }
 
+/** What a record is made from. */
+export type RecordedRun = Pick<
+  Snapshot,
+  "modelConfig" | "trainConfig" | "corpus" | "adapter" | "step" | "seconds" | "history"
+>;
+
 /** The record of a run as it stands; of a long curve at most `points`, among them as many measured ones as there is room for. */
-export function runRecord(snapshot: Snapshot, points = CURVE_POINTS): RunRecord {
+export function runRecord(snapshot: RecordedRun, points = CURVE_POINTS): RunRecord {
   const {name, source, license, sha256, floor} = snapshot.corpus;
   const measured = snapshot.history.findLast((point) => point.validationLoss !== null);
   return {

@@ -1,4 +1,3 @@
-import {readCheckpoint} from "../exchange/checkpoint.js";
 import {type Change, change, type RunDatabase, refuse, StorageError} from "./database.js";
 import {
   type CheckpointFacts,
@@ -9,7 +8,7 @@ import {
   makeRoom
 } from "./keptCheckpoints.js";
 import type {Snapshot} from "./snapshot.js";
-import {snapshotFile} from "./storedSnapshot.js";
+import {readSnapshot, snapshotFile} from "./storedSnapshot.js";
 
 const keyOf = ({runId, step, kind}: CheckpointKey): [string, number, string] => [runId, step, kind];
 
@@ -33,7 +32,7 @@ export class CheckpointStore {
    * one of its kind is kept already. Rejects where the run is not, or no longer, the stored one.
    */
   async keep(snapshot: Snapshot, kind: CheckpointKind): Promise<boolean> {
-    const file = snapshotFile(snapshot);
+    const file = await snapshotFile(snapshot);
     const facts = checkpointFacts(snapshot, kind, file.size, this.now());
     let isKept = false;
     await change(this.database, "written", async (transaction) => {
@@ -62,7 +61,7 @@ export class CheckpointStore {
       throw new StorageError(
         `The checkpoint of step ${key.step} is no longer in this browser: it has been deleted, in another tab perhaps.`
       );
-    return readCheckpoint(new Uint8Array(await refuse("read", () => file.arrayBuffer())));
+    return readSnapshot(file);
   }
 
   remove(key: CheckpointKey): Promise<void> {

@@ -80,14 +80,15 @@ export class RunStore {
    * Begins a new run: replaces tokens and snapshot together. The curve of the run before goes to the shelf, its
    * checkpoints go.
    */
-  begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+  async begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+    const stored = await storeSnapshot(snapshot);
     const tokens = {runId: snapshot.runId, train: storeTokens(train), val: storeTokens(val)};
     return change(this.database, "written", async (transaction) => {
       const before = await transaction.objectStore("summary").get("current");
       if (before?.runId !== snapshot.runId) await this.keep(transaction, before);
       await dropOthers(transaction, snapshot.runId);
       await Promise.all([
-        transaction.objectStore("snapshot").put(storeSnapshot(snapshot), "current"),
+        transaction.objectStore("snapshot").put(stored, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current"),
         transaction.objectStore("tokens").put(tokens, "current")
       ]);
@@ -100,6 +101,7 @@ export class RunStore {
    * `begin` it again.
    */
   async save(snapshot: Snapshot): Promise<boolean> {
+    const file = await storeSnapshot(snapshot);
     let isThere = false;
     await change(this.database, "written", async (transaction) => {
       const stored = await transaction.objectStore("summary").get("current");
@@ -108,7 +110,7 @@ export class RunStore {
         throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
       isThere = true;
       await Promise.all([
-        transaction.objectStore("snapshot").put(storeSnapshot(snapshot), "current"),
+        transaction.objectStore("snapshot").put(file, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current")
       ]);
       if (isComplete(snapshot)) await this.keep(transaction, summarise(snapshot));

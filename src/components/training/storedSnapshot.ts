@@ -1,4 +1,3 @@
-import {checkpointParts, readCheckpoint} from "../exchange/checkpoint.js";
 import type {Snapshot} from "./snapshot.js";
 
 /** A snapshot as IndexedDB takes it: a large one as the file that it would be, for the reason that tokens are. */
@@ -7,16 +6,23 @@ export type StoredSnapshot = Snapshot | Blob;
 /** Bytes of arrays from which on a snapshot is stored as a file. */
 const LARGEST_ARRAYS = 64_000_000;
 
-export function storeSnapshot(snapshot: Snapshot, largest = LARGEST_ARRAYS): StoredSnapshot {
+// What reads and writes files is fetched when there is one: pages that only look at a run need none.
+const fileFormat = () => import("../exchange/checkpoint.js");
+
+export async function storeSnapshot(snapshot: Snapshot, largest = LARGEST_ARRAYS): Promise<StoredSnapshot> {
   return arrayBytes(snapshot) > largest ? snapshotFile(snapshot) : snapshot;
 }
 
 /** Rejects with FormatError where the browser has damaged it. */
-export const readSnapshot = async (stored: StoredSnapshot): Promise<Snapshot> =>
-  stored instanceof Blob ? readCheckpoint(new Uint8Array(await stored.arrayBuffer())) : stored;
+export async function readSnapshot(stored: StoredSnapshot): Promise<Snapshot> {
+  if (!(stored instanceof Blob)) return stored;
+  const {readCheckpoint} = await fileFormat();
+  return readCheckpoint(new Uint8Array(await stored.arrayBuffer()));
+}
 
-/** A snapshot as the file that `npm run train` would write, not yet in memory a second time. */
-export const snapshotFile = (snapshot: Snapshot): Blob => new Blob(checkpointParts(snapshot));
+/** A snapshot as the file that `npm run train` would write, of which only the beginning is new memory. */
+export const snapshotFile = async (snapshot: Snapshot): Promise<Blob> =>
+  new Blob((await fileFormat()).checkpointParts(snapshot));
 
 function arrayBytes({parameters, firstMoments, secondMoments}: Snapshot): number {
   return [parameters, firstMoments, secondMoments]

@@ -23,10 +23,13 @@ export function copyButton(text: string | (() => string), label = "Copy"): HTMLE
 
 type Bytes = Uint8Array | Blob;
 
-/** Saves bytes as a file. A function is asked for them on the click, so that they are made only when wanted. */
+/**
+ * Saves bytes as a file. A function is asked for them on the click, so that they are made only when wanted, and then for
+ * the file's name.
+ */
 export function downloadButton(
   bytes: Bytes | (() => Bytes | Promise<Bytes>),
-  name: string,
+  name: string | (() => string),
   label = `Download ${name}`
 ): HTMLElement {
   const said = html`<span class="button-said" role="status"></span>`;
@@ -35,7 +38,8 @@ export function downloadButton(
     button.disabled = true;
     setText(said, "");
     try {
-      save(typeof bytes === "function" ? await bytes() : bytes, name);
+      const made = typeof bytes === "function" ? await bytes() : bytes;
+      save(made, typeof name === "function" ? name() : name);
     } catch (error) {
       setText(said, `The file could not be made: ${messageOf(error)}`);
     } finally {

@@ -12,6 +12,8 @@ export interface ProgressData {
   unit: string;
   /** Units a second, if known. */
   rate?: number | null | undefined;
+  /** What else says how far it has come: "0.4 of 3.6 epochs". */
+  note?: string | undefined;
   secondsLeft?: number | null | undefined;
 }
 
@@ -23,7 +25,7 @@ export function progressBar(data: ProgressData): Figure<ProgressData> {
   const text = html`<p class="progress-text"></p>`;
   const node = html`<div class="progress">${label}${bar}${text}</div>`;
 
-  function update({label: name, done, total, unit, rate, secondsLeft}: ProgressData): void {
+  function update({label: name, done, total, unit, rate, note, secondsLeft}: ProgressData): void {
     const amount = (n: number) => (unit === "bytes" ? formatBytes(n) : formatCount(n));
     const known = total !== null && Number.isFinite(total) && total > 0;
     setText(label, name);
@@ -33,6 +35,7 @@ export function progressBar(data: ProgressData): Figure<ProgressData> {
     } else bar.removeAttribute("value");
     const noun = unit === "bytes" ? "" : ` ${unit}`;
     const parts = [known ? `${amount(done)} of ${amount(total)}${noun}` : `${amount(done)}${noun}`];
+    if (note) parts.push(note);
     if (rate != null && rate > 0)
       parts.push(unit === "bytes" ? `${formatBytes(rate)}/s` : formatRate(rate, unit));
     if (secondsLeft != null && Number.isFinite(secondsLeft))

@@ -41,6 +41,8 @@ export interface RunState {
   checkpoints: readonly CheckpointFacts[];
   /** What the whole site stores in this browser; null while it is not known. */
   use: StorageUse | null;
+  /** What the browser has promised about it, in a sentence, once it was asked. */
+  persistence: string | null;
 }
 
 export const idle: RunState = {
@@ -66,7 +68,8 @@ export const idle: RunState = {
   removed: null,
   kept: [],
   checkpoints: [],
-  use: null
+  use: null,
+  persistence: null
 };
 
 /** The state when a page opens and finds this run stored: at rest, its curve to be seen. */
@@ -124,6 +127,7 @@ export function nextState(before: RunState, report: Report): RunState {
         kept: before.kept,
         checkpoints: before.checkpoints,
         use: before.use,
+        persistence: before.persistence,
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),
         validationLoss: lastOf(report.history, "validationLoss")

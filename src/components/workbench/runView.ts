@@ -1,13 +1,9 @@
 import {html} from "htl";
 import {describeRemovals} from "../corpus/cleanBookReport.js";
-import {type CorpusMeta, charactersPerToken} from "../corpus/meta.js";
-import type {ModelConfig} from "../model/config.js";
-import {parameterCount} from "../model/parameters.js";
-import {unitOf} from "../text/tokenizer.js";
 import type {Reading} from "../training/protocol.js";
 import type {HistoryPoint} from "../training/snapshot.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
-import {formatCount, formatFixed, formatPlural, formatRate} from "../views/format.js";
+import {formatCount} from "../views/format.js";
 import type {LossData} from "../views/lossData.js";
 import {lossFrame} from "../views/lossFrame.js";
 import {notice} from "../views/notice.js";
@@ -15,22 +11,36 @@ import {progressBar} from "../views/progressBar.js";
 import {runTable} from "../views/runTable.js";
 import {statGrid} from "../views/statGrid.js";
 import {type Comparison, compareRuns, isHonest} from "./comparison.js";
+import {
+  circumstances,
+  earlyStop,
+  epochsOf,
+  headlineOf,
+  numbersOf,
+  type RunDescription
+} from "./runSentences.js";
 import type {RunState} from "./runState.js";
-import {tokenizerInWords} from "./tokenizerWords.js";
 
 /** Beside what such a model writes: why its loss promises more than that. */
 export const CHEATING =
   "This model has no causal mask: in training each position sees the whole window, the token it must predict included. Its loss therefore falls towards nothing by copying, not by predicting, and means nothing for writing, where the next token is not there to be seen: the text below shows it.";
 
-type RunDescription = NonNullable<RunState["run"] | RunState["stored"]>;
+/** What a reader can ask for here. */
+export interface RunActions {
+  /** To take a run from the shelf. */
+  remove(runId: string): void;
+  /** To go back to the checkpoint with the lowest validation loss. */
+  restoreBest(): void;
+}
 
 /**
  * How a run stands: a sentence, progress, numbers, the loss curves of this run and of those on the shelf, and the
- * latest sample. `onRemove` is asked to take a run from the shelf.
+ * latest sample.
  */
-export function runView(initial: RunState, onRemove: (runId: string) => void): Figure<RunState> {
+export function runView(initial: RunState, actions: RunActions): Figure<RunState> {
   const headline = html`<p class="run-headline" role="status"></p>`;
   const problem = html`<div></div>`;
+  const early = html`<div></div>`;
   const reading = progressBar({label: "Reading", done: 0, total: null, unit: "bytes"});
   reading.hidden = true;
   const remarks = html`<div></div>`;
@@ -41,7 +51,7 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
   const stats = statGrid([], {label: "The run in numbers"});
   const curves = html`<div></div>`;
   let chart: Figure<LossData> | null = null;
-  const table = runTable({rows: [], unit: "character", notes: []}, onRemove);
+  const table = runTable({rows: [], unit: "character", notes: []}, actions.remove);
   const sampleTitle = html`<figcaption class="figure-title"></figcaption>`;
   const sampleText = html`<pre class="sample" tabindex="0"></pre>`;
   const cheating = html`<p class="figure-note cheating" hidden>${CHEATING}</p>` as HTMLElement;
@@ -52,15 +62,17 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
   let shownRemarks: RunState["remarks"] = [];
   let shownRemoved: RunState["removed"] = null;
   let drawn = "";
+  let shownEarly = "";
 
   function update(state: RunState): void {
-    setText(headline, sentence(state));
+    setText(headline, headlineOf(state));
     if (state.problem !== shownProblem) {
       shownProblem = state.problem;
       problem.replaceChildren(
         ...(shownProblem ? [notice({kind: "error", message: shownProblem.message})] : [])
       );
     }
+    showEarlyStop(state);
     reading.hidden = state.reading === null;
     if (state.reading) {
       const {purpose, bytes: done, bytesPerSecond: rate, ...rest} = state.reading;
@@ -85,9 +97,10 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
       done: state.step,
       total: run.trainConfig.steps,
       unit: "steps",
+      note: epochsOf(state, run),
       secondsLeft: state.state === "running" ? state.secondsLeft : null
     });
-    stats.update(numbers(state, run));
+    stats.update(numbersOf(state, run));
     draw(state, run);
     sample.hidden = state.sample === null;
     cheating.hidden = isHonest(run.modelConfig);
@@ -95,6 +108,17 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
       setText(sampleTitle, `What it writes after ${formatCount(state.sample.step)} steps (temperature 0.8)`);
       setText(sampleText, state.sample.text);
     }
+  }
+
+  /** Why the run ended, and the way to its best state where that is kept. */
+  function showEarlyStop(state: RunState): void {
+    const stop = state.state === "running" || state.state === "preparing" ? null : earlyStop(state);
+    const isKept = state.checkpoints.some(({kind, step}) => kind === "best" && step === stop?.best.step);
+    const key = stop ? `${isKept} ${stop.message}` : "";
+    if (key === shownEarly) return;
+    shownEarly = key;
+    const action = isKept ? {label: "Go back to the best", run: actions.restoreBest} : undefined;
+    early.replaceChildren(...(stop ? [notice({kind: "info", message: stop.message, action})] : []));
   }
 
   /** A curve of thousands of points is redrawn only when it has grown. */
@@ -134,7 +158,7 @@ export function runView(initial: RunState, onRemove: (runId: string) => void): F
     table.update({rows, unit, notes});
   }
 
-  const node = html`<section class="run" aria-label="The run">${headline}${reading}${problem}${engine}${remarks}${removed}${body}</section>`;
+  const node = html`<section class="run" aria-label="The run">${headline}${early}${reading}${problem}${engine}${remarks}${removed}${body}</section>`;
   update(initial);
   return asFigure(node, update);
 }
@@ -153,85 +177,4 @@ function inUnit(history: readonly HistoryPoint[], {scale}: Comparison): readonly
     trainLoss: trainLoss === null ? null : scale.train * trainLoss,
     validationLoss: validationLoss === null ? null : scale.val * validationLoss
   }));
-}
-
-function sentence({state, preparing, measuring, asked, step, stored, run}: RunState): string {
-  const at = `at step ${formatCount(step)}`;
-  if (asked === "pause") return "Pausing after this step …";
-  if (asked === "stop" && state === "preparing")
-    return "Stopping the preparation. Press Stop again to stop at once.";
-  if (asked === "stop")
-    return "Stopping after this step. Press Stop again to stop at once; what is not saved yet is lost then.";
-  switch (state) {
-    case "idle":
-      if (stored && step >= stored.trainConfig.steps)
-        return `Your run is complete ${at}. Attend, Sample and Measure use its model.`;
-      return stored || run
-        ? `Your run is paused ${at}. Resume it, or begin a new one.`
-        : "No run yet. Choose a text and a size, then start.";
-    case "preparing":
-      return preparing ?? "Preparing …";
-    case "paused":
-      return step === 0 ? "Ready." : `Paused ${at}.`;
-    case "running":
-      if (measuring) return `Measuring the validation loss: ${measuring.done} of ${measuring.total} batches.`;
-      return "Training. You can read other pages of this site in another tab; leaving this page pauses the run.";
-    case "complete":
-      return `Complete ${at}. Attend, Sample and Measure use this model now.`;
-  }
-}
-
-/** What computes the run, and how its text is cut. */
-function circumstances({run}: RunState, {corpus}: RunDescription): string {
-  const {tokenizer, unknown} = corpus;
-  const cut = `Text: ${corpus.name}, cut into ${tokenizerInWords(tokenizer)}${
-    unitOf(tokenizer) === "token"
-      ? `, ${formatFixed(charactersPerToken(corpus, "val"), 2)} characters a token`
-      : ""
-  }.`;
-  const lost =
-    unknown.total > 0
-      ? ` The vocabulary lacks ${formatPlural(unknown.kinds, "word")} of it, which occur ${formatPlural(unknown.total, "time")}.`
-      : "";
-  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}${kernels(run)}` : ""}`;
-}
-
-/** Whose code multiplies matrices, where that is not plain from the engine. */
-function kernels({backend, hasOwnKernels}: NonNullable<RunState["run"]>): string {
-  if (backend.name !== "wasm") return "";
-  return hasOwnKernels
-    ? " Matrix products and AdamW run on this site’s own kernels."
-    : " This browser cannot run this site’s own kernels, so TensorFlow.js’s multiply matrices.";
-}
-
-function numbers(state: RunState, {modelConfig, corpus}: {modelConfig: ModelConfig; corpus: CorpusMeta}) {
-  const unit = unitOf(corpus.tokenizer);
-  const loss = (label: string, x: number | null, part: "train" | "val") => ({
-    label,
-    value: x === null ? "–" : formatFixed(x, 3),
-    unit: `nats a ${unit}${
-      unit === "character" || x === null
-        ? ""
-        : ` (${formatFixed(x / charactersPerToken(corpus, part), 3)} a character)`
-    }`
-  });
-  return [
-    loss("Training loss", state.loss, "train"),
-    loss("Validation loss", state.validationLoss, "val"),
-    ...(corpus.floor ? [loss("Loss floor", corpus.floor.val, "val")] : []),
-    {
-      label: "Speed",
-      value: state.tokensPerSecond === null ? "–" : formatRate(state.tokensPerSecond, `${unit}s`)
-    },
-    ...(modelConfig.architecture === "bigram" // which counts
-      ? []
-      : [
-          {
-            label: "Gradient norm",
-            value: state.gradientNorm === null ? "–" : formatFixed(state.gradientNorm, 2)
-          }
-        ]),
-    {label: "Parameters", value: formatCount(parameterCount(modelConfig))},
-    {label: "Saved at step", value: state.savedStep === null ? "–" : formatCount(state.savedStep)}
-  ];
 }

@@ -1,70 +1,80 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
-import {TrainingClient} from "../training/client.js";
+import {trials} from "../sweep/trials.js";
+import type {TrainConfig} from "../training/config.js";
+import type {CheckpointFacts} from "../training/keptCheckpoints.js";
 import type {Command, ExportedModel, Report, RunFacts} from "../training/protocol.js";
-import type {KeptRun} from "../training/shelf.js";
-import {RunStore} from "../training/store.js";
-import {setText} from "../views/figure.js";
-import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
+import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
+import {filesPanel, type RunLogs} from "./filesPanel.js";
+import {askToPersist} from "./persistence.js";
+import {replacement} from "./replacement.js";
+import {actionButton, runControls} from "./runControls.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
+import {readShelf, readStored, removeCheckpoint, storedFile} from "./storedRun.js";
+import {type RunFileMade, WorkerLink} from "./workerLink.js";
 
 /**
- * The Train page's instruments: choose text and settings, then start, pause, step, stop and export the one run, and
- * compare its curve with those of earlier ones. The worker that trains is made at the first press of a button;
- * removing the node ends it.
+ * The Train page's instruments: choose text and settings, then start, pause, step, stop and export the one run, keep
+ * checkpoints of it and go back to them, take it away as a file, and compare its curve with those of earlier ones. The
+ * worker that trains is made at the first press of a button; removing the node ends it.
  */
 export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispose(): void}> {
   const choice = corpusChoice(texts, () => form.setVocabulary(choice.vocabulary));
   const form = settingsForm(choice.vocabulary);
+  const beforehand = trials({
+    settings: form.read,
+    source: ({train}) => sourceFor(train),
+    use: form.fill,
+    vocabularySize: () => choice.vocabulary.size
+  });
   const complaint = html`<div></div>`;
   const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
-  let client: TrainingClient | null = null;
-  /** Waits for a run to be open; a run that cannot be opened says so itself. */
-  let whenOpened: Command | null = null;
+  const link = new WorkerLink(receive);
   let awaitsFrame = false;
-  let state: RunState = await readStored();
-  const view = runView(state, remove);
+  let state: RunState = await showableStored();
+  const view = runView(state, {remove, restoreBest});
+  const checkpoints = checkpointPanel(state, {
+    keep: () => send({type: "keep"}),
+    restore,
+    remove: forget,
+    file: async (checkpoint) => (await storedFile(checkpoint)).file
+  });
+  const files = filesPanel(state, {runFile, logs, open: openFile});
 
-  const start = button("Start", true, begin);
-  // One button, so that the keyboard's focus stays where it is.
-  const toggle = button("Resume", true, () => (state.state === "running" ? pause() : send({type: "run"})));
-  const step = button("One step", false, () => send({type: "run", steps: 1}));
-  const stop = button("Stop", false, end);
-  const save = button("Export to ONNX", false, () => send({type: "export"}));
-  const controls = html`<p class="button-row">${toggle}${step}${stop}${save}</p>` as HTMLElement;
+  const start = actionButton("Start", true, begin);
+  const controls = runControls(
+    {
+      pause,
+      resume: () => send({type: "run"}),
+      step: () => send({type: "run", steps: 1}),
+      stop: end,
+      export: () => send({type: "export"})
+    },
+    () => link.isThere
+  );
   const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
-    <p class="button-row">${start}</p></details>` as HTMLDetailsElement;
+    <p class="button-row">${start}</p>${beforehand}</details>` as HTMLDetailsElement;
   setup.open = state.stored === null;
 
-  function button(label: string, primary: boolean, press: () => void): HTMLButtonElement {
-    const className = primary ? "button button-primary" : "button";
-    const node = html`<button type="button" class=${className}>${label}</button>` as HTMLButtonElement;
-    // Not as an attribute of the template: the site's security policy forbids handlers in markup.
-    node.addEventListener("click", press);
-    return node;
-  }
+  const sourceFor = ({batching}: TrainConfig) =>
+    batching === "documents" ? withPadding(choice.value) : choice.value;
 
   async function begin(): Promise<void> {
     complaint.replaceChildren();
     try {
       const {model, train, backend} = form.read();
-      const source = train.batching === "documents" ? withPadding(choice.value) : choice.value;
+      const source = sourceFor(train);
       await refresh();
-      const {run, stored, step: steps} = state;
-      if (
-        (run || stored) &&
-        steps > 0 &&
-        !confirm(
-          `This replaces your run of ${formatCount(steps)} steps: its curve stays to be compared, its model goes. Export it first if you want to keep that. Begin a new one?`
-        )
-      )
-        return;
-      whenOpened = {type: "run"};
-      worker().send({type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend});
+      const question = replacement(state);
+      if (question && !confirm(`${question} Begin a new one?`)) return;
+      link.send(
+        {type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend},
+        {type: "run"}
+      );
       exported.replaceChildren();
       setup.open = false;
       setup.querySelector("summary")?.focus();
@@ -76,15 +86,57 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   /** Sends a command; a run that is only stored is opened first. */
   function send(command: Command): void {
     complaint.replaceChildren();
-    if (state.run) worker().send(command);
-    else {
-      whenOpened = command;
-      worker().send({type: "open", backend: form.backend()});
+    if (state.run) link.send(command);
+    else link.send({type: "open", backend: form.backend()}, command);
+  }
+
+  /** The run in a file, in the place of the one there is. */
+  async function openFile(file: File): Promise<void> {
+    complaint.replaceChildren();
+    await refresh();
+    const question = replacement(state);
+    const same = "If the file is of this very run, what is here is kept as a checkpoint instead.";
+    if (question && !confirm(`${question} ${same} Open the file?`)) return;
+    if (state.state === "running") pause();
+    link.send({type: "openFile", file, backend: form.backend()});
+    exported.replaceChildren();
+    setup.open = false;
+  }
+
+  function restore(checkpoint: CheckpointFacts): void {
+    complaint.replaceChildren();
+    if (state.state === "running") pause();
+    link.send({type: "restore", checkpoint, backend: state.run?.backend.name ?? form.backend()});
+    exported.replaceChildren();
+  }
+
+  function restoreBest(): void {
+    const best = state.checkpoints.find(({kind}) => kind === "best");
+    if (best) restore(best);
+  }
+
+  async function forget(checkpoint: CheckpointFacts): Promise<void> {
+    try {
+      state = {...state, ...(await removeCheckpoint(checkpoint))};
+      link.tell({type: "freed"});
+      requestShow();
+    } catch (error) {
+      complain(error, "error");
     }
   }
 
+  /** The run at this moment: from the worker where one has it open, as it is stored otherwise. */
+  function runFile(): Promise<RunFileMade> {
+    return link.isThere && state.run ? link.file() : storedFile();
+  }
+
+  /** What makes logs is fetched when there is one to make. */
+  async function logs(): Promise<RunLogs> {
+    return (await import("./runLogs.js")).runLogs(state);
+  }
+
   function pause(): void {
-    client?.send({type: "pause"});
+    link.tell({type: "pause"});
     state = {...state, asked: "pause"};
     requestShow();
   }
@@ -96,35 +148,33 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   function end(): void {
     const isBusy = state.state === "running" || state.state === "preparing";
     if (!isBusy || state.asked === "stop") return void close();
-    whenOpened = null;
-    client?.send({type: "pause"});
+    link.forgetNext();
+    link.tell({type: "pause"});
     state = {...state, asked: "stop"};
     requestShow();
   }
 
   /** Ends the worker; what remains is the run as it is stored. */
   async function close(): Promise<void> {
-    whenOpened = null;
-    client?.terminate();
-    client = null;
+    link.end();
     await showStored();
   }
 
   /** Another tab may have trained since this page last looked. */
   async function refresh(): Promise<void> {
-    if (!client && !state.run && !document.hidden) await showStored();
+    if (!link.isThere && !state.run && !document.hidden) await showStored();
   }
 
   async function showStored(): Promise<void> {
-    const {problem} = state;
-    state = {...(await readStored()), problem};
+    const {problem, persistence} = state;
+    state = {...(await showableStored()), problem, persistence};
     show();
   }
   document.addEventListener("visibilitychange", refresh);
 
-  async function readStored(): Promise<RunState> {
+  async function showableStored(): Promise<RunState> {
     try {
-      return await withStore(async (store) => storedState(await store.summary(), await store.kept()));
+      return await readStored();
     } catch (error) {
       complain(error, "warning");
       return storedState(null);
@@ -134,46 +184,35 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   /** Takes a run from the shelf; its curve goes from the chart. */
   async function remove(runId: string): Promise<void> {
     try {
-      await showShelf((store) => store.remove(runId));
+      await showShelf(runId);
     } catch (error) {
       complain(error, "error");
     }
   }
 
-  /** The shelf as it is, after a change of it where one is given. */
-  async function showShelf(change: (store: RunStore) => Promise<void> = async () => {}): Promise<void> {
-    const kept = await withStore(async (store): Promise<KeptRun[]> => {
-      await change(store);
-      return store.kept();
-    });
+  /** The shelf as it is, after a run is taken from it where one is named. */
+  async function showShelf(removed?: string): Promise<void> {
+    const kept = await readShelf(removed);
     state = {...state, kept};
     requestShow();
   }
 
-  async function withStore<T>(work: (store: RunStore) => Promise<T>): Promise<T> {
-    const store = await RunStore.open();
-    try {
-      return await work(store);
-    } finally {
-      store.close();
-    }
-  }
-
-  function worker(): TrainingClient {
-    client ??= new TrainingClient(receive);
-    return client;
+  /** Asked once, when there is something to keep. */
+  async function persist(): Promise<void> {
+    state = {...state, persistence: ""};
+    const persistence = await askToPersist();
+    state = {...state, persistence};
+    requestShow();
   }
 
   function receive(report: Report): void {
     const {asked, state: before} = state;
     state = nextState(state, report);
-    if (report.type === "opened" && whenOpened) {
-      worker().send(whenOpened);
-      whenOpened = null;
-    }
     // Another run has gone to the shelf, or this one has.
     if (report.type === "opened" || (report.type === "state" && report.state === "complete"))
       showShelf().catch((error: unknown) => complain(error, "warning"));
+    const isSafe = report.type === "saved" || (report.type === "opened" && report.isStored);
+    if (isSafe && state.persistence === null) void persist();
     if (report.type === "exported" && state.run) void check(report.model, state.run);
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
@@ -202,19 +241,8 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   }
 
   function show(): void {
-    view.update(state);
-    const run = state.run ?? state.stored;
-    const exists = run !== null;
-    const busy = state.state === "preparing";
-    const running = state.state === "running";
-    const over = exists && state.step >= run.trainConfig.steps;
-    start.disabled = busy || running;
-    controls.hidden = !exists && client === null;
-    setText(toggle, running ? "Pause" : "Resume");
-    toggle.disabled = !running && (!exists || busy || over);
-    step.disabled = !exists || busy || running || over;
-    stop.disabled = client === null;
-    save.disabled = !exists || busy;
+    for (const part of [view, controls, checkpoints, files]) part.update(state);
+    start.disabled = state.state === "preparing" || state.state === "running";
   }
 
   function complain(error: unknown, kind: "warning" | "error"): void {
@@ -225,13 +253,14 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   const node = html`<div class="workbench">
     ${setup}${complaint}
     ${controls}
-    ${view}${exported}
+    ${view}${exported}${checkpoints}${files}
   </div>` as HTMLElement;
   show();
   return Object.assign(node, {
     dispose() {
       document.removeEventListener("visibilitychange", refresh);
-      client?.terminate();
+      link.end();
+      beforehand.dispose();
     }
   });
 }

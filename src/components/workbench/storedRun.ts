@@ -1,0 +1,54 @@
+import type {CheckpointFacts, CheckpointKey} from "../training/keptCheckpoints.js";
+import type {KeptRun} from "../training/shelf.js";
+import {storageUse} from "../training/storageUse.js";
+import {RunStore} from "../training/store.js";
+import {type RunState, storedState} from "./runState.js";
+
+/** What the page reads and changes in the browser's store by itself, without the worker that trains. */
+
+async function withStore<T>(work: (store: RunStore) => Promise<T>): Promise<T> {
+  const store = await RunStore.open();
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** How a stored run stands, with the shelf and the checkpoints. Rejects with StorageError. */
+export const readStored = (): Promise<RunState> =>
+  withStore(async (store) => ({
+    ...storedState(await store.summary(), await store.kept()),
+    ...(await checkpointsIn(store))
+  }));
+
+/** The shelf, after `removed` is taken from it where it is given. */
+export const readShelf = (removed?: string): Promise<KeptRun[]> =>
+  withStore(async (store) => {
+    if (removed !== undefined) await store.remove(removed);
+    return store.kept();
+  });
+
+/** What is kept after a checkpoint is deleted. */
+export const removeCheckpoint = (key: CheckpointKey): Promise<Pick<RunState, "checkpoints" | "use">> =>
+  withStore(async (store) => {
+    await store.checkpoints.remove(key);
+    return checkpointsIn(store);
+  });
+
+async function checkpointsIn(
+  store: RunStore
+): Promise<{checkpoints: CheckpointFacts[]} & Pick<RunState, "use">> {
+  return {checkpoints: await store.checkpoints.list(), use: await storageUse()};
+}
+
+/** A checkpoint, or the stored run itself, and its text as one file. */
+export const storedFile = (checkpoint?: CheckpointFacts): Promise<{file: Blob; step: number}> =>
+  withStore(async (store) => {
+    const snapshot = checkpoint ? await store.checkpoints.read(checkpoint) : await store.snapshot();
+    const tokens = await store.tokens();
+    if (!snapshot || tokens?.runId !== snapshot.runId)
+      throw new Error("this browser no longer has the run: another tab has begun one.");
+    const {writeRunFile} = await import("../exchange/runFile.js");
+    return {file: writeRunFile(snapshot, tokens), step: snapshot.step};
+  });
