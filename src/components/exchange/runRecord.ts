@@ -59,7 +59,7 @@ export function runRecord(snapshot: RecordedRun, points = CURVE_POINTS): RunReco
 }
 
 /** A curve of this many points is drawn as a longer one would be, and a model's file stays a model's. */
-const CURVE_POINTS = 2000;
+const CURVE_POINTS = 600;
 
 /** Six digits: more than float32 knows of a loss, and a shorter file. */
 const rounded = (loss: number | null): number | null => (loss === null ? null : Number(loss.toPrecision(6)));
