@@ -3,9 +3,10 @@ import {beforeAll, describe, expect, it} from "vitest";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
 import {initialise} from "../../src/components/model/initialise.js";
 import {parameterCount} from "../../src/components/model/parameters.js";
-import {cacheBytes, flops, largestTensor, trainingMemory} from "../../src/components/model/size.js";
+import {cacheBytes, flops, largestTensor} from "../../src/components/model/size.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {createRandom} from "../../src/components/random.js";
+import {trainingMemory} from "../../src/components/training/memory.js";
 import {useBackend} from "../backends.js";
 import {watchBytes} from "../bytes.js";
 

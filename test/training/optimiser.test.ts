@@ -1,13 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, it} from "vitest";
 import type {TrainConfig} from "../../src/components/training/config.js";
-import {
-  initialState,
-  isDecayed,
-  momentNames,
-  Optimiser,
-  ruleFor
-} from "../../src/components/training/optimiser.js";
+import {initialState} from "../../src/components/training/moments.js";
+import {Optimiser} from "../../src/components/training/optimiser.js";
 import {presets} from "../../src/components/training/presets.js";
 import {backendNames, useBackend} from "../backends.js";
 import {FORWARD_TOLERANCE, fixtures, type OptimiserSteps, relativeError, toTensor} from "../ops/fixtures.js";
@@ -54,35 +49,4 @@ describe.each(backendNames)("on %s", (backend) => {
     for (const name of ["sgd", "momentum", "adam", "adamW", "muon"] as const) await errorOf(name, wide[name]);
     expect(tf.memory().numTensors).toBe(before);
   });
-});
-
-const shapes = {
-  "transformer.wte.weight": [8, 4],
-  "transformer.wpe.weight": [5, 4],
-  [NAME]: [4, 16],
-  "transformer.h.0.mlp.c_fc.bias": [16],
-  "lm_head.weight": [8, 4]
-};
-
-it("gives Muon the matrices between layers, and AdamW the rest", () => {
-  const rules = Object.entries(shapes).map(([name, shape]) => ruleFor("muon", name, shape));
-  expect(rules).toEqual(["adamW", "adamW", "muon", "adamW", "adamW"]);
-  expect(Object.entries(shapes).map(([name, shape]) => ruleFor("sgd", name, shape))).toEqual(
-    Array(5).fill("sgd")
-  );
-});
-
-it("keeps of each parameter only the moments that its rule reads", () => {
-  expect(momentNames("sgd", shapes)).toEqual({first: [], second: []});
-  expect(momentNames("momentum", shapes)).toEqual({first: Object.keys(shapes), second: []});
-  expect(momentNames("adamW", shapes)).toEqual({first: Object.keys(shapes), second: Object.keys(shapes)});
-  expect(momentNames("muon", shapes)).toEqual({
-    first: Object.keys(shapes),
-    second: Object.keys(shapes).filter((name) => name !== NAME)
-  });
-});
-
-it("lets matrices decay and nothing else", () => {
-  expect(isDecayed([4, 16])).toBe(true);
-  expect(isDecayed([16])).toBe(false);
 });

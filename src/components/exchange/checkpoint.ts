@@ -1,7 +1,7 @@
 import {readCorpusMeta} from "../corpus/readCorpus.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {RandomState} from "../random.js";
-import {momentNames} from "../training/optimiser.js";
+import {momentNames} from "../training/moments.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {crc32c} from "./crc32c.js";

@@ -1,41 +1,8 @@
-import {type BatchSize, keptForBackward, workingSpace} from "./activations.js";
+import type {BatchSize} from "./activations.js";
 import type {ModelConfig} from "./config.js";
-import {parameterCount} from "./parameters.js";
 
 /** Bytes of a float32 or int32. */
 const WORD = 4;
-
-/** Bytes that a training step needs at the least, by what they hold. */
-export interface TrainingMemory {
-  parameters: number;
-  gradients: number;
-  /** AdamW's two running means. */
-  moments: number;
-  /** What the forward pass leaves for the backward pass. */
-  activations: number;
-  /** All of these. */
-  total: number;
-  /** What a step makes besides and frees before its end, at most; the rest is exact. */
-  working: number;
-}
-
-/** Sizes of what training must hold at once. */
-export function trainingMemory(config: ModelConfig, batch: BatchSize): TrainingMemory {
-  const parameters = WORD * parameterCount(config);
-  // While a piece of a batch is computed, the sum of those before is held beside it.
-  const pieces = (batch.accumulationSteps ?? 1) > 1 ? 2 : 1;
-  const gradients = config.architecture === "bigram" ? 0 : pieces * parameters;
-  const activations = WORD * keptForBackward(config, batch);
-  return {
-    parameters,
-    gradients,
-    moments: 2 * parameters,
-    activations,
-    total: 3 * parameters + gradients + activations,
-    // Once the activations are gone, gradients are added up and clipped: as many numbers again.
-    working: Math.max(WORD * workingSpace(config, batch), gradients - activations)
-  };
-}
 
 /** Bytes of the keys and values of T tokens, for decoding one text. */
 export function cacheBytes(config: ModelConfig, T = config.blockSize): number {

@@ -1,8 +1,9 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import {checkModelConfig, type ModelConfig} from "../model/config.js";
-import {largestTensor, trainingMemory} from "../model/size.js";
+import {largestTensor} from "../model/size.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkTrainConfig, type TrainConfig} from "./config.js";
+import {trainingMemory} from "./memory.js";
 
 /**
  * Throws RangeError, with a sentence that names the field, its value and the limit, where a run is impossible.

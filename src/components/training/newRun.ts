@@ -5,7 +5,7 @@ import {createRandom} from "../random.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
 import type {TrainConfig} from "./config.js";
-import {initialState} from "./optimiser.js";
+import {initialState} from "./moments.js";
 import {newRunId} from "./runId.js";
 import type {Snapshot} from "./snapshot.js";
 

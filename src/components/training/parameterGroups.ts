@@ -1,7 +1,7 @@
 import type {ModelConfig} from "../model/config.js";
 import {parameterShapes} from "../model/parameters.js";
 import type {TrainConfig} from "./config.js";
-import {isDecayed, ruleFor} from "./optimiser.js";
+import {isDecayed, ruleFor} from "./moments.js";
 
 /** Some of a model's parameters: how many arrays, and how many numbers in them. */
 export interface ParameterGroup {

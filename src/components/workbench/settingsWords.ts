@@ -1,8 +1,9 @@
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount} from "../model/parameters.js";
-import {flops, trainingMemory} from "../model/size.js";
+import {flops} from "../model/size.js";
 import type {TrainConfig} from "../training/config.js";
 import {formatEpochs} from "../training/epochs.js";
+import {trainingMemory} from "../training/memory.js";
 import {type ParameterGroup, parameterGroups} from "../training/parameterGroups.js";
 import {optimiserNames} from "../training/trainDifference.js";
 import {formatBytes, formatCount, formatFlops, formatPlural} from "../views/format.js";

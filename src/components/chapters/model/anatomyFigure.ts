@@ -1,7 +1,8 @@
 import {html} from "htl";
 import type {ModelConfig} from "../../model/config.js";
 import {parameterCount} from "../../model/parameters.js";
-import {cacheBytes, flops, trainingMemory} from "../../model/size.js";
+import {cacheBytes, flops} from "../../model/size.js";
+import {trainingMemory} from "../../training/memory.js";
 import {hue} from "../../views/colors.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatBytes, formatCount, formatFlops, formatPercent} from "../../views/format.js";
@@ -80,7 +81,7 @@ function statistics({config, batchSize, tokens}: AnatomyData) {
     {label: "As float32", value: formatBytes(4 * parameters)},
     {label: "One forward pass", value: formatFlops(forward.total)},
     {label: "One training step", value: formatFlops(total)},
-    {label: "Memory for training", value: formatBytes(memory.total)},
+    {label: "Training holds at least", value: formatBytes(memory.total)},
     {
       label: `Keys and values of ${formatCount(tokens)} tokens`,
       value: formatBytes(cacheBytes(config, tokens))
@@ -92,5 +93,5 @@ function statistics({config, batchSize, tokens}: AnatomyData) {
 function summary(parts: Part[], total: number): string {
   const share = (pattern: RegExp) =>
     parts.filter(({name}) => pattern.test(name)).reduce((sum, {parameters}) => sum + parameters, 0) / total;
-  return `Of all parameters ${formatPercent(share(/^Feed-forward/))} are in the feed-forward layers, ${formatPercent(share(/^(Queries|Projection)/))} in attention, ${formatPercent(share(/^(Embedding|Positions|Head)/))} in the tables at both ends.`;
+  return `Of all parameters ${formatPercent(share(/^Feed-forward/))} are in the feed-forward layers, ${formatPercent(share(/^(Queries|Projection)/))} in attention, ${formatPercent(share(/^(Embedding|Positions|Head)/))} in the tables at both ends. The bar behind each part is its share.`;
 }
