@@ -12,6 +12,7 @@ import {
   normBlock,
   traceNames
 } from "../components/chapters/block/lineTrace.js";
+import {finalLosses, type LongRecording} from "../components/chapters/block/longRuns.js";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
@@ -34,6 +35,8 @@ export interface BlockPage {
   /** The loss, nats a token, of guessing by the frequencies of tokens alone. */
   frequencyLoss: number;
   vocabSize: number;
+  /** Final losses of block-runs.json by the runs' names, nats a token; null where it is of another text. */
+  longLosses: Record<string, number> | null;
   /** null where the model is not one of the kind that the chapter is about. */
   line: {trace: LineTrace; norm: {name: string; gain: number[]; bias: number[] | null} | null} | null;
   activations: ActivationCurves;
@@ -51,6 +54,7 @@ const page: BlockPage = {
   runs: [],
   frequencyLoss: Number(entropyOfFrequencies(corpus.train).toFixed(3)),
   vocabSize: Object.keys(corpus.meta.tokenizer.model.vocab).length,
+  longLosses: await readLongLosses(),
   line: await readLine(),
   activations: await activationCurves()
 };
@@ -73,6 +77,12 @@ for (const norm of choices.norm)
     page.runs.push(run);
   }
 process.stdout.write(JSON.stringify(page));
+
+async function readLongLosses(): Promise<BlockPage["longLosses"]> {
+  const file = fileURLToPath(new URL("./block-runs.json", import.meta.url));
+  const recording = JSON.parse(await readFile(file, "utf8")) as LongRecording;
+  return recording.corpus === corpus.meta.name ? finalLosses(recording) : null;
+}
 
 async function readLine(): Promise<BlockPage["line"]> {
   const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));

@@ -26,6 +26,11 @@ it("says in prose what its recorded runs show", async () => {
   // LayerNorm hides the shrinking before the first step; without it nothing reaches any block.
   expect(Math.min(...of("no residuals, Pre-LN", 0).profile)).toBeGreaterThan(0.05);
   expect(Math.max(...of("no residuals, no norm", 0).profile)).toBe(0);
+  // Only with residuals do the long runs leave far behind them what frequencies alone would give.
+  const {longLosses, frequencyLoss} = await built();
+  for (const [name, loss] of Object.entries(longLosses!))
+    if (name.startsWith("residuals")) expect(loss).toBeLessThan(frequencyLoss - 0.3);
+    else expect(Math.abs(loss - frequencyLoss)).toBeLessThan(0.3);
 });
 
 /** What the build has computed for the chapter. */
@@ -84,8 +89,13 @@ it("stops a long run, and keeps what it has measured", async () => {
   const {page, expectClean, context} = await visit("block.html");
   const figure = page.locator("#figure-gradients");
   await figure.getByText("Deeper, faster, longer").click();
-  await figure.getByRole("radio", {name: "480"}).check();
+  await figure.getByRole("radio", {name: "160"}).check();
   expect(await figure.locator(".figure-reading").first().textContent()).toContain("press a button");
+  // The longest has been recorded, and is fetched when it is asked for.
+  await figure.getByRole("radio", {name: "480"}).check();
+  await expect
+    .poll(() => figure.locator(".figure-reading").first().textContent())
+    .toContain("After 480 steps, with residuals, Pre-LN");
   await figure.getByRole("button", {name: "Train all of them"}).click();
   await expect
     .poll(() => figure.locator(".run-rows tbody").textContent(), {timeout: 60_000})
@@ -157,8 +167,8 @@ it("reads a line of the reader's own with the site's model, which is loaded only
   expect(await page.locator("#figure-hidden thead th").count()).toBe(1 + line!.trace.tokens.length - 5);
   await field.fill("");
   await page.getByRole("button", {name: "Read it"}).click();
-  expect(await page.locator("#figure-line [role=alert]").textContent()).toContain("The line is empty.");
-  await page.locator("#figure-line").getByRole("button", {name: "Reset"}).click();
+  expect(await page.locator("#figure-own-line [role=alert]").textContent()).toContain("The line is empty.");
+  await page.locator("#figure-own-line").getByRole("button", {name: "Reset"}).click();
   expect(await page.locator("#figure-stream").textContent()).toContain("when the site was built");
   expectClean();
   await context.close();

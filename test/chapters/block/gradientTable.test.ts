@@ -71,7 +71,7 @@ it("asks for the smallest gradient at block 1 as it was measured", () => {
 it("says where its runs are from", () => {
   const recorded = run(0, [1, 1, 1]);
   const live = {...run(1, [1, 1, 1]), isLive: true};
-  expect(sourceSentence([recorded, run(1)])).toMatch(/^Recorded when/);
+  expect(sourceSentence([recorded, run(1)])).toMatch(/^Recorded: made/);
   expect(sourceSentence([recorded, live])).toMatch(/^Runs marked/);
   expect(sourceSentence([run(0), live])).toBe("Run in this browser, just now.");
   expect(sourceSentence([run(0)])).toBe("Nothing has been run with these settings yet.");

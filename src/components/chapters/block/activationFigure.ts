@@ -6,11 +6,12 @@ import type {ActivationCurves} from "./activationCurves.js";
 import {curveChart, roundTicks} from "./curveChart.js";
 
 const HEIGHT = 260;
+/** Told apart by dashes: colours mean queries, keys and values. The two forms of GELU lie on each other. */
 const STYLES = [
-  {stroke: "var(--query)", dash: ""},
-  {stroke: "var(--value)", dash: ""},
-  {stroke: "var(--ink)", dash: "2 4"},
-  {stroke: "var(--key)", dash: "8 4"}
+  {stroke: "var(--ink)", dash: ""},
+  {stroke: "var(--ink-soft)", dash: "9 5"},
+  {stroke: "var(--ink)", dash: "2 5"},
+  {stroke: "var(--ink-soft)", dash: "12 3 2 3"}
 ];
 
 /** The bends that a feed-forward layer can have, with their slopes, as the model's own operations compute them. */

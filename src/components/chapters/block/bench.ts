@@ -17,6 +17,8 @@ export interface Bench {
 
 /** The run that the site's build records: deep, so that gradients have far to go, and narrow, so that it is quick. */
 export const RECORDED: Bench = {nLayer: 12, learningRate: 3e-3, steps: 32};
+/** Long enough for the losses of the four to part: recorded once, since it takes minutes. */
+export const LONG: Bench = {...RECORDED, steps: 480};
 const SIZE = {nHead: 2, nEmbd: 16, nInner: 64, blockSize: 16};
 const BATCH = 8;
 

@@ -3,7 +3,7 @@ import type {Prediction} from "../../book/predict.js";
 import {EPSILON} from "../../ops/epsilon.js";
 import {presets} from "../../training/presets.js";
 import {formatFixed} from "../../views/format.js";
-import {type Combination, combinations, isSame, nameOf, RECORDED} from "./bench.js";
+import {type Combination, combinations, isSame, LONG, nameOf, RECORDED} from "./bench.js";
 import {formatPower} from "./formatPower.js";
 import type {GradientRun} from "./gradientRun.js";
 import {formatKept, readRun} from "./gradientTable.js";
@@ -17,6 +17,8 @@ export interface BlockFacts {
   plainFirst: string;
   plainLast: string;
   frequencyLoss: string;
+  /** What the long runs came to, in sentences; empty where none are recorded of this text. */
+  long: string;
   /** The largest difference between GELU's two forms. */
   geluError: string;
   epsilon: string;
@@ -27,7 +29,7 @@ export interface BlockFacts {
 }
 
 /** Throws RangeError where a run is missing that the prose speaks of. */
-export function blockFacts({runs, frequencyLoss, activations, line}: BlockPage): BlockFacts {
+export function blockFacts({runs, frequencyLoss, activations, line, longLosses}: BlockPage): BlockFacts {
   const at = (residual: boolean, normPlacement: Combination["normPlacement"]) =>
     reading(runs, {residual, normPlacement, norm: "layerNorm"}, RECORDED.steps);
   const plain = at(false, "pre");
@@ -41,6 +43,7 @@ export function blockFacts({runs, frequencyLoss, activations, line}: BlockPage):
     plainFirst: formatPower(plain.first),
     plainLast: formatPower(plain.last),
     frequencyLoss: formatFixed(frequencyLoss, 2),
+    long: longLosses ? longSentence(longLosses, frequencyLoss) : "",
     geluError: formatFixed(Math.max(...curve("GELU").map((value, i) => Math.abs(value - exact[i]!))), 4),
     epsilon: formatPower(EPSILON),
     adamEpsilon: formatPower(presets.toy.train.epsilon),
@@ -48,6 +51,15 @@ export function blockFacts({runs, frequencyLoss, activations, line}: BlockPage):
       ? `Averaged over the line, it enters with length ${formatFixed(means.first, 1)} and leaves with ${formatFixed(means.last, 1)}; ${means.most} adds most, ${formatFixed(means.added, 1)}.`
       : ""
   };
+}
+
+/** What the longer runs reached, with residuals and without. */
+function longSentence(losses: Record<string, number>, frequencyLoss: number): string {
+  const at = (residual: boolean, normPlacement: Combination["normPlacement"]) =>
+    losses[nameOf({residual, normPlacement, norm: "layerNorm"})] ?? Number.NaN;
+  const pair = (residual: boolean) =>
+    `${formatFixed(at(residual, "pre"), 2)} (Pre-LN) and ${formatFixed(at(residual, "post"), 2)} (Post-LN)`;
+  return `After ${LONG.steps} steps the two stacks with residuals have reached losses of ${pair(true)} nats a token on text that they were not trained on, those without ${pair(false)}. To guess by how common each token is costs ${formatFixed(frequencyLoss, 2)}.`;
 }
 
 /** The chapter's prediction: which recorded run has the smallest gradient at block 1 before the first step? */

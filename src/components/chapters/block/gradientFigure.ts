@@ -4,7 +4,15 @@ import type {CorpusSource} from "../../training/protocol.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatPlural} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {type Bench, type Combination, combinations, gradientInterval, isSame, RECORDED} from "./bench.js";
+import {
+  type Bench,
+  type Combination,
+  combinations,
+  gradientInterval,
+  isSame,
+  LONG,
+  RECORDED
+} from "./bench.js";
 import {combinationSwitches, FIRST} from "./combinationSwitches.js";
 import {depthChart, domainOf, lossesChart} from "./depthChart.js";
 import {averagedLosses, emptyRun, type GradientRun, profileAt} from "./gradientRun.js";
@@ -18,6 +26,8 @@ export interface GradientFigureData {
   /** The loss of guessing by frequencies, nats. */
   frequencyLoss: number;
   corpus: CorpusSource;
+  /** Fetches recorded runs of the length `LONG`, once a reader asks for it; null where there are none. */
+  loadLong?: (() => Promise<readonly GradientRun[]>) | null;
 }
 
 export type GradientFigure = HTMLElement & {
@@ -34,10 +44,11 @@ const DASHES = ["", "9 4", "2 3", "10 3 2 3"];
  * reader's own as they make them. `dispose` ends the worker.
  */
 export function gradientFigure(
-  {recorded, frequencyLoss, corpus}: GradientFigureData,
+  {recorded: short, frequencyLoss, corpus, loadLong = null}: GradientFigureData,
   createLive = (onRun: (run: GradientRun) => void, onState: ConstructorParameters<typeof LiveRuns>[2]) =>
     new LiveRuns(corpus, onRun, onState)
 ): GradientFigure {
+  let recorded = short;
   let live: GradientRun[] = [];
   let bench: Bench = RECORDED;
   let step = RECORDED.steps;
@@ -119,6 +130,21 @@ export function gradientFigure(
   function setBench(next: Bench): void {
     bench = next;
     step = Math.min(step, bench.steps);
+    placeSlider();
+    draw();
+    if (bench.steps === LONG.steps && recorded === short) void fetchLong();
+  }
+  async function fetchLong(): Promise<void> {
+    if (!loadLong) return;
+    const load = loadLong;
+    loadLong = null;
+    try {
+      recorded = [...short, ...(await load())];
+    } catch {
+      loadLong = load; // to be tried again; until then the figure says that nothing has been run
+    }
+    // What the reader came for is at the end of the run.
+    if (bench.steps === LONG.steps && live.length === 0) step = LONG.steps;
     placeSlider();
     draw();
   }

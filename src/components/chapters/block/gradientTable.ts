@@ -93,6 +93,6 @@ export function sourceSentence(runs: readonly GradientRun[]): string {
   if (made.length === 0) return "Nothing has been run with these settings yet.";
   if (made.every(({isLive}) => isLive)) return "Run in this browser, just now.";
   return made.some(({isLive}) => isLive)
-    ? "Runs marked “run here” are from this browser; the others were recorded when the site was built."
-    : "Recorded when this site was built: the same trainer and the same seeds that run in your browser below.";
+    ? "Runs marked “run here” are from this browser; the others were recorded."
+    : "Recorded: made by the same trainer, from the same seeds, that runs in your browser below.";
 }

@@ -33,7 +33,7 @@ export function hiddenFigure(
       values: activations.flat(),
       columns: current.tokens.map(visibleToken),
       rows: units.map((unit) => `unit ${unit + 1}`),
-      hue: "value" as const,
+      hue: "ink" as const,
       compact: true,
       lit: {row, column: current.position}
     };

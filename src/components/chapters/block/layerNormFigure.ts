@@ -29,7 +29,7 @@ export function layerNormFigure(data: LayerNormData): Figure<LayerNormData> {
   });
   const shift = rangeInput({label: "Add to every number", min: -5, max: 5, step: 0.1, value: 0});
   const reset = html`<button type="button" class="button">Reset</button>`;
-  const empty = {title: "", values: [], limit: 1, hue: "value", reading: ""} as const;
+  const empty = {title: "", values: [], limit: 1, hue: "ink", reading: ""} as const;
   const [input, normalised, output] = [barStrip(empty), barStrip(empty), barStrip(empty)];
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const body = html`<tbody></tbody>`;
@@ -58,21 +58,21 @@ export function layerNormFigure(data: LayerNormData): Figure<LayerNormData> {
       title: "Input x.",
       values: moved,
       limit: Math.ceil(2 * Math.max(...x.map(Math.abs))),
-      hue: "query",
+      hue: "ink",
       reading: `Mean ${formatFixed(result.mean, 2)}, deviation ${formatFixed(result.deviation, 2)}.`
     });
     normalised.update({
       title: "Normalised: minus the mean, over the deviation.",
       values: result.normalised,
       limit: room,
-      hue: "value",
+      hue: "ink",
       reading: "Mean 0, deviation 1."
     });
     output.update({
       title: bias ? "Output: times the gain, plus the bias." : "Output: times the gain.",
       values: result.output,
       limit: room,
-      hue: "value",
+      hue: "ink",
       reading: `Mean ${formatFixed(numbers.mean, 2)}, deviation ${formatFixed(numbers.deviation, 2)}.`
     });
     setText(
