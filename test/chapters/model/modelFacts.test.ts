@@ -10,6 +10,7 @@ it("shares out every parameter", () => {
   const {shares, parameters, untiedExtra} = modelFacts(config);
   expect(shares.tables + shares.attention + shares.feedForward + shares.norms).toBeCloseTo(1, 12);
   expect(parameterCount({...config, tiedHead: false}) - parameters).toBe(untiedExtra);
+  expect(modelFacts({...config, tiedHead: false}).untiedShare).toBeCloseTo(untiedExtra / parameters, 12);
 });
 
 it("knows which part is largest", () => {
@@ -21,6 +22,13 @@ it("knows which part is largest", () => {
 it("finds about two operations a parameter and token, and more with a long window", () => {
   expect(Number(modelFacts({...config, blockSize: 1}).flopsPerParameter)).toBeCloseTo(2, 1);
   expect(Number(modelFacts(config).flopsPerParameter)).toBeGreaterThan(2.3);
+  // Without attention itself there are a little fewer than two: not every number is multiplied.
+  for (const one of [config, ...knownShapes.map(({config}) => config)]) {
+    const {flopsPerParameter, attentionPerParameter} = modelFacts({...one, tiedHead: true});
+    const rest = Number(flopsPerParameter) - Number(attentionPerParameter);
+    expect(rest).toBeGreaterThan(1.7);
+    expect(rest).toBeLessThan(2.011);
+  }
 });
 
 it.each(knownShapes)("$name has its published number of parameters", ({name, config}) => {

@@ -20,19 +20,23 @@ export function modelFacts(config: ModelConfig) {
     feedForward: share(/^Feed-forward/),
     norms: share(/Norm$/)
   };
+  const {forward} = flops(config, {batchSize: 1});
+  const perParameter = (operations: number) => formatFixed(operations / (parameters * config.blockSize), 2);
+  const table = config.vocabSize * config.nEmbd;
   const gpt2 = knownShapes[0]!.config;
   return {
     parameters,
     shares,
     /** Index of the largest part in `PARTS`. */
     largestPart: PARTS.reduce((best, name, i) => (shares[name] > shares[PARTS[best]!] ? i : best), 0),
-    untiedExtra: config.vocabSize * config.nEmbd,
+    /** Numbers of the head's table, where it is not the token table, and their share of all the others. */
+    untiedExtra: table,
+    untiedShare: table / (config.tiedHead ? parameters : parameters - table),
     gpt2Vocabulary: gpt2.vocabSize,
     gpt2UntiedShare: (gpt2.vocabSize * gpt2.nEmbd) / parameterCount(gpt2),
     /** Operations of a forward pass over a full window, for each parameter and token. */
-    flopsPerParameter: formatFixed(
-      flops(config, {batchSize: 1}).forward.total / (parameters * config.blockSize),
-      2
-    )
+    flopsPerParameter: perParameter(forward.total),
+    /** Those of them that are scores and weighted sums. */
+    attentionPerParameter: perParameter(forward.attention)
   };
 }
