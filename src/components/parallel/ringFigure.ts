@@ -10,8 +10,9 @@ export interface RingFigureData {
 
 /** The drawing's side, and where workers stand in it, in its own units. */
 const SIDE = 400;
-const RADIUS = 148;
-const BOX = {width: 92, height: 46};
+const RADIUS = 138;
+/** As wide as neighbours leave room for. */
+const boxOf = (size: number) => ({width: size <= 4 ? 122 : size <= 6 ? 108 : 94, height: 50});
 /** Milliseconds that a chunk is on its way, and from one round to the next while playing. */
 const TRAVEL = 700;
 const PACE = 1500;
@@ -35,9 +36,11 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
   const table = html`<div class="scroll"></div>`;
   const node = html`<div class="ring-figure">
     ${frame}
-    <p class="button-row">${back}${next}${play}${reset}</p>
-    ${sentence}
-    <details class="figure-table"><summary>What each worker holds, as a table</summary>${table}</details>
+    <div><p class="button-row">${back}${next}${play}${reset}</p>
+      ${sentence}
+      <p class="figure-note">In a worker, a cell is a chunk, and its number says of how many workers it is the sum; one that
+        has just come has a frame. In a circle is the number of the chunk that was sent that way.</p>
+      <details class="figure-table"><summary>What each worker holds, as a table</summary>${table}</details></div>
   </div>`;
 
   /** A round that is pressed for ends the playing. */
@@ -114,22 +117,23 @@ function arrow(rank: number, size: number) {
   const angle = (180 * Math.atan2(b.y - a.y, b.x - a.x)) / Math.PI;
   return svg`<g transform=${`translate(${a.x},${a.y}) rotate(${angle})`} class="ring-arrow">
     <line x1="0" x2=${length} y1="0" y2="0"></line>
-    <path d=${`M${length / 2 + 6},0l-10,-5v10z`}></path>
+    <path d=${`M${length / 2 + 26},0l-10,-5v10z`}></path>
   </g>`;
 }
 
 function worker(held: readonly number[], rank: number, {moves}: RingState) {
   const {x, y} = placeOf(rank, held.length);
-  const cell = (BOX.width - 12) / held.length;
+  const box = boxOf(held.length);
+  const cell = (box.width - 12) / held.length;
   const received = moves.find(({to}) => to === rank)?.chunk;
-  return svg`<g transform=${`translate(${x - BOX.width / 2},${y - BOX.height / 2})`} class="ring-worker">
-    <rect width=${BOX.width} height=${BOX.height} rx="4"></rect>
-    <text x=${BOX.width / 2} y="14" text-anchor="middle">Worker ${rank + 1}</text>
+  return svg`<g transform=${`translate(${x - box.width / 2},${y - box.height / 2})`} class="ring-worker">
+    <rect width=${box.width} height=${box.height} rx="4"></rect>
+    <text x=${box.width / 2} y="15" text-anchor="middle">Worker ${rank + 1}</text>
     ${held.map((parts, chunk) => {
       const step = attentionStep(parts / held.length);
-      return svg`<g transform=${`translate(${6 + chunk * cell},20)`} data-step=${step} class="ring-chunk">
-        <rect width=${cell - 1} height="20" class=${chunk === received ? "ring-received" : ""}></rect>
-        <text x=${(cell - 1) / 2} y="14.5" text-anchor="middle">${parts}</text>
+      return svg`<g transform=${`translate(${6 + chunk * cell},21)`} data-step=${step} class="ring-chunk">
+        <rect width=${cell - 1} height="22" class=${chunk === received ? "ring-received" : ""}></rect>
+        <text x=${(cell - 1) / 2} y="15.5" text-anchor="middle">${parts}</text>
       </g>`;
     })}
   </g>`;
