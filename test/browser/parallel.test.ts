@@ -25,7 +25,7 @@ async function run(figure: Locator, steps: number): Promise<string[][]> {
   return rowsOf(figure);
 }
 
-const workersOf = (page: Page) => page.workers().filter(({url}) => url().includes("parallel")).length;
+const workersOf = (page: Page) => page.workers().filter((worker) => worker.url().includes("parallel")).length;
 
 it("trains with four workers and with one, which is the same, and counts what goes round", async () => {
   const {page, received, expectClean, context} = await visit("train.html");

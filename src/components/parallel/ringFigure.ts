@@ -8,11 +8,12 @@ export interface RingFigureData {
   size: number;
 }
 
-/** The drawing's side, and where workers stand in it, in its own units. */
-const SIDE = 400;
-const RADIUS = 138;
+/** The drawing's width, in its own units. */
+const WIDTH = 400;
 /** As wide as neighbours leave room for. */
-const boxOf = (size: number) => ({width: size <= 4 ? 122 : size <= 6 ? 108 : 94, height: 50});
+const boxOf = (size: number) => ({width: size <= 4 ? 122 : size <= 6 ? 108 : 84, height: 50});
+/** Of the circle that they stand on. */
+const radiusOf = (size: number) => (size === 1 ? 0 : (WIDTH - boxOf(size).width) / 2 - 1);
 /** Milliseconds that a chunk is on its way, and from one round to the next while playing. */
 const TRAVEL = 700;
 const PACE = 1500;
@@ -96,14 +97,15 @@ const prefersStillness = (): boolean =>
 /** The middle of a worker's box; the first stands on top, the next to its right. */
 function placeOf(rank: number, size: number): {x: number; y: number} {
   const angle = (2 * Math.PI * rank) / size - Math.PI / 2;
-  const radius = size === 1 ? 0 : RADIUS;
-  return {x: SIDE / 2 + radius * Math.cos(angle), y: SIDE / 2 + radius * Math.sin(angle)};
+  const radius = radiusOf(size);
+  return {x: WIDTH / 2 + radius * Math.cos(angle), y: radius * Math.sin(angle)};
 }
 
 function drawing(state: RingState, isMoving: boolean): Element {
   const size = state.parts.length;
   const label = `${size} workers in a ring after round ${state.round} of ${state.rounds}`;
-  return svg`<svg class="ring" viewBox=${`0 0 ${SIDE} ${SIDE}`} role="img" aria-label=${label}>
+  const top = radiusOf(size) + boxOf(size).height / 2 + 1;
+  return svg`<svg class="ring" viewBox=${`0 ${-top} ${WIDTH} ${2 * top}`} role="img" aria-label=${label}>
     ${size > 1 && state.parts.map((_, rank) => arrow(rank, size))}
     ${state.parts.map((held, rank) => worker(held, rank, state))}
     ${state.moves.map((move) => parcel(move, size, isMoving))}
