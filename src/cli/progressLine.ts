@@ -7,7 +7,9 @@ export class ProgressLine {
 
   constructor(
     private readonly steps: number,
-    private readonly stream: NodeJS.WriteStream = process.stdout
+    private readonly stream: NodeJS.WriteStream = process.stdout,
+    /** What else says how far a step is, "0.43 epochs"; empty where nothing does. */
+    private readonly note: (step: number) => string = () => ""
   ) {}
 
   step(step: number, loss: number): void {
@@ -18,8 +20,9 @@ export class ProgressLine {
     this.lastWrite = now;
     const secondsPerStep = (now - this.start) / 1000 / (step - this.firstStep);
     const validation = this.validationLoss === null ? "" : `, validation ${this.validationLoss.toFixed(4)}`;
+    const note = this.note(step);
     this.write(
-      `step ${step} of ${this.steps}, loss ${loss.toFixed(4)}${validation}, ${(1000 * secondsPerStep).toFixed(0)} ms a step, ${duration(secondsPerStep * (this.steps - step))} left`
+      `step ${step} of ${this.steps}${note && `, ${note}`}, loss ${loss.toFixed(4)}${validation}, ${(1000 * secondsPerStep).toFixed(0)} ms a step, ${duration(secondsPerStep * (this.steps - step))} left`
     );
   }
 

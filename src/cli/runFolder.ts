@@ -4,8 +4,12 @@ import type {Corpus} from "../components/corpus/meta.js";
 import {readCorpus} from "../components/corpus/readCorpus.js";
 import {tokensToBytes} from "../components/corpus/tokenBytes.js";
 import {CHECKPOINT_FILE, readCheckpoint, writeCheckpoint} from "../components/exchange/checkpoint.js";
+import {CSV_LOG_FILE, csvLog} from "../components/exchange/csvLog.js";
 import {modelFolder} from "../components/exchange/modelFolder.js";
+import {readRunFile} from "../components/exchange/runFile.js";
+import type {LoggedRun} from "../components/exchange/runLog.js";
 import {runRecord} from "../components/exchange/runRecord.js";
+import {eventFile, eventFileName} from "../components/exchange/tensorboard.js";
 import type {Snapshot} from "../components/training/snapshot.js";
 
 /** The run's corpus beside it, in nanoGPT's layout, so that a run can go on where its text is gone. */
@@ -23,22 +27,74 @@ export async function writeRun(folder: string, snapshot: Snapshot, corpus?: Corp
   });
 }
 
+/** The checkpoint of the lowest validation loss so far. */
+export const BEST_FILE = "best.safetensors";
+
+/** Where the checkpoint of a step lies, so that names sort by steps. */
+export const checkpointFile = (step: number): string =>
+  `checkpoints/step-${String(step).padStart(7, "0")}.safetensors`;
+
+/** Writes one checkpoint of the run whose corpus lies in the folder. */
+export const writeCheckpointFile = (folder: string, name: string, snapshot: Snapshot): Promise<void> =>
+  writeFiles(folder, {[name]: writeCheckpoint(snapshot)});
+
+/** Writes the run's curve for spreadsheets and for TensorBoard; returns the names of the files. */
+export async function writeLogs(folder: string, run: LoggedRun): Promise<string[]> {
+  const files = {[CSV_LOG_FILE]: csvLog(run), [eventFileName(run)]: eventFile(run)};
+  await writeFiles(folder, files);
+  return Object.keys(files);
+}
+
+interface HeldRun {
+  snapshot: Snapshot;
+  corpus: Corpus;
+}
+
 /** The run in a folder. Throws Error, saying what is missing or damaged. */
-export async function readRun(folder: string): Promise<{snapshot: Snapshot; corpus: Corpus}> {
+export async function readRun(folder: string): Promise<HeldRun> {
   const read = async (name: string) => {
     try {
       return await readFile(join(folder, name));
     } catch (cause) {
-      throw new Error(`${join(folder, name)} cannot be read: --resume needs the folder of an earlier run.`, {
-        cause
-      });
+      throw new Error(
+        `${join(folder, name)} cannot be read: --resume needs the folder of an earlier run, or a run’s file.`,
+        {cause}
+      );
     }
   };
-  const [checkpoint, meta, train, val] = await Promise.all(
-    [CHECKPOINT_FILE, CORPUS.meta, CORPUS.train, CORPUS.val].map(read)
+  const [checkpoint, corpus] = await Promise.all([read(CHECKPOINT_FILE), readFolderCorpus(folder, read)]);
+  return together(readCheckpoint(checkpoint), corpus, folder);
+}
+
+/**
+ * The run in one file: with its text, as the site writes it, or a checkpoint in a run's folder, whose text is used.
+ * Throws Error, saying what is missing or damaged.
+ */
+export async function readRunFrom(file: string): Promise<HeldRun> {
+  const {snapshot, corpus} = readRunFile(await readFile(file));
+  if (corpus) return {snapshot, corpus};
+  const folder = dirname(file);
+  for (const place of [folder, dirname(folder)]) {
+    const found = await readFolderCorpus(place, (name) => readFile(join(place, name))).catch((error) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+      throw error;
+    });
+    if (found) return together(snapshot, found, place);
+  }
+  throw new Error(
+    `${file} holds a run but not its text, and there is none beside it: use a file that was downloaded from the site, or one in its run’s folder.`
   );
-  const corpus = readCorpus({meta: parse(meta!, join(folder, CORPUS.meta)), train: train!, val: val!});
-  const snapshot = readCheckpoint(checkpoint!);
+}
+
+async function readFolderCorpus(
+  folder: string,
+  read: (name: string) => Promise<Uint8Array>
+): Promise<Corpus> {
+  const [meta, train, val] = await Promise.all([CORPUS.meta, CORPUS.train, CORPUS.val].map(read));
+  return readCorpus({meta: parse(meta!, join(folder, CORPUS.meta)), train: train!, val: val!});
+}
+
+function together(snapshot: Snapshot, corpus: Corpus, folder: string): HeldRun {
   if (snapshot.corpus.sha256 !== corpus.meta.sha256)
     throw new Error(
       `The checkpoint in ${folder} was trained on another text than the one in ${folder}/corpus.`

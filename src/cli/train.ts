@@ -3,57 +3,47 @@
  *
  *   npm run train -- --preset toy --steps 1000 --corpus text.txt --out DIR
  *   npm run train -- --resume DIR
+ *   npm run train -- --resume FILE --out DIR
  *
- * DIR receives what the site ships (onnx/model.onnx, tokenizer.json, config.json, run.json) and what a later
- * --resume needs (checkpoint.safetensors, corpus/). Interrupting with Ctrl-C saves first.
+ * DIR receives what the site ships (onnx/model.onnx, tokenizer.json, config.json, run.json), what a later --resume
+ * needs (checkpoint.safetensors, corpus/), the checkpoint of the lowest validation loss (best.safetensors), others in
+ * checkpoints/ where checkpointInterval is set, and the curve as log.csv and for TensorBoard. Interrupting with Ctrl-C
+ * saves first. FILE is a run that was downloaded from the site, or a checkpoint of one of these folders.
  */
+import {stat} from "node:fs/promises";
 import {parseArgs} from "node:util";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {generate} from "../components/generation/generate.js";
 import {gpt2, type ModelConfig} from "../components/model/config.js";
 import {parameterCount} from "../components/model/parameters.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
-import type {TrainConfig} from "../components/training/config.js";
+import {bestLoss} from "../components/training/earlyStopping.js";
+import {epochsInWords} from "../components/training/epochs.js";
 import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
-import {type PresetName, presets} from "../components/training/presets.js";
-import type {Snapshot} from "../components/training/snapshot.js";
+import {presets} from "../components/training/presets.js";
 import {Trainer} from "../components/training/trainer.js";
 import {trainerModel} from "../components/training/trainerModel.js";
 import {wholeTextLoss} from "../components/training/validation.js";
-import {withSteps} from "../components/training/withSteps.js";
 import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {chooseNodeBackend} from "./chooseNodeBackend.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
 import {ProgressLine} from "./progressLine.js";
-import {heldRun, readRun, writeModel, writeRun} from "./runFolder.js";
-import {changeSettings} from "./settings.js";
+import {
+  BEST_FILE,
+  checkpointFile,
+  heldRun,
+  readRun,
+  readRunFrom,
+  writeCheckpointFile,
+  writeLogs,
+  writeModel,
+  writeRun
+} from "./runFolder.js";
+import {type Arguments, options, planRun} from "./trainPlan.js";
 
 const SAVE_INTERVAL = 60_000;
 const SAMPLE_CHARACTERS = 600;
-
-const options = {
-  preset: {type: "string"},
-  corpus: {type: "string"},
-  out: {type: "string"},
-  resume: {type: "string"},
-  backend: {type: "string", default: "auto"},
-  steps: {type: "string"},
-  seed: {type: "string"},
-  "batch-size": {type: "string"},
-  "learning-rate": {type: "string"},
-  "block-size": {type: "string"},
-  layers: {type: "string"},
-  heads: {type: "string"},
-  width: {type: "string"},
-  tokenizer: {type: "string"},
-  set: {type: "string", multiple: true},
-  help: {type: "boolean", default: false}
-} as const;
-
-type Arguments = ReturnType<typeof parseArgs<{options: typeof options}>>["values"];
 
 const backends = ["auto", "webgpu", "wasm", "cpu"] as const satisfies ("auto" | NodeBackendName)[];
 
@@ -61,7 +51,7 @@ const usage = `npm run train -- [options]
   --preset ${Object.keys(presets).join("|")}   size and defaults (toy)
   --corpus PATH|URL      UTF-8 text; the built-in story grammar when absent
   --out DIR              where to write (runs/PRESET)
-  --resume DIR           continue the run in DIR
+  --resume DIR|FILE      continue the run in DIR, or the one in FILE in a folder of its own
   --backend ${backends.join("|")}
   --tokenizer character|byte-pair:SIZE|word-piece:SIZE   how the text is cut (character)
   --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset
@@ -75,9 +65,12 @@ async function main(): Promise<void> {
   if (!backend)
     throw new RangeError(`--backend is ${args.backend}; it must be one of ${backends.join(", ")}.`);
   const preset = args.preset ?? "toy";
-  const out = args.resume ?? args.out ?? `runs/${preset}`;
-  if (!args.resume) await refuseHeldFolder(out);
-  const run = args.resume ? await resumeRun(args.resume, args) : await planRun(preset, args);
+  const file = args.resume !== undefined && (await isFile(args.resume)) ? args.resume : null;
+  const out = file
+    ? (args.out ?? file.replace(/(\.safetensors)?$/, "-run"))
+    : (args.resume ?? args.out ?? `runs/${preset}`);
+  if (file || !args.resume) await refuseHeldFolder(out);
+  const run = args.resume ? await resumeRun(args.resume, file !== null, args) : await planRun(preset, args);
 
   const adapter = backend === "auto" ? await chooseNodeBackend() : await startNodeBackend(backend);
   const {corpus} = run;
@@ -97,13 +90,23 @@ async function main(): Promise<void> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);
-  const line = new ProgressLine(t.steps);
+  const reader = {modelConfig: m, trainConfig: t, corpus: corpus.meta};
+  const line = new ProgressLine(t.steps, process.stdout, (step) => epochsInWords(step, reader));
   await writeRun(out, await trainer.snapshot(), corpus);
   const end = await trainingLoop(trainer, {
     signal: interruption.signal,
     onStep: ({step, loss}) => line.step(step, loss),
-    onEvaluation: (step, loss) => line.validation(step, loss),
-    save: async () => writeRun(out, await trainer.snapshot()),
+    onEvaluation: async (step, loss) => {
+      line.validation(step, loss);
+      if (step > 0 && bestLoss(trainer.history)?.step === step)
+        await writeCheckpointFile(out, BEST_FILE, await trainer.snapshot());
+    },
+    checkpoint: async () => writeCheckpointFile(out, checkpointFile(trainer.step), await trainer.snapshot()),
+    save: async () => {
+      const snapshot = await trainer.snapshot();
+      await writeRun(out, snapshot);
+      await writeLogs(out, snapshot);
+    },
     saveInterval: SAVE_INTERVAL,
     yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
     now: () => performance.now()
@@ -114,12 +117,22 @@ async function main(): Promise<void> {
   if (end === "paused" || interruption.signal.aborted)
     return console.log(`Stopped at step ${trainer.step}. Continue with: npm run train -- --resume ${out}`);
 
+  const best = bestLoss(trainer.history);
+  if (trainer.hasStoppedEarly && best)
+    console.log(
+      `Stopped early at step ${trainer.step}: in ${best.estimatesSince} estimates the validation loss has not fallen below ${best.validationLoss.toFixed(4)}, measured at step ${best.step}.`
+    );
   console.log("Measuring the loss over the whole validation text …");
   const validationLoss = await wholeTextLoss(trainer, corpus.val);
-  const files = await writeModel(out, await trainer.snapshot(), validationLoss);
+  const last = await trainer.snapshot();
+  const files = [...(await writeModel(out, last, validationLoss)), ...(await writeLogs(out, last))];
   console.log(
     `Validation loss ${validationLoss.toFixed(4)} nats a token over the whole validation text, ${trainer.seconds.toFixed(0)} s of training.`
   );
+  if (best && best.step > 0)
+    console.log(
+      `The lowest estimate of it was ${best.validationLoss.toFixed(4)}, at step ${best.step}: that state is ${BEST_FILE}.`
+    );
   console.log(`Wrote ${files.join(", ")} to ${out}.\n`);
   console.log(await sample(trainer, corpus));
   trainer.dispose();
@@ -145,76 +158,23 @@ function describeModel(model: ModelConfig): string {
   return size + others.join("");
 }
 
-function resumeRun(
-  folder: string,
-  {backend, help, resume, ...settings}: Arguments
-): Promise<{snapshot: Snapshot; corpus: Corpus}> {
-  const [given] = Object.keys(settings);
+async function resumeRun(
+  path: string,
+  isFile: boolean,
+  args: Arguments
+): Promise<Awaited<ReturnType<typeof readRun>>> {
+  const {backend: _backend, help: _help, resume: _resume, out, ...settings} = args;
+  const [given] = Object.keys(isFile ? settings : {...(out !== undefined && {out}), ...settings});
   if (given)
-    throw new RangeError(`--resume goes on with the settings of the run in ${folder}: leave out --${given}.`);
-  return readRun(folder);
+    throw new RangeError(`--resume goes on with the settings of the run in ${path}: leave out --${given}.`);
+  return isFile ? readRunFrom(path) : readRun(path);
 }
 
-interface Plan {
-  model: ModelConfig;
-  train: TrainConfig;
-  corpus: Corpus;
-}
-
-/** The settings of a new run, and its text; nothing is allocated for the model yet. */
-async function planRun(name: string, args: Arguments): Promise<Plan> {
-  if (!Object.hasOwn(presets, name))
-    throw new RangeError(`--preset is ${name}; it must be one of ${Object.keys(presets).join(", ")}.`);
-  const preset = presets[name as PresetName];
-  const numeric = (option: NumericOption) => readNumber(args, option);
-  const width = numeric("width") ?? preset.model.nEmbd;
-  const nHead = numeric("heads") ?? preset.model.nHead;
-  const learningRate = numeric("learning-rate") ?? preset.train.learningRate;
-  const {model, train} = changeSettings(
-    {
-      model: {
-        ...preset.model,
-        nLayer: numeric("layers") ?? preset.model.nLayer,
-        nHead,
-        nKvHead: nHead,
-        nEmbd: width,
-        nInner: args.width ? 4 * width : preset.model.nInner,
-        blockSize: numeric("block-size") ?? preset.model.blockSize
-      },
-      train: {
-        ...withSteps(preset.train, numeric("steps") ?? preset.train.steps),
-        seed: numeric("seed") ?? preset.train.seed,
-        batchSize: numeric("batch-size") ?? preset.train.batchSize,
-        learningRate,
-        minLearningRate: (preset.train.minLearningRate / preset.train.learningRate) * learningRate
-      }
-    },
-    args.set ?? []
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false
   );
-  const tokenizer = args.tokenizer === undefined ? undefined : parseTokenizerChoice(args.tokenizer);
-  const {corpus} = await chooseCorpus(args.corpus, model.blockSize, tokenizer && {tokenizer});
-  const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
-  return {model: {...model, vocabSize}, train, corpus};
-}
-
-type NumericOption =
-  | "steps"
-  | "seed"
-  | "batch-size"
-  | "learning-rate"
-  | "block-size"
-  | "layers"
-  | "heads"
-  | "width";
-
-function readNumber(args: Arguments, name: NumericOption): number | undefined {
-  const text = args[name];
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value))
-    throw new RangeError(`--${name} is “${text}”, which is not a number.`);
-  return value;
-}
 
 async function sample(trainer: Trainer, corpus: Corpus): Promise<string> {
   const tokenizer = readTokenizer(corpus.meta.tokenizer);

@@ -47,8 +47,8 @@ describe("ProgressLine", () => {
 
   it("gives time left in minutes and seconds, from the steps since a resumed run went on", () => {
     const {stream: file, written} = stream(false);
-    const line = new ProgressLine(1000, file);
+    const line = new ProgressLine(1000, file, (step) => `${step / 100} epochs`);
     run(line, 801, 850);
-    expect(written).toEqual(["step 850 of 1000, loss 2.5000, 500 ms a step, 1 min 15 s left\n"]);
+    expect(written).toEqual(["step 850 of 1000, 8.5 epochs, loss 2.5000, 500 ms a step, 1 min 15 s left\n"]);
   });
 });

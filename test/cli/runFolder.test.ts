@@ -2,10 +2,21 @@ import {mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterEach, beforeEach, describe, expect, it} from "vitest";
-import {heldRun, readRun, writeModel, writeRun} from "../../src/cli/runFolder.js";
+import {
+  BEST_FILE,
+  checkpointFile,
+  heldRun,
+  readRun,
+  readRunFrom,
+  writeCheckpointFile,
+  writeLogs,
+  writeModel,
+  writeRun
+} from "../../src/cli/runFolder.js";
 import {CHECKPOINT_FILE} from "../../src/components/exchange/checkpoint.js";
 import {MODEL_FILES} from "../../src/components/exchange/modelFiles.js";
 import {readModelFolder} from "../../src/components/exchange/modelFolder.js";
+import {writeRunFile} from "../../src/components/exchange/runFile.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
@@ -78,6 +89,46 @@ describe("a run's folder", () => {
     // The loss over the whole validation text, not the last estimate from some windows.
     expect(run).toMatchObject({steps: 30, validationLoss: 1.75, adapter: "wasm"});
   });
+});
+
+describe("a run in one file", () => {
+  const text = {meta: corpus.meta, train: corpus.train.slice(), val: corpus.val.slice()};
+
+  it("is read with the text in it, wherever it lies", async () => {
+    const file = join(folder, "downloaded.safetensors");
+    await writeFile(file, new Uint8Array(await writeRunFile(snapshot, corpus).arrayBuffer()));
+    expect(await readRunFrom(file)).toEqual({snapshot, corpus: text});
+  });
+
+  it("is read with the text of the folder that it lies in", async () => {
+    await writeRun(folder, snapshot, corpus);
+    for (const name of [BEST_FILE, checkpointFile(20)]) {
+      const earlier = {...snapshot, step: 20};
+      await writeCheckpointFile(folder, name, earlier);
+      expect(await readRunFrom(join(folder, name))).toEqual({snapshot: earlier, corpus: text});
+    }
+    expect([checkpointFile(900), checkpointFile(1000)].sort()[0]).toBe(
+      "checkpoints/step-0000900.safetensors"
+    );
+  });
+
+  it("is refused where there is no text, or another one", async () => {
+    await writeCheckpointFile(folder, "alone.safetensors", snapshot);
+    await expect(readRunFrom(join(folder, "alone.safetensors"))).rejects.toThrow(
+      /not its text, and there is none/
+    );
+    await writeRun(folder, snapshot, {...corpus, meta: {...corpus.meta, sha256: "1".repeat(64)}});
+    await expect(readRunFrom(join(folder, "alone.safetensors"))).rejects.toThrow(/trained on another text/);
+    await writeFile(join(folder, "poem.txt"), "no run at all");
+    await expect(readRunFrom(join(folder, "poem.txt"))).rejects.toThrow(/not a whole safetensors file/);
+  });
+});
+
+it("the curve lies beside the model, for spreadsheets and for TensorBoard", async () => {
+  const names = await writeLogs(folder, snapshot);
+  expect(names).toEqual(["log.csv", expect.stringMatching(/^events\.out\.tfevents\.\d{10}\.glassformer$/)]);
+  expect(await readFile(join(folder, "log.csv"), "utf8")).toMatch(/\r\n30,[\d.]+,2,2\.25,/);
+  expect((await readFile(join(folder, names[1]!))).length).toBeGreaterThan(100);
 });
 
 describe("a folder that is no run's", () => {

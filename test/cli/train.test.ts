@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from "node:child_process";
-import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   settings = [
     ...["--corpus", join(folder, "words.txt"), "--backend", "wasm", "--seed", "9"],
     ...["--layers", "1", "--heads", "2", "--width", "8", "--block-size", "16", "--batch-size", "2"],
-    ...["--steps", "300", "--learning-rate", "0.01"]
+    ...["--steps", "300", "--learning-rate", "0.01", "--set", "checkpointInterval=100"]
   ];
 });
 afterAll(() => rm(folder, {recursive: true}));
@@ -66,7 +66,7 @@ describe("npm run train", () => {
     );
     expect(stdout).toMatch(/words\.txt: 3,6\d\d training tokens, 40\d validation tokens/);
     const lines = stdout.match(
-      /^step \d+ of 300, loss \d\.\d{4}, validation \d\.\d{4}, \d+ ms a step, .*left$/gm
+      /^step \d+ of 300, \d\.\d\d epochs, loss \d\.\d{4}, validation \d\.\d{4}, \d+ ms a step, .*left$/gm
     );
     expect(lines).toHaveLength(6);
 
@@ -100,6 +100,19 @@ describe("npm run train", () => {
       vocab_size: 8
     });
     expect(Object.keys(await parametersIn("straight"))).toContain("transformer.wte.weight");
+    expect(stdout).toMatch(
+      /lowest estimate of it was \d\.\d{4}, at step \d+: that state is best\.safetensors/
+    );
+    expect((await readdir(join(folder, "straight/checkpoints"))).sort()).toEqual([
+      "step-0000100.safetensors",
+      "step-0000200.safetensors",
+      "step-0000300.safetensors"
+    ]);
+    const log = (await readFile(join(folder, "straight/log.csv"), "utf8")).split("\r\n");
+    expect(log).toHaveLength(1 + 301 + 1);
+    expect(await readdir(join(folder, "straight"))).toContainEqual(
+      expect.stringMatching(/^events\.out\.tfevents\./)
+    );
     const sample = stdout.split(`to ${join(folder, "straight")}.\n`)[1]!.trim();
     expect(sample.length).toBeGreaterThan(500);
     expect(sample).toMatch(/^[abcde .\n]+$/);
@@ -134,6 +147,28 @@ describe("npm run train", () => {
     });
     expect(timeless(other)).toEqual(timeless(one));
     expect(await parametersIn("interrupted")).toEqual(await parametersIn("straight"));
+  });
+
+  it("goes on from one of its checkpoints in a folder of its own, to the same model, bit for bit", async () => {
+    const file = join(folder, "straight/checkpoints/step-0000200.safetensors");
+    const out = join(folder, "again");
+    const before = await readFile(join(folder, "straight/checkpoint.safetensors"));
+    const {code, stderr} = await run(["--resume", file, "--out", out, "--backend", "wasm"]);
+    expect(stderr).not.toMatch(/error/i);
+    expect(code).toBe(0);
+    expect(await parametersIn("again")).toEqual(await parametersIn("straight"));
+    expect(await readFile(join(folder, "straight/checkpoint.safetensors"))).toEqual(before);
+  });
+
+  it("stops early where the loss has stopped falling, and says where it was lowest", async () => {
+    const out = join(folder, "early");
+    const rising = ["--set", "learningRate=2", "--set", "optimiser=sgd", "--set", "clipNorm=1e6"];
+    const patient = ["--set", "evalInterval=1", "--set", "patience=2", "--set", "checkpointInterval=0"];
+    const {code, stdout} = await run([...settings, ...rising, ...patient, "--out", out]);
+    expect(code).toBe(0);
+    const said = /^Stopped early at step (\d+): in 2 estimates .* measured at step (\d+)\.$/m.exec(stdout)!;
+    expect(Number(said[1])).toBe(Number(said[2]) + 2);
+    expect(await read("early", "run.json")).toMatchObject({steps: Number(said[1])});
   });
 
   it("refuses a folder that holds a run, and leaves it as it was", async () => {

@@ -45,7 +45,7 @@ const stat = (node: Element, label: string) =>
     ?.textContent;
 const plot = (node: Element) => node.querySelector(".loss-frame svg");
 /** The curves come when what draws them is fetched. */
-const drawn = (node: Element) => vi.waitFor(() => expect(plot(node)).not.toBeNull());
+const drawn = (node: Element) => vi.waitFor(() => expect(plot(node)).not.toBeNull(), {timeout: 20_000});
 const cheating = (node: Element) => node.querySelector<HTMLElement>(".cheating")!;
 
 describe("runView", () => {
