@@ -30,10 +30,13 @@ const workersOf = (page: Page) => page.workers().filter((worker) => worker.url()
 it("trains with four workers and with one, which is the same, and counts what goes round", async () => {
   const {page, received, expectClean, context} = await visit("train.html");
   const figure = page.locator("#figure-data-parallel");
-  await figure.getByRole("button", {name: "Run"}).waitFor();
   await page.waitForLoadState("networkidle");
+  const files = (pattern: RegExp) => received.filter(({url}) => pattern.test(url));
+  expect(files(/parallel\/(?!manyWorkers)/)).toEqual([]); // far below the first view
+  await figure.scrollIntoViewIfNeeded();
+  await figure.getByRole("button", {name: "Run"}).waitFor();
   // Nothing that computes is fetched before it is wanted.
-  expect(received.filter(({url}) => /tfjs|\.wasm|parallel\/(worker|comparedRun)/.test(url))).toEqual([]);
+  expect(files(/tfjs|\.wasm|parallel\/(worker|comparedRun)/)).toEqual([]);
 
   // The keyboard steps the drawing.
   await figure.getByRole("button", {name: "Next round"}).focus();
@@ -70,6 +73,7 @@ it("trains with four workers and with one, which is the same, and counts what go
 it("cuts the model in two, with the losses of one worker", async () => {
   const {page, expectClean, context} = await visit("train.html");
   const figure = page.locator("#figure-model-parallel");
+  await figure.scrollIntoViewIfNeeded();
   await figure.getByRole("slider", {name: "Blocks on worker 1"}).focus();
   await page.keyboard.press("ArrowLeft");
   expect(await figure.locator(".pipeline ol").first().locator("li").allTextContents()).toEqual([
@@ -90,6 +94,7 @@ it("cuts the model in two, with the losses of one worker", async () => {
 it("refuses what cannot be shared, and stops when asked", async () => {
   const {page, expectClean, context} = await visit("train.html");
   const figure = page.locator("#figure-data-parallel");
+  await figure.scrollIntoViewIfNeeded();
   const alert = () => figure.locator("[role=alert]").textContent();
   const slider = figure.getByRole("slider", {name: "Workers, k"});
   const press = (name: string) => figure.getByRole("button", {name, exact: true}).click();
