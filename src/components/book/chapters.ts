@@ -153,14 +153,14 @@ export const chapters: readonly Chapter[] = [
     title: "The model",
     idea: "Stack the blocks, count the numbers, and that is all of it.",
     concepts: [
-      {term: "the residual stream", anchor: "the-stream"},
-      {term: "final norm and head", anchor: "the-final-norm-and-the-head"},
-      {term: "logits", anchor: "the-final-norm-and-the-head"},
-      {term: "weight tying", anchor: "weight-tying"},
-      {term: "parameters, memory and FLOPs", anchor: "what-it-costs"},
+      {term: "Residual stream", anchor: "the-stream"},
+      {term: "Final norm and head", anchor: "the-final-norm-and-the-head"},
+      {term: "Logits", anchor: "the-final-norm-and-the-head"},
+      {term: "Weight tying", anchor: "weight-tying"},
+      {term: "Parameters, memory and FLOPs", anchor: "what-it-costs"},
       {term: "KV cache", anchor: "what-it-costs"},
-      {term: "encoder and decoder", anchor: "encoder-and-decoder"},
-      {term: "causal mask", anchor: "encoder-and-decoder"}
+      {term: "Encoder and decoder", anchor: "encoder-and-decoder"},
+      {term: "Causal mask", anchor: "encoder-and-decoder"}
     ]
   }
 ];

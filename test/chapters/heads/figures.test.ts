@@ -108,6 +108,12 @@ describe("what is said of heads", () => {
     expect(habitSentence(measured(), 0)).toMatch(
       /^No head does this\. The nearest is layer 1, head 1, with 10\.0%/
     );
+    const leaning = measured();
+    leaning.scores.weights[2 * N] = 0.2;
+    leaning.scores.even[0] = 0.02;
+    expect(habitSentence(leaning, 0)).toBe(
+      "No head does this. Layer 2, head 1 has the strongest leaning: 20.0%, where even attention gives 2.0%."
+    );
     expect(headSentence(measured(), 3)).toMatch(/^Layer 2, head 2 gives 30\.0% of its attention to/);
     // What the reader is asked to predict is not told before.
     expect(headSentence(measured(), 3)).not.toContain("loss");

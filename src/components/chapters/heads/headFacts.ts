@@ -93,7 +93,10 @@ export function habitSentence(measured: MeasuredHeads, habit: number): string {
   if (!best) return "The text that was read has no place where this could be counted.";
   const name = headName(best.head, model.nHead);
   const numbers = `${formatPercent(best.weight)}, where even attention gives ${formatPercent(best.even)}`;
-  if (best.strength === "none") return `No head does this. The nearest is ${name}, with ${numbers}.`;
+  if (best.strength === "none")
+    return best.weight >= TIMES_EVEN * best.even
+      ? `No head does this. ${capital(name)} has the strongest leaning: ${numbers}.`
+      : `No head does this. The nearest is ${name}, with ${numbers}.`;
   const verdict = best.strength === "clear" ? `${capital(name)} does` : `${capital(name)} does in part`;
   return `${verdict}: ${numbers}.`;
 }
