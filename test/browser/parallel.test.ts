@@ -32,7 +32,7 @@ it("trains with four workers and with one, which is the same, and counts what go
   const figure = page.locator("#figure-data-parallel");
   await page.waitForLoadState("networkidle");
   const files = (pattern: RegExp) => received.filter(({url}) => pattern.test(url));
-  expect(files(/parallel\/(?!manyWorkers)/)).toEqual([]); // far below the first view
+  expect(files(/_import\/components\/parallel\/(?!manyWorkers)/)).toEqual([]); // far below the first view
   await figure.scrollIntoViewIfNeeded();
   await figure.getByRole("button", {name: "Run"}).waitFor();
   // Nothing that computes is fetched before it is wanted.
