@@ -45,6 +45,14 @@ describe("readRange", () => {
     expect(readRange([])).toBeNull();
   });
 
+  it("goes by the steepest place where even the highest rate breaks nothing", () => {
+    const mild = curve().map(({rate, loss}) => ({rate, loss: rate > 0.05 ? Math.min(loss, 2.5) : loss}));
+    const {steepest, divergence, suggestion} = readRange(mild)!;
+    expect(divergence).toBeNull();
+    expect(suggestion).toBe(Number(steepest!.rate.toPrecision(2)));
+    expect(rangeInWords(mild, range)).toContain("even 10, the highest rate there is, does not break it");
+  });
+
   it("takes a loss that is no number for the break", () => {
     const points = curve().filter(({rate}) => rate < 0.05);
     const {divergence, suggestion} = readRange([...points, {rate: 0.06, loss: Number.NaN}])!;

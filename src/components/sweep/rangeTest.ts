@@ -18,7 +18,8 @@ export interface RangeReading {
   divergence: RangePoint | null;
   /**
    * The rate to try: the geometric mean of the steepest place and a tenth of the divergence, which are the two usual
-   * advices and often far apart; null where the test has not shown both.
+   * advices and often far apart; the steepest place alone where no rate breaks the model; null where the test has not
+   * gone far enough to show it.
    */
   suggestion: number | null;
 }
@@ -27,10 +28,12 @@ export interface RangeReading {
 export const testedRates: Record<TrainConfig["optimiser"], {from: number; to: number}> = {
   sgd: {from: 1e-3, to: 10},
   momentum: {from: 1e-4, to: 10},
-  adam: {from: 1e-5, to: 1},
-  adamW: {from: 1e-5, to: 1},
+  adam: {from: 1e-5, to: 10},
+  adamW: {from: 1e-5, to: 10},
   muon: {from: 1e-5, to: 10}
 };
+/** The highest rate that a run may have. */
+const HIGHEST = 10;
 /** Enough for twenty or more to each power of ten. */
 export const RANGE_STEPS = 120;
 /** The fewest steps that a reading can be made of. */
@@ -85,9 +88,18 @@ export function readRange(points: readonly RangePoint[]): RangeReading | null {
   const divergence =
     smoothed.slice(bestAt).find(({loss}) => loss > tolerated) ?? (broken < 0 ? null : points[broken]!);
   const steepest = hasLearnt ? steepestOf(smoothed.slice(0, bestAt + 1)) : null;
-  const suggestion =
-    steepest && divergence ? roundRate(Math.sqrt(steepest.rate * (divergence.rate / MARGIN))) : null;
-  return {smoothed, best, steepest, divergence, suggestion};
+  return {smoothed, best, steepest, divergence, suggestion: suggest(known, steepest, divergence)};
+}
+
+function suggest(
+  points: readonly RangePoint[],
+  steepest: RangePoint | null,
+  divergence: RangePoint | null
+): number | null {
+  if (!steepest) return null;
+  if (divergence) return roundRate(Math.sqrt(steepest.rate * (divergence.rate / MARGIN)));
+  // Where even the highest rate breaks nothing, the steepest place is all there is to go by.
+  return points.at(-1)!.rate > 0.99 * HIGHEST ? roundRate(steepest.rate) : null;
 }
 
 /** Whether the loss has risen so far that going on would show nothing more. */
@@ -140,6 +152,8 @@ export function rangeInWords(points: readonly RangePoint[], {to}: {to: number}):
       divergence ? ", and then it rises: begin at a lower rate" : ""
     }.`;
   const learnt = `The loss falls fastest at a rate of ${rateInWords(steepest.rate)} and is least at ${rateInWords(best.rate)}`;
+  if (!divergence && suggestion !== null)
+    return `${learnt}; even ${HIGHEST}, the highest rate there is, does not break it. Begin with ${rateInWords(suggestion)}.`;
   if (!divergence || suggestion === null)
     return `${learnt}; it has not broken up to ${rateInWords(points.at(-1)!.rate)}${
       points.at(-1)!.rate >= 0.99 * to ? ": let the test go on to a higher rate" : ""
