@@ -1,3 +1,5 @@
+import {readFile} from "node:fs/promises";
+import {createRequire} from "node:module";
 import type {Locator, Page} from "playwright-core";
 import {expect, it} from "vitest";
 import {useBrowser} from "./visit.js";
@@ -23,6 +25,18 @@ async function run(figure: Locator, steps: number): Promise<string[][]> {
     .poll(async () => (await rowsOf(figure)).length, {timeout: 240_000, interval: 500})
     .toBeGreaterThanOrEqual(steps);
   return rowsOf(figure);
+}
+
+/** What axe finds wrong with both figures as they stand. */
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
+  return page.evaluate(async () => {
+    const {axe} = globalThis as unknown as {axe: typeof import("axe-core")};
+    const {violations} = await axe.run({
+      include: ["#figure-data-parallel", "#figure-model-parallel"]
+    } as never);
+    return violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+  });
 }
 
 const workersOf = (page: Page) => page.workers().filter((worker) => worker.url().includes("parallel")).length;
@@ -66,6 +80,8 @@ it("trains with four workers and with one, which is the same, and counts what go
   expect(Number(digits ?? 1) * 10 ** -"⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(exponent!)).toBeLessThanOrEqual(1e-5);
   expect(said).toContain("the same in all after every step, bit for bit");
   expect(workersOf(page)).toBe(0); // all ended
+  await page.locator("#figure-model-parallel").getByRole("button", {name: "Run"}).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
   expectClean();
   await context.close();
 });
