@@ -43,7 +43,8 @@ function open({
   openers = {},
   prompt = "abc",
   passage = "abcabcgfedcba",
-  modelBytes = 1000
+  modelBytes = 1000,
+  pace = 0
 }: {
   model?: ReturnType<typeof answering>;
   run?: RunSummary | null;
@@ -51,6 +52,7 @@ function open({
   prompt?: string | null;
   passage?: string | null;
   modelBytes?: number;
+  pace?: number;
 } = {}) {
   const settings = new SettingsStore(null, new EventTarget());
   settings.set({prompt, passage});
@@ -60,6 +62,7 @@ function open({
     views: {steps: STEPS, attention: true, passage: true},
     settings,
     frame: (callback) => callback(),
+    pace,
     openers: {
       findOwnRun: async () => ({run, problem: null}),
       openOwnModel: async () => opened(true),
@@ -162,6 +165,21 @@ test("another seed and its return need the prompt's scores only once", async () 
   await settled(studio);
   expect(studio.state.writing!.tokens).toEqual(first);
   expect(model.calls.filter((ids) => ids.join() === "0,1,2")).toHaveLength(1);
+});
+
+test("shows the model's progress in leaps, and what the reader does at once", async () => {
+  const {studio, settings} = open({pace: 1e6});
+  await studio.start();
+  await vi.waitFor(() => expect(studio.state.writing?.tokens.length).toBe(STEPS));
+  const shown: StudioState[] = [];
+  studio.subscribe((state) => shown.push(state));
+  settings.set({seed: 2});
+  await vi.waitFor(() => expect(studio.state.writing?.tokens.length).toBe(STEPS));
+  // Its own frame, before the first of its tokens is there.
+  expect(shown.map(({writing}) => writing?.tokens.length)).toEqual([STEPS, 0]);
+  studio.select(3);
+  expect(shown.at(-1)?.writing?.selected).toBe(3);
+  expect(shown).toHaveLength(3);
 });
 
 test("pause, one token, clear and continue", async () => {

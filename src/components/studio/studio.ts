@@ -33,8 +33,16 @@ export interface StudioOptions {
   settings?: SettingsStore;
   /** Calls back before the next repaint; changes in between are answered together. */
   frame?: (callback: () => void) => void;
+  /** Least time between two frames that only the model's progress asks for, in milliseconds. */
+  pace?: number;
   openers?: Openers;
 }
+
+/**
+ * A text that grows is as well read in small leaps, and a frame that is not drawn for it is free for the reader's next
+ * move.
+ */
+const PACE = 60;
 
 /**
  * What Attend, Sample and Measure share: one model, the reader's settings, and everything computed from them.
@@ -46,6 +54,7 @@ export class Studio {
   readonly #views: StudioViews;
   readonly #settings: SettingsStore;
   readonly #frame: (callback: () => void) => void;
+  readonly #pace: number;
   readonly #loader: ModelLoader;
   readonly #listeners = new Set<(state: StudioState) => void>();
   #preferred: StudioSettings["model"];
@@ -59,6 +68,8 @@ export class Studio {
   /** The settings and texts that the figures already follow. */
   #applied: (StudioSettings & StudioState["texts"]) | null = null;
   #framed = false;
+  #framedAt = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor({
@@ -66,12 +77,14 @@ export class Studio {
     views,
     settings = new SettingsStore(),
     frame = requestAnimationFrame,
+    pace = PACE,
     openers
   }: StudioOptions) {
     this.#site = site;
     this.#views = views;
     this.#settings = settings;
     this.#frame = (callback) => frame(callback);
+    this.#pace = pace;
     this.#loader = new ModelLoader({
       site,
       preferred: () => settings.value.model,
@@ -133,22 +146,28 @@ export class Studio {
 
   pause(): void {
     this.#writing?.pause();
+    this.#change();
   }
   resume(): void {
     this.#writing?.resume();
+    this.#change();
   }
   step(): void {
     this.#writing?.step();
+    this.#change();
   }
   clear(): void {
     this.#writing?.clear();
+    this.#change();
   }
   select(i: number): void {
     this.#writing?.select(i);
+    this.#change();
   }
 
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#timer);
     this.#loader.dispose();
     this.#release();
     this.#listeners.clear();
@@ -168,7 +187,7 @@ export class Studio {
     this.#defaults = {prompt: defaultPrompt(opening, model.tokenizer.unit), passage: defaultPassage(opening)};
     const {value: settings} = this.#settings;
     const {steps, attention, passage} = this.#views;
-    const changed = () => this.#change();
+    const changed = () => this.#progress();
     if (steps > 0)
       this.#writing = new Writing(model, {options: settings, seed: settings.seed, steps}, changed);
     this.#attention =
@@ -190,14 +209,29 @@ export class Studio {
     return {prompt: prompt ?? this.#defaults.prompt, passage: passage ?? this.#defaults.passage};
   }
 
+  /** The model has come further: shown with the next change, or soon. */
+  #progress(): void {
+    if (this.#framed || this.#disposed) return;
+    const wait = this.#framedAt + this.#pace - performance.now();
+    if (wait <= 0) this.#change();
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#change();
+      }, wait);
+  }
+
   /** Something changed: everything is brought up to date and shown before the next repaint. */
   #change(): void {
     if (this.#framed || this.#disposed) return;
     this.#framed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#frame(() => {
       if (this.#disposed) return;
       this.#follow();
       this.#framed = false;
+      this.#framedAt = performance.now();
       const {state} = this;
       for (const listener of this.#listeners) listener(state);
     });

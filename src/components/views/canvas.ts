@@ -1,5 +1,7 @@
 /** A canvas that is painted in device pixels, and painted again when its room, the screen or the theme changes. */
 
+import {forgetColors} from "./colors.js";
+
 export interface Surface {
   context: CanvasRenderingContext2D;
   /** CSS pixels of width that the figure may use. */
@@ -16,13 +18,16 @@ function listenForTheme(): void {
   if (listening || typeof matchMedia !== "function") return;
   listening = true;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    forgetColors();
     for (const canvas of document.querySelectorAll("canvas")) canvas.dispatchEvent(new Event(REPAINT));
   });
 }
 
 /**
- * Calls `paint` with the room that `frame` gives `canvas`, now and whenever that changes, and returns a
- * function that paints at once. Where there is no 2-D context nothing is painted.
+ * Calls `paint` with the room that `frame` gives `canvas`, now and whenever that changes, and returns a function that
+ * paints before the next frame, once however often it is called. Painting waits until whoever called is done: choosing
+ * a font makes the browser bring all styles up to date, which must not happen between the changes of one answer. Where
+ * there is no 2-D context nothing is painted.
  */
 export function paintWhenSized(
   frame: Element,
@@ -31,10 +36,15 @@ export function paintWhenSized(
 ): () => void {
   let width = 0;
   let context: CanvasRenderingContext2D | null | undefined;
+  let due = false;
   const repaint = () => {
-    if (width < 1) return;
-    context ??= canvas.getContext("2d");
-    if (context) paint({context, width, ratio: globalThis.devicePixelRatio || 1});
+    if (due || width < 1) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      context ??= canvas.getContext("2d");
+      if (context) paint({context, width, ratio: globalThis.devicePixelRatio || 1});
+    });
   };
   canvas.addEventListener(REPAINT, repaint);
   listenForTheme();

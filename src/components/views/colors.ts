@@ -53,9 +53,32 @@ export function parseHex(text: string): Rgb {
   return [n >> 16, (n >> 8) & 255, n & 255];
 }
 
-/** The value that custom property `--name` has at `node` under the theme in force. */
+/**
+ * What custom properties of the page were when they were last read. Reading one makes the browser bring every style up
+ * to date, which in the middle of a slider's answer costs more than the painting.
+ */
+const known = new Map<string, string>();
+
+/** For when the theme has changed: colours are read anew. */
+export function forgetColors(): void {
+  known.clear();
+}
+
+function readProperty(node: Element, name: string): string {
+  const value = known.get(name) ?? getComputedStyle(node).getPropertyValue(`--${name}`).trim();
+  // Before it is in the page, a node has no style.
+  if (value !== "") known.set(name, value);
+  return value;
+}
+
+/** The value that the page's custom property `--name` has under the theme in force; `node` is any in the page. */
 export function readColor(node: Element, name: string): string {
-  return getComputedStyle(node).getPropertyValue(`--${name}`).trim() || "#808080";
+  return readProperty(node, name) || "#808080";
+}
+
+/** The fonts of tokens, for a canvas. */
+export function readMonospace(node: Element): string {
+  return readProperty(node, "monospace") || "monospace";
 }
 
 /** The stops of a ramp at `node`. */

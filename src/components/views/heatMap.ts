@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {paintHead, strongestKeys} from "./attentionPixels.js";
 import {paintWhenSized, type Surface, sizeCanvas} from "./canvas.js";
-import {rampPixels, readColor, readRamp} from "./colors.js";
+import {rampPixels, readColor, readMonospace, readRamp} from "./colors.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {formatCount, formatPercent, tokenName, visibleToken} from "./format.js";
 
@@ -177,7 +177,7 @@ function paintHeatMap(
 ): {gutter: number; cell: number} {
   const size = tokens.length;
   const labels = tokens.map(visibleToken);
-  const monospace = getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace";
+  const monospace = readMonospace(canvas);
   context.font = `12px ${monospace}`;
   const widest = labels.reduce((w, label) => Math.max(w, Math.min(8, label.length)), 1);
   const gutter = Math.ceil(context.measureText("m".repeat(widest)).width) + 12;

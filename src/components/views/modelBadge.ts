@@ -17,7 +17,13 @@ export interface ModelBadgeData {
 /** Says which model the page is using. */
 export function modelBadge(data: ModelBadgeData): Figure<ModelBadgeData> {
   const node = html`<p class="model-badge" role="status"></p>`;
-  function update({label, own, mismatch, kind, stale}: ModelBadgeData): void {
+  let said = "";
+  function update(next: ModelBadgeData): void {
+    // A status that is written again is read out again.
+    const saying = JSON.stringify(next);
+    if (saying === said) return;
+    said = saying;
+    const {label, own, mismatch, kind, stale} = next;
     const text = mismatch
       ? ` It was trained on another text, ${mismatch.trainedOn}, and uses its own tokenizer.`
       : "";

@@ -1,5 +1,5 @@
 import {type Surface, sizeCanvas} from "./canvas.js";
-import {readColor} from "./colors.js";
+import {readColor, readMonospace} from "./colors.js";
 import type {DistributionData} from "./distributionBars.js";
 import {visibleToken} from "./format.js";
 
@@ -39,7 +39,7 @@ export function paintColumns(
   sizeCanvas(canvas, AXIS_WIDTH + plot, HEIGHT + LABEL_HEIGHT, ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  const monospace = getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace";
+  const monospace = readMonospace(canvas);
   const top = 8;
   const height = HEIGHT - top;
   drawDecades(context, {top, height, width: AXIS_WIDTH + plot, font: "11px sans-serif"}, [
@@ -132,8 +132,12 @@ function drawDecades(
   }
 }
 
+const hatches = new Map<string, CanvasPattern>();
+
 /** Diagonal lines on nothing: what was cut, told apart without colour. */
 function hatch(context: CanvasRenderingContext2D, color: string, ratio: number): CanvasPattern | string {
+  const made = hatches.get(`${color} ${ratio}`);
+  if (made) return made;
   const side = Math.round(5 * ratio);
   const tile = document.createElement("canvas");
   tile.width = side;
@@ -148,6 +152,8 @@ function hatch(context: CanvasRenderingContext2D, color: string, ratio: number):
   }
   pen.stroke();
   const pattern = context.createPattern(tile, "repeat");
-  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
-  return pattern ?? color;
+  if (!pattern) return color;
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  hatches.set(`${color} ${ratio}`, pattern);
+  return pattern;
 }

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {paintWhenSized, type Surface, sizeCanvas} from "../../views/canvas.js";
-import {parseHex, rampPixels, readColor} from "../../views/colors.js";
+import {parseHex, rampPixels, readColor, readMonospace} from "../../views/colors.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {visibleToken} from "../../views/format.js";
 
@@ -157,7 +157,7 @@ function paintPairs(
   context.lineWidth = 2;
   context.strokeRect(column * cell - 1, row * cell - 1, cell + 2, cell + 2);
 
-  const monospace = getComputedStyle(canvas).getPropertyValue("--monospace") || "monospace";
+  const monospace = readMonospace(canvas);
   for (let i = 0; i < V; i++) {
     const isAll = cell >= LABELLED_CELL;
     const text = visibleToken(vocabulary[i]!);
