@@ -18,7 +18,7 @@ export function rangeChartData(
       .filter(({loss}) => Number.isFinite(loss))
       .map(({rate, loss}): [number, number] => [place(rate), Math.min(loss, top)]);
   const rule = (rate: number | undefined | null, label: string) =>
-    rate == null ? [] : [{x: place(rate), label: `${label} ${rateInWords(rate)}`}];
+    rate == null ? [] : [{x: place(rate), label}];
   const text = rangeInWords(points, range);
   return {
     label: `Loss against learning rate, on a logarithmic axis. ${text}`,
@@ -51,6 +51,14 @@ function powersOfTen(min: number, max: number): {at: number; text: string}[] {
   const first = Math.ceil(min - 1e-9);
   return Array.from({length: Math.max(0, Math.floor(max + 1e-9) - first + 1)}, (_, i) => ({
     at: first + i,
-    text: String(Number((10 ** (first + i)).toPrecision(1)))
+    text: powerOfTen(first + i)
   }));
 }
+
+/** Short enough for seven of them on a telephone: 10⁻⁵ … 1, 10. */
+const powerOfTen = (power: number): string =>
+  power === 0 ? "1" : power === 1 ? "10" : `10${String(power).replace(/./g, (sign) => SUPERSCRIPTS[sign]!)}`;
+
+const SUPERSCRIPTS: Record<string, string> = Object.fromEntries(
+  [..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]!])
+);

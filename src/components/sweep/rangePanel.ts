@@ -17,10 +17,9 @@ import {RANGE_STEPS, type RangePoint, rateInWords, readRange, testedRates} from 
 export function rangePanel(desk: TrialDesk, onSuggestion: (rate: number) => void): TrialPanel {
   const from = inputField("From a rate of", {
     name: "rangeFrom",
-    kind: "number",
-    placeholder: "what suits the optimiser"
+    kind: "number"
   });
-  const to = inputField("to", {name: "rangeTo", kind: "number", placeholder: "what suits the optimiser"});
+  const to = inputField("to", {name: "rangeTo", kind: "number"});
   const steps = inputField("in steps", {name: "rangeSteps", kind: "number", value: String(RANGE_STEPS)});
   const start = pressButton("Test rates", () => void begin(), true);
   const stop = pressButton("Stop", () => desk.experiments.stop());
@@ -35,7 +34,19 @@ export function rangePanel(desk: TrialDesk, onSuggestion: (rate: number) => void
   use.hidden = true;
   progress.hidden = true;
 
+  /** Empty fields mean the rates that suit the optimiser, and show them. */
+  function suggestRange(): void {
+    try {
+      const suited = testedRates[desk.settings().train.optimiser];
+      from.input.placeholder = rateInWords(suited.from);
+      to.input.placeholder = rateInWords(suited.to);
+    } catch {
+      // What is wrong with the settings stands beside them.
+    }
+  }
+
   async function begin(): Promise<void> {
+    suggestRange();
     complaint.replaceChildren();
     try {
       const settings = desk.settings();
@@ -114,11 +125,12 @@ export function rangePanel(desk: TrialDesk, onSuggestion: (rate: number) => void
 
   const node = html`<details class="trial-panel"><summary>Find a learning rate</summary>
     <p class="field-about">A range test (Smith 2017): one short run of the settings above, in which the rate is multiplied up from
-      step to step until the loss explodes. What it needs is a minute; the model is thrown away.</p>
+      step to step until the loss explodes. It takes a minute or less, and its model is thrown away.</p>
     <div class="settings-grid">${from.node}${to.node}${steps.node}</div>
     <p class="button-row">${start}${stop}${use}</p>
     ${complaint}${progress}${said}${figure}
   </details>` as HTMLElement;
+  node.addEventListener("toggle", suggestRange);
   return {
     node,
     block(isBlocked) {

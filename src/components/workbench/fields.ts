@@ -149,12 +149,11 @@ export const groups: readonly FieldGroup[] = [
         "evalInterval",
         "patience",
         "checkpointInterval",
-        "seed",
-        "gradientCheckpointing",
-        "overfitOneBatch"
+        "seed"
       ] as const
     ).map(field)
   },
+  {title: "Modes", fields: trainSwitches.map(field)},
   {
     title: "More of the optimiser and of measuring",
     isFolded: true,
