@@ -16,7 +16,7 @@ it("shows the anatomy of the model that ships, and of another when it is chosen"
   const {config} = JSON.parse(await readFile(join(inject("siteFolder"), file), "utf8"));
   await expect.poll(() => figure.textContent()).toContain(formatCount(parameterCount(config)));
 
-  await page.getByText("Change the shape").click();
+  await figure.getByText("Change the shape").click();
   await page.getByLabel("Begin with the shape of").selectOption({label: "GPT-2 small"});
   await expect
     .poll(() => figure.textContent())
@@ -48,6 +48,9 @@ it("stands alone in another page by its address", async () => {
   const {page, context} = await visit("model.html?figure=anatomy");
   await expect.poll(() => page.locator("#figure-anatomy").isVisible()).toBe(true);
   await expect.poll(() => page.locator("h1").isVisible()).toBe(false);
+  // Its controls come with it.
+  await page.locator("#figure-anatomy summary").click();
+  expect(await page.getByLabel("Begin with the shape of").isVisible()).toBe(true);
   expect(await page.locator(".embed-credit a").getAttribute("href")).toBe("model.html#figure-anatomy");
   await context.close();
 });
