@@ -1,53 +1,8 @@
-import type {Page} from "playwright-core";
 import {expect, it} from "vitest";
+import {headline, pause, press, small, startRun, stat, stepsDone, waitForStep} from "./trainPage.js";
 import {useBrowser, type Visit} from "./visit.js";
 
 const visit = useBrowser();
-
-/** A model that even a software GPU trains quickly. */
-const small = {nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16, batchSize: 4, steps: 5000};
-
-async function startRun(
-  page: Page,
-  settings: Partial<Record<string, number>>,
-  engine: string
-): Promise<void> {
-  await page.getByText("Every setting").click();
-  await page.getByLabel("Engine").selectOption(engine);
-  for (const [name, value] of Object.entries(settings))
-    await page.locator(`input[name=${name}]`).fill(String(value));
-  await page.getByRole("button", {name: "Start"}).click();
-}
-
-const headline = (page: Page) => page.locator(".run-headline");
-const press = (page: Page, name: string) => page.getByRole("button", {name, exact: true}).click();
-
-/** A number of the run, by its name on the page; NaN while there is none. */
-async function stat(page: Page, name: string): Promise<number> {
-  const text = await page.locator(".stats div", {hasText: name}).locator("dd").first().textContent();
-  return Number.parseFloat((text ?? "").replaceAll(",", "")) || Number.NaN;
-}
-
-/** The bar of steps; the one for reading a large file is hidden while a run goes on. */
-const BAR = ".run .progress:not([hidden]) progress";
-
-const stepsDone = (page: Page) => page.locator(BAR).evaluate((bar) => (bar as HTMLProgressElement).value);
-
-async function waitForStep(page: Page, step: number): Promise<void> {
-  await page.waitForFunction(
-    ({bar, wanted}) => (document.querySelector<HTMLProgressElement>(bar)?.value ?? 0) >= wanted,
-    {bar: BAR, wanted: step},
-    {timeout: 200_000}
-  );
-}
-
-async function pause(page: Page): Promise<number> {
-  await press(page, "Pause");
-  await headline(page)
-    .getByText(/^Paused at step/)
-    .waitFor();
-  return stepsDone(page);
-}
 
 async function openTrain(): Promise<Visit> {
   const reader = await visit("train.html");
@@ -177,7 +132,7 @@ it("compares models trained one after another, and forgets those that are remove
   await begin("mlp", {nEmbd: 16, windowSize: 4});
   await begin("gpt2", {nLayer: 1, nHead: 2, nEmbd: 16}, "rope");
 
-  const names = page.locator(".run-table tbody th");
+  const names = page.locator(".run .run-table tbody th");
   const chart = page.locator(".loss-chart svg[role=img]");
   await expect
     .poll(() => names.allTextContents())
@@ -185,7 +140,7 @@ it("compares models trained one after another, and forgets those that are remove
   for (const label of ["A counted bigram", "B neural bigram", "C MLP, window 4", "this run"])
     expect(await chart.textContent()).toContain(label);
   expect(await chart.getAttribute("aria-description")).toMatch(/A, counted bigram, [\d.]+ at step 8;/);
-  const losses = await page.locator(".run-table tbody td:nth-child(6)").allTextContents();
+  const losses = await page.locator(".run .run-table tbody td:nth-child(6)").allTextContents();
   expect(losses.map(Number).every((loss) => loss > 1 && loss < 4.2)).toBe(true);
 
   // By keyboard, and for good.

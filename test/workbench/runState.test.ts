@@ -110,6 +110,17 @@ describe("nextState", () => {
     expect(nextState(opened, {type: "state", state: "preparing"}).remarks).toEqual([]);
   });
 
+  it("knows what checkpoints are kept, also when one of them is opened", () => {
+    const kept = {runId: "a", step: 1, kind: "asked", validationLoss: 2, bytes: 5, keptAt: 1} as const;
+    const use = {used: 10, quota: 100};
+    const state = replay([
+      {type: "checkpoints", checkpoints: [kept], use},
+      {type: "opened", run, history: [], step: 0, isStored: true}
+    ]);
+    expect(state).toMatchObject({checkpoints: [kept], use});
+    expect(nextState(state, {type: "file", file: new Blob(), step: 1})).toBe(state);
+  });
+
   it("claims no saved step for a run that could not be stored", () => {
     const opened: Report = {type: "opened", run, history: [], step: 0, isStored: false};
     expect(replay([opened]).savedStep).toBeNull();

@@ -141,6 +141,23 @@ describe("runView", () => {
     expect(list.hidden).toBe(true);
   });
 
+  it("offers the best state after an early stop, where it is kept", () => {
+    const history = [2, 1.5, 1.75].map((validationLoss, step) => ({step, trainLoss: 2, validationLoss}));
+    const shown = state({}, meta, {state: "complete", history});
+    const run = {...shown.run!, trainConfig: {...presets.toy.train, patience: 1}};
+    const node = show({...shown, run});
+    expect(node.querySelector(".notice")!.textContent).toContain(
+      "stopped early at step 2 of 1,000: in 1 estimate"
+    );
+    expect(node.querySelector(".notice button")).toBeNull();
+    const best = {runId: "a", step: 1, kind: "best", validationLoss: 1.5, bytes: 9, keptAt: 0} as const;
+    node.update({...shown, run, checkpoints: [best]});
+    node.querySelector<HTMLButtonElement>(".notice button")!.click();
+    expect(restoreBest).toHaveBeenCalledTimes(1);
+    node.update({...shown, run, state: "preparing"});
+    expect(node.querySelector(".notice")).toBeNull();
+  });
+
   it("tells what the vocabulary lacks", () => {
     const unknown = {total: 7, kinds: 2, list: [{text: "x", count: 7}]};
     expect(show(state({}, {...meta, unknown})).textContent).toContain(

@@ -114,8 +114,8 @@ function rulesOf({trainConfig: {checkpointInterval}}: RunDescription): string {
   const passing =
     checkpointInterval > 0
       ? `One is kept every ${formatPlural(checkpointInterval, "step")}, and of these the newest ${KEPT_INTERVALS}.`
-      : "The setting checkpointInterval keeps one every so many steps as well.";
-  return `${passing} The best by validation loss is kept until there is a better one; those that you keep, and those that you leave for another, stay until you delete them or begin a new run.`;
+      : "The setting “Checkpoint every … steps” keeps others in passing.";
+  return `${passing} The best by validation loss is kept until there is a better one; those that you keep, and those that you leave for another, stay until you delete them or begin another run.`;
 }
 
 /** The room that they take, and what the browser has promised. */
