@@ -97,6 +97,7 @@ it("sweeps, keeps the table over a reload, downloads it, and refuses what is abs
   expect(csv).toMatch(/^learningRate,status,steps,.*\r\n0\.0001,complete,40,/);
 
   await page.reload();
+  await page.locator(".trials").waitFor();
   await page.getByText("Sweep over settings", {exact: true}).first().click();
   await expect.poll(() => cells(page, 2)).toEqual(["0.01", "0.0001"]);
   await page.locator(".sweep-results").getByRole("button", {name: "Use the settings of run 2"}).click();

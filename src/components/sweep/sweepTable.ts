@@ -52,7 +52,7 @@ export function sweepTable(data: SweepRecord, onUse: (trial: Trial) => void): Fi
     const {trainLoss, validationLoss, best} = resultOf(trial);
     const loss = (x: number | null) => html`<td class="number">${x === null ? "–" : formatFixed(x, 3)}</td>`;
     return html`<tr class=${`trial-${trial.status}`}>
-      <th scope="row"><span class="curve-key">${index + 1} ${key(index)}</span></th>
+      <th scope="row"><span class="trial-key">${index + 1} ${key(index)}</span></th>
       ${variations.map(({field}) => html`<td class="number">${String(trial.values[field])}</td>`)}
       <td>${trial.message ?? statusNames[trial.status]}</td>
       <td class="number">${formatCount(trial.step)}</td>
