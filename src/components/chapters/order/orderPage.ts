@@ -35,13 +35,13 @@ export interface OrderPage {
 /** The table of `learned`. */
 export function learnedTable({scale, base64}: OrderPage["learned"]): Float32Array {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return Float32Array.from(new Int16Array(bytes.buffer), (value) => value * scale);
+  return Float32Array.from(new Int8Array(bytes.buffer), (value) => value * scale);
 }
 
-/** Packs a table as `learned` holds it. */
+/** Packs a table as `learned` holds it: eight bits a number are more than its picture shows. */
 export function packTable(table: Float32Array): {scale: number; base64: string} {
-  const scale = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32767 || 1;
-  const whole = Int16Array.from(table, (value) => Math.round(value / scale));
+  const scale = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127 || 1;
+  const whole = Int8Array.from(table, (value) => Math.round(value / scale));
   const bytes = new Uint8Array(whole.buffer);
   return {scale, base64: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))};
 }
