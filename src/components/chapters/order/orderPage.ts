@@ -17,7 +17,7 @@ export interface OrderPage {
     vocabulary: string[];
     readings: Record<RecordedName, ShuffleReading>;
   };
-  /** A learned table [T, C] as 16-bit whole numbers in base64, to be multiplied by `scale`. */
+  /** A learned table [T, C] as 8-bit whole numbers in base64, to be multiplied by `scale`. */
   learned: {model: string; T: number; C: number; scale: number; base64: string};
   /** A query and a key of a trained head before they are turned. */
   rotary: {
