@@ -1,7 +1,8 @@
 import {describe, expect, test, vi} from "vitest";
 import type {openTextWorker, TextWorker} from "../../src/components/evaluation/client.js";
 import {measureHeldOut} from "../../src/components/evaluation/heldOut.js";
-import {PreparedTexts, type TextSource} from "../../src/components/evaluation/preparedTexts.js";
+import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
+import type {TextSource} from "../../src/components/evaluation/textSource.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {createRandom} from "../../src/components/random.js";
 import {Examination, type ExaminationState} from "../../src/components/studio/examination.js";
@@ -132,7 +133,7 @@ describe("the held-out text", () => {
       () => examination.use({...opened, model: fakeModel()})
     );
     await examination.measure({stride: 1, tokens: 80});
-    expect(examination.state).toEqual({work: null, heldOut: null, sample: null, problem: null});
+    expect(examination.state).toMatchObject({work: null, heldOut: null, sample: null, problem: null});
     expect(workers[0]!.disposed).toBe(true);
   });
 });

@@ -1,9 +1,9 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {HeldOutText, Loss} from "./heldOut.js";
-import type {TextSource} from "./preparedTexts.js";
 import type {Reply, Request} from "./protocol.js";
 import type {TextReport} from "./sampleReport.js";
+import type {TextSource} from "./textSource.js";
 
 /** `PreparedTexts` in a worker of its own, which ends when it is disposed of: that also stops what it computes. */
 export interface TextWorker {

@@ -1,5 +1,5 @@
 import {storyDistributions} from "../corpus/storyDistributions.js";
-import type {Tokenizer, TokenizerFile} from "../text/tokenizer.js";
+import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {cutText} from "./cutText.js";
 import {type HeldOutText, type Loss, lossOf} from "./heldOut.js";
@@ -10,19 +10,8 @@ import {
   trainInterpolatedNgram
 } from "./interpolatedNgram.js";
 import {reportText, type TextReport} from "./sampleReport.js";
+import {LONGEST, type TextSource} from "./textSource.js";
 import {classifyTokens} from "./tokenClasses.js";
-
-/** A text in tokens: what a model learnt from, and what was held back. */
-export interface TextSource {
-  tokenizer: TokenizerFile;
-  train: Uint16Array;
-  val: Uint16Array;
-  /** Whether the story grammar wrote it, so that the truth is known. */
-  stories: boolean;
-}
-
-/** What is read at most, in tokens: n-grams and copies are of the last so many before the held-out text. */
-export const LONGEST = {train: 2_000_000, val: 200_000};
 
 export const LARGEST_ORDER = 5;
 

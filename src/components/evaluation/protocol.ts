@@ -1,7 +1,7 @@
 import type {TokenizerFile} from "../text/tokenizer.js";
 import type {HeldOutText, Loss} from "./heldOut.js";
-import type {TextSource} from "./preparedTexts.js";
 import type {TextReport} from "./sampleReport.js";
+import type {TextSource} from "./textSource.js";
 
 /** From the page to the worker, which holds one text at a time. */
 export type Request =

@@ -49,6 +49,8 @@ export interface SampleResult {
 }
 
 export interface ExaminationState {
+  /** What was asked for last: `work` and `problem` are its. */
+  part: "heldOut" | "sample";
   work: Work | null;
   heldOut: HeldOutResult | null;
   sample: SampleResult | null;
@@ -78,7 +80,7 @@ export class Examination {
   #source: HeldOutSource | null = null;
   #worker: TextWorker | null = null;
   #isCounting = false;
-  #state: ExaminationState = {work: null, heldOut: null, sample: null, problem: null};
+  #state: ExaminationState = {part: "heldOut", work: null, heldOut: null, sample: null, problem: null};
 
   constructor(options: ExaminationOptions) {
     this.#options = {openSource: openHeldOutSource, openWorker: openTextWorker, ...options};
@@ -99,7 +101,7 @@ export class Examination {
 
   /** Predicts tokens 1 … `tokens` of the held-out text (all there are, if fewer). */
   measure({stride, tokens}: {stride: number; tokens: number}): Promise<void> {
-    return this.#run(async (model, signal) => {
+    return this.#run("heldOut", async (model, signal) => {
       const worker = await this.#open(signal);
       const text = firstTokens(worker.heldOut, tokens);
       const {unit} = model.model.tokenizer;
@@ -132,7 +134,7 @@ export class Examination {
 
   /** Lets the model go on from the held-out text for `tokens` tokens, and looks at what it wrote. */
   write({tokens, options, seed}: {tokens: number; options: SamplingOptions; seed: number}): Promise<void> {
-    return this.#run(async ({model}, signal) => {
+    return this.#run("sample", async ({model}, signal) => {
       const worker = await this.#open(signal);
       const {tokenizer, config} = model;
       const ids: number[] = [];
@@ -168,12 +170,15 @@ export class Examination {
     this.#release();
   }
 
-  async #run(work: (model: StudioModel, signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #run(
+    part: ExaminationState["part"],
+    work: (model: StudioModel, signal: AbortSignal) => Promise<void>
+  ): Promise<void> {
     const model = this.#model;
     if (!model || this.#running) return;
     const running = new AbortController();
     this.#running = running;
-    this.#set({problem: null});
+    this.#set({part, problem: null});
     this.#work({label: "Fetching the text", pace: null, unit: ""});
     try {
       await work(model, running.signal);

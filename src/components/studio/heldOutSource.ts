@@ -1,5 +1,5 @@
 import {readCorpus, readCorpusMeta} from "../corpus/readCorpus.js";
-import {LONGEST, type TextSource} from "../evaluation/preparedTexts.js";
+import {LONGEST, type TextSource} from "../evaluation/textSource.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
 import {RunStore, StorageError} from "../training/store.js";
 import type {SiteFiles, StudioModel} from "./model.js";

@@ -6,7 +6,7 @@ import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatFixed, formatPercent, tokenName, visibleToken} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {statGrid} from "../../views/statGrid.js";
-import type {Examined} from "./heldOutPanel.js";
+import type {Examined} from "./heldOutFigures.js";
 
 /** Tokens of the passage that is shown, and of it before the farthest place. */
 const PASSAGE = 600;

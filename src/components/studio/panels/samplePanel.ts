@@ -7,7 +7,7 @@ import {plainTable} from "../../views/plainTable.js";
 import type {Examination, SampleResult} from "../examination.js";
 import type {Studio} from "../studio.js";
 import type {ExaminationView} from "./heldOutPanel.js";
-import {button} from "./panel.js";
+import {button, say} from "./panel.js";
 import {workLine} from "./workLine.js";
 
 const LENGTHS = [500, 1_000, 2_000, 5_000, 10_000];
@@ -23,7 +23,9 @@ export function samplePanel(examination: Examination, studio: Studio): Figure<Ex
     const {temperature, topK, topP, seed} = studio.state.settings;
     void examination.write({tokens: Number(length.value), options: {temperature, topK, topP}, seed});
   });
+  start.disabled = true; // until a model is there
   const work = workLine(() => examination.stop());
+  const problem = html`<p class="box-problem" role="alert" hidden></p>` as HTMLElement;
   const reading = html`<p role="status" class="examination-reading"></p>`;
   const table = plainTable({caption: "", columns: [], rows: []});
   const copy = copyFigure();
@@ -32,11 +34,12 @@ export function samplePanel(examination: Examination, studio: Studio): Figure<Ex
     <details class="sample-whole"><summary>The whole sample</summary>${written}</details></div>` as HTMLElement;
   const node = html`<section class="examination" aria-label="A sample">
     <div class="examination-form"><div class="field"><label for=${id}>Let the model write</label>${length}</div>${start}</div>
-    ${work}${reading}${results}</section>`;
+    ${work}${problem}${reading}${results}</section>`;
   let drawn: SampleResult | null = null;
-  return asFigure(node, ({model, work: now, sample}: ExaminationView) => {
+  return asFigure(node, ({model, part, work: now, sample, problem: why}: ExaminationView) => {
     start.disabled = !model || now !== null;
-    work.update(now?.label.startsWith("Writing") ? now : null);
+    work.update(part === "sample" ? now : null);
+    say(problem, [part === "sample" ? why : null]);
     if (sample === drawn) return;
     drawn = sample;
     results.hidden = sample === null;
