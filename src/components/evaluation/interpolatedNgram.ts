@@ -19,7 +19,7 @@ export const HELD_BACK = 0.1;
  * N-grams with interpolated smoothing (Jelinek & Mercer 1980):
  * p(t | context) = λ · count(t) / N + (1 − λ) · p(t | the context less its first token), down to 1 / V, where λ
  * depends on how often the context occurred for each token that was seen to follow it (the buckets of Chen & Goodman
- * 1998, which did best of theirs). Order by order, the weights are fitted by expectation maximisation to the
+ * 1996). Order by order, the weights are fitted by expectation maximisation to the
  * last tenth of the training text with counts of the rest; then all of it is counted.
  * `onProgress` hears the tokens counted, of `countedTokens`. Throws RangeError for an order that is not a whole number from 1 and for fewer than 20 tokens.
  */
