@@ -23,8 +23,9 @@ test("one batch again and again has no epochs", () => {
 });
 
 test("epochs are told in three figures", () => {
-  expect([0, 0.4321, 9.994, 9.996, 43.21, 1234.5].map(formatEpochs)).toEqual([
-    "0.00",
+  expect([0, 0.00076543, 0.4321, 9.994, 9.996, 43.21, 1234.5].map(formatEpochs)).toEqual([
+    "0",
+    "0.00077",
     "0.43",
     "9.99",
     "10.0",

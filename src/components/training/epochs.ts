@@ -25,7 +25,8 @@ export function epochsInWords(step: number, reader: Reader): string {
   return epochs === null ? "" : `${formatEpochs(epochs)} epochs`;
 }
 
-/** Three significant figures, and never more than two decimals. */
+/** At most two decimals and three significant figures, but two figures of however little there is. */
 export function formatEpochs(epochs: number): string {
+  if (epochs < 0.0995) return String(Number(epochs.toPrecision(2)));
   return epochs.toFixed(epochs >= 99.95 ? 0 : epochs >= 9.995 ? 1 : 2);
 }

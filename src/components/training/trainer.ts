@@ -11,7 +11,7 @@ import {accumulate, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
 import {type BatchSource, batchSource} from "./batchSource.js";
 import type {TrainConfig} from "./config.js";
-import {stopsEarly} from "./earlyStopping.js";
+import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
 import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
@@ -66,11 +66,11 @@ export class Trainer {
 
   /** Whether there is nothing left to do: the last step is done, or the validation loss has stopped falling. */
   get isComplete(): boolean {
-    return this.step >= this.trainConfig.steps || this.hasStoppedEarly;
+    return isComplete(this);
   }
 
   get hasStoppedEarly(): boolean {
-    return this.step < this.trainConfig.steps && stopsEarly(this.history, this.trainConfig.patience);
+    return hasStoppedEarly(this);
   }
 
   /**
