@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {
   distribution,
+  fitOptions,
   PLAIN,
   rank,
   type SamplingOptions
@@ -75,7 +76,7 @@ describe("by hand", () => {
 test("properties", () => {
   fc.assert(
     fc.property(anyLogits, anyOptions, (logits, options) => {
-      const d = distribution(logits, options);
+      const d = distribution(logits, fitOptions(options, logits.length));
       const V = logits.length;
       expect(sum(d.tempered)).toBeCloseTo(1, 12);
       expect(sum(d.probabilities)).toBeCloseTo(1, 12);
@@ -116,12 +117,22 @@ describe("refused with a sentence", () => {
     [{temperature: Number.POSITIVE_INFINITY}, "The temperature is Infinity"],
     [{topK: 1.5}, "Top-k is 1.5"],
     [{topK: -1}, "Top-k is -1"],
+    [
+      {topK: 3},
+      "Top-k is 3; it must be a whole number of tokens up to the vocabulary's 2, or 0 to keep all."
+    ],
     [{topP: 0}, "Top-p is 0"],
     [{topP: 1.1}, "Top-p is 1.1"],
     [{topP: Number.NaN}, "Top-p is NaN"]
   ])("%o", (change, sentence) => {
     expect(() => distribution(Float32Array.of(1, 2), {...PLAIN, ...change})).toThrow(RangeError);
     expect(() => distribution(Float32Array.of(1, 2), {...PLAIN, ...change})).toThrow(sentence);
+  });
+
+  test("but a top-k of a larger vocabulary can be made to fit", () => {
+    expect(fitOptions({...PLAIN, topK: 5}, 5)).toEqual(PLAIN);
+    expect(fitOptions({...PLAIN, topK: 4}, 5).topK).toBe(4);
+    expect(fitOptions({...PLAIN, topK: 0}, 5).topK).toBe(0);
   });
 
   test("scores that are not finite, and none at all", () => {

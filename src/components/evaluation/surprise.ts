@@ -99,7 +99,7 @@ export function predictionAt(scores: TextScores, i: number, options: SamplingOpt
  * Throws RangeError as `checkSamplingOptions` does.
  */
 export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): Surprise {
-  checkSamplingOptions(options);
+  checkSamplingOptions(options, scores.vocabSize);
   const total = scores.ids.length - 1;
   const nats = new Float64Array(total);
   const tempered = new Float64Array(scores.vocabSize);

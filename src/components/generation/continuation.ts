@@ -29,7 +29,7 @@ export class Continuation {
   ) {
     checkPrompt(prompt);
     checkSettings(seed, steps);
-    checkSamplingOptions(options);
+    checkSamplingOptions(options, model.config.vocabSize);
     this.#model = model;
     this.prompt = Array.from(prompt);
     this.seed = seed;
@@ -87,7 +87,7 @@ export class Continuation {
    * since its scores are known; those after it are dropped, for `run` to generate. A run in progress ends.
    */
   revise(options: SamplingOptions): number {
-    checkSamplingOptions(options);
+    checkSamplingOptions(options, this.#model.config.vocabSize);
     this.#running?.abort(replaced());
     this.#options = {...options};
     for (let i = 0; i < this.#ids.length; i++) {

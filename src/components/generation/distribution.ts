@@ -11,6 +11,15 @@ export interface SamplingOptions {
 /** The model's own distribution: nothing sharpened, nothing cut. */
 export const PLAIN: SamplingOptions = {temperature: 1, topK: null, topP: 1};
 
+/** The same options for a vocabulary of that size: a top-k that keeps all of it, or more, is none. */
+export const fitOptions = <Options extends SamplingOptions>(
+  options: Options,
+  vocabSize: number
+): Options => ({
+  ...options,
+  topK: options.topK !== null && options.topK >= vocabSize ? null : options.topK
+});
+
 /** The exact distribution of the next token over the whole vocabulary of V tokens. */
 export interface Distribution {
   /** By id: after the temperature, before anything is cut. */
@@ -27,12 +36,14 @@ export interface Distribution {
   entropy: {before: number; after: number};
 }
 
-/** Throws RangeError with a sentence that names the option and its limits. */
-export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions): void {
+/** Throws RangeError with a sentence that names the option and its limits; top-k may not ask for more than there is. */
+export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions, vocabSize: number): void {
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
     throw new RangeError(`The temperature is ${temperature}; it must be 0 (greedy) or a positive number.`);
-  if (topK !== null && !(Number.isInteger(topK) && topK >= 0))
-    throw new RangeError(`Top-k is ${topK}; it must be a whole number of tokens, or 0 to keep all.`);
+  if (topK !== null && !(Number.isInteger(topK) && topK >= 0 && topK <= vocabSize))
+    throw new RangeError(
+      `Top-k is ${topK}; it must be a whole number of tokens up to the vocabulary's ${vocabSize}, or 0 to keep all.`
+    );
   if (!(topP > 0 && topP <= 1))
     throw new RangeError(`Top-p is ${topP}; it must be a probability above 0 and at most 1.`);
 }
@@ -67,7 +78,7 @@ export function distribution(
   options: SamplingOptions,
   ranked: Uint16Array = rank(logits)
 ): Distribution {
-  checkSamplingOptions(options);
+  checkSamplingOptions(options, logits.length);
   const tempered = softmax(logits, options.temperature, ranked[0]!);
   const kept = countKept(tempered, ranked, options);
 

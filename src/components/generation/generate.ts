@@ -38,7 +38,7 @@ export async function* generate(
 ): AsyncGenerator<GeneratedToken, void, void> {
   checkPrompt(prompt);
   checkSettings(seed, steps);
-  checkSamplingOptions(options);
+  checkSamplingOptions(options, model.config.vocabSize);
   const ids = Array.from(prompt);
   const reader = new ContextReader(model);
   try {

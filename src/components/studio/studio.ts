@@ -1,3 +1,4 @@
+import {fitOptions} from "../generation/distribution.js";
 import {attentionLayers} from "../model/config.js";
 import {AttentionFollower, type AttentionState} from "./attentionFollower.js";
 import {Measurement, type MeasurementState} from "./measurement.js";
@@ -185,7 +186,8 @@ export class Studio {
     this.#model = opened;
     const {model, opening} = opened;
     this.#defaults = {prompt: defaultPrompt(opening, model.tokenizer.unit), passage: defaultPassage(opening)};
-    const {value: settings} = this.#settings;
+    // Settings may come from a model with a larger vocabulary.
+    const settings = fitOptions(this.#settings.value, model.config.vocabSize);
     const {steps, attention, passage} = this.#views;
     const changed = () => this.#progress();
     if (steps > 0)
@@ -241,7 +243,8 @@ export class Studio {
   #follow(): void {
     if (!this.#model) return;
     const before = this.#applied;
-    const next = {...this.#settings.value, ...this.#texts()};
+    const {vocabSize} = this.#model.model.config;
+    const next = fitOptions({...this.#settings.value, ...this.#texts()}, vocabSize);
     this.#applied = next;
     const options = before !== null && OPTIONS.some((key) => before[key] !== next[key]);
     if (before?.prompt !== next.prompt) this.#takePrompt(next.prompt);
