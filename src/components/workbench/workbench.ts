@@ -1,9 +1,9 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
-import {trials} from "../sweep/trials.js";
 import type {TrainConfig} from "../training/config.js";
 import type {CheckpointFacts} from "../training/keptCheckpoints.js";
 import type {Command, ExportedModel, Report, RunFacts} from "../training/protocol.js";
+import {lazyFigure} from "../views/lazyFigure.js";
 import {notice} from "../views/notice.js";
 import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
@@ -25,12 +25,16 @@ import {type RunFileMade, WorkerLink} from "./workerLink.js";
 export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispose(): void}> {
   const choice = corpusChoice(texts, () => form.setVocabulary(choice.vocabulary));
   const form = settingsForm(choice.vocabulary);
-  const beforehand = trials({
-    settings: form.read,
-    source: ({train}) => sourceFor(train),
-    use: form.fill,
-    vocabularySize: () => choice.vocabulary.size
-  });
+  const beforehand = lazyFigure(
+    async () =>
+      (await import("../sweep/trials.js")).trials({
+        settings: form.read,
+        source: ({train}) => sourceFor(train),
+        use: form.fill,
+        vocabularySize: () => choice.vocabulary.size
+      }),
+    {height: 400, margin: 0}
+  );
   const complaint = html`<div></div>`;
   const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
   const link = new WorkerLink(receive);
