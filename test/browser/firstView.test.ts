@@ -7,6 +7,7 @@ import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 const pages = ["index.html", ...chapters.map(({path}) => `${path}.html`)];
+const instruments = ["train.html", "attend.html", "sample.html", "measure.html", "concepts.html"];
 
 /** What a page of the book may load before the reader starts anything, compressed as a host would. */
 const LARGEST_VIEW = 250_000;
@@ -31,7 +32,9 @@ describe.each(pages)("the first view of %s", (file) => {
     expect(files.filter((name) => /tfjs|tensorflow|onnxruntime|\.wasm$|\.onnx$/.test(name))).toEqual([]);
     await context.close();
   });
+});
 
+describe.each([...pages, ...instruments])("%s", (file) => {
   it.each([1280, 390])("does not move while it loads, %i px wide", async (width) => {
     const {page, context} = await visit(undefined, {viewport: {width, height: 800}});
     await page.addInitScript(() => {

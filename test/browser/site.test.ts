@@ -24,7 +24,9 @@ describe.each(pages)("%s", (file) => {
     await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
     const violations = await page.evaluate(async () => {
       const {axe} = globalThis as unknown as {axe: typeof import("axe-core")};
-      const {violations} = await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]});
+      const {violations} = await axe.run({
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+      });
       return violations.map(
         ({id, help, nodes}) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`
       );
@@ -34,11 +36,55 @@ describe.each(pages)("%s", (file) => {
   });
 });
 
+describe.each(pages)("%s", (file) => {
+  it("says in words what its figures draw", async () => {
+    const {page, context} = await visit(file);
+    await page.waitForLoadState("networkidle");
+    const {unnamed, mute} = await page.evaluate(() => {
+      const seen = (node: Element) => node.getBoundingClientRect().width > 0;
+      const name = "[aria-hidden=true], [aria-label], [aria-labelledby]";
+      const graphics = [...document.querySelectorAll("main :is(canvas, svg)")].filter(seen);
+      const figures = [...document.querySelectorAll("main figure.figure")].filter(seen);
+      const words = ".figure-reading, [role=status], [aria-live], table, output, dl";
+      return {
+        unnamed: graphics
+          .filter(
+            (node) => !node.matches(name) && !node.closest(`[role]${name}, button${name}, [aria-hidden=true]`)
+          )
+          .map((node) => node.outerHTML.slice(0, 100)),
+        mute: figures
+          .filter((node) => !node.parentElement!.closest("figure") && !node.querySelector(words))
+          .map((node) => node.className)
+      };
+    });
+    expect({unnamed, mute}).toEqual({unnamed: [], mute: []});
+    await context.close();
+  });
+
+  it("prints within the width of a page", async () => {
+    // The width that A4 has between Chromium's margins, in CSS pixels.
+    const {page, context} = await visit(file, {viewport: {width: 718, height: 1000}});
+    await page.emulateMedia({media: "print"});
+    await page.waitForLoadState("networkidle");
+    const clipped = await page.evaluate(() =>
+      [...document.querySelectorAll("main :is(p, li, table, figure, pre, canvas, textarea)")]
+        .filter((node) => !node.closest("[hidden], .visually-hidden"))
+        .map((node) => ({
+          right: Math.round(node.getBoundingClientRect().right),
+          html: node.outerHTML.slice(0, 80)
+        }))
+        .filter(({right}) => right > innerWidth)
+    );
+    expect(clipped).toEqual([]);
+    await context.close();
+  });
+});
+
 /**
  * The most that a page's first view may take, in bytes before compression, somewhat above what was measured: the
- * home page received 334 kB in 71 files, Train 298 kB in 73.
+ * home page received 394 kB in 78 files, Train 406 kB in 110. Compressed it is a third of that; see firstView.test.ts.
  */
-const FIRST_VIEW = {"": 400_000, "train.html": 400_000};
+const FIRST_VIEW = {"": 430_000, "train.html": 430_000};
 
 it.each(Object.entries(FIRST_VIEW))(
   "opens “%s” without an engine, in at most %i bytes",

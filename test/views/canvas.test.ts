@@ -24,24 +24,32 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-it("paints when the width changes, when asked and when the theme changes, and not before it has a width", () => {
+it("paints once after its width, its data or the theme has changed, and not before it has a width", async () => {
   const canvas = document.createElement("canvas");
   document.body.append(canvas);
   const context = {} as CanvasRenderingContext2D;
   vi.spyOn(canvas, "getContext").mockReturnValue(context as never);
   const paint = vi.fn();
   const repaint = paintWhenSized(document.body, canvas, paint);
+  const painted = async () => {
+    await Promise.resolve();
+    return paint.mock.calls.length;
+  };
   repaint();
-  expect(paint).not.toHaveBeenCalled();
+  expect(await painted()).toBe(0);
   resize(300.7);
   resize(300.2);
-  expect(paint.mock.calls).toEqual([[{context, width: 300, ratio: 2}]]);
+  expect(await painted()).toBe(1);
+  expect(paint).toHaveBeenCalledWith({context, width: 300, ratio: 2});
+  repaint();
   repaint();
   changeTheme();
-  expect(paint).toHaveBeenCalledTimes(3);
+  expect(await painted()).toBe(2);
+  changeTheme();
+  expect(await painted()).toBe(3);
   canvas.remove();
   changeTheme();
-  expect(paint).toHaveBeenCalledTimes(3);
+  expect(await painted()).toBe(3);
 });
 
 it("sizes in device pixels and shows in CSS pixels", () => {

@@ -95,7 +95,7 @@ export function attentionFigure(data: AttentionData, options: AttentionOptions =
     }
   });
 
-  const node = html`<figure class="figure attention-figure">
+  const node = html`<figure class="figure attention-figure" aria-label="The attention of every head">
     ${strip}
     <div class="attention-panes">
       <section class="attention-heads"><p class="figure-title">Layers down, heads across</p>${grid}</section>

@@ -1,8 +1,13 @@
 /** A figure that can be given new data in place, so that a slider need not rebuild it. */
 export type Figure<Data> = HTMLElement & {update(data: Data): void};
 
-/** Adds `update` to a node. */
+/** Adds `update` to a node; a `figure` is named by its own title, if it has one. */
 export function asFigure<Data>(node: Element, update: (data: Data) => void): Figure<Data> {
+  const title = node.tagName === "FIGURE" ? node.querySelector(".figure-title") : null;
+  if (title && title.closest("figure") === node && !node.hasAttribute("aria-label")) {
+    title.id ||= uniqueId("title");
+    node.setAttribute("aria-labelledby", title.id);
+  }
   return Object.assign(node as HTMLElement, {update});
 }
 

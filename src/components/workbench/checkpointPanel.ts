@@ -44,7 +44,7 @@ export function checkpointPanel(initial: RunState, actions: CheckpointActions): 
   const rules = html`<p class="figure-note"></p>`;
   const room = html`<p class="figure-note"></p>`;
   const node = html`<section class="figure run-table checkpoints" aria-label="Checkpoints">
-    <h3>Checkpoints</h3>
+    <h2>Checkpoints</h2>
     <p class="figure-note">A checkpoint is the whole state of the run: going back to one, the run continues as it did
       the first time, bit for bit on the same engine. Where you are is kept first.</p>
     <p class="button-row">${keep}</p>

@@ -92,7 +92,7 @@ export function filesPanel(initial: RunState, actions: FileActions): Figure<RunS
   });
 
   const node = html`<section class="figure run-files" aria-label="Files of the run">
-    <h3>Files</h3>${own}${drop}
+    <h2>Files</h2>${own}${drop}
   </section>` as HTMLElement;
 
   function update(state: RunState): void {
