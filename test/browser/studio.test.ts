@@ -62,7 +62,7 @@ it("answers every slider in every view", async () => {
   expect(plain.removed).toBe("0%");
   expect(plain.plain).toBe(plain.tempered);
 
-  await turn(page, "Temperature", "ArrowRight", 30);
+  await turn(page, "Temperature", "ArrowRight", 80);
   await written(page);
   const hot = await views(page);
   expect(hot.entropy).not.toBe(plain.entropy);
