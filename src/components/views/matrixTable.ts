@@ -45,12 +45,19 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
   function build(): void {
     const {rows, columns} = current;
     focus = {row: Math.min(focus.row, rows.length - 1), column: Math.min(focus.column, columns.length - 1)};
+    const columnHead = html`<th scope="col"><code></code></th>`;
     head.replaceChildren(
-      html`<tr><th role="presentation"></th>${columns.map((name) => html`<th scope="col"><code>${name}</code></th>`)}</tr>`
+      html`<tr><th role="presentation"></th>${columns.map((name) => {
+        const th = columnHead.cloneNode(true) as Element;
+        th.firstElementChild!.textContent = name;
+        return th;
+      })}</tr>`
     );
+    // Copies of one cell: to read each from a template would be most of a large matrix's making.
+    const empty = html`<td role="gridcell" tabindex="-1"></td>` as HTMLTableCellElement;
     cells = rows.map((_, row) =>
       columns.map((_, column) => {
-        const cell = html`<td role="gridcell" tabindex="-1"></td>` as HTMLTableCellElement;
+        const cell = empty.cloneNode() as HTMLTableCellElement;
         cell.dataset.row = String(row);
         cell.dataset.column = String(column);
         return cell;

@@ -70,7 +70,7 @@ export function curvePlot(data: CurvePlotData): Figure<CurvePlotData> {
       <text x=${width - MARGIN.right} y=${HEIGHT - 6} text-anchor="end">${x.label} →</text>
       ${curves.map(({points, look}) =>
         look === "dots"
-          ? svg`<g>${points.map(([px, py]) => svg`<circle class="curve-dot" cx=${toX(px)} cy=${toY(py)} r="2.2"></circle>`)}</g>`
+          ? svg`<g>${points.map(([px, py]) => dotAt(toX(px), toY(py)))}</g>`
           : svg`<path class=${`curve-line curve-${look}`} d=${path(points, toX, toY)}></path>`
       )}
       ${rule}${rings}
@@ -136,3 +136,13 @@ const path = (
   toX: (x: number) => number,
   toY: (y: number) => number
 ): string => points.map(([x, y], i) => `${i ? "L" : "M"}${toX(x).toFixed(1)},${toY(y).toFixed(1)}`).join("");
+
+/** A copy of one dot: hundreds are not read from a template each. */
+function dotAt(x: number, y: number): Element {
+  dot ??= svg`<circle class="curve-dot" r="2.2"></circle>` as Element;
+  const copy = dot.cloneNode() as Element;
+  copy.setAttribute("cx", String(x));
+  copy.setAttribute("cy", String(y));
+  return copy;
+}
+let dot: Element | undefined;

@@ -26,7 +26,8 @@ export function frequencyFigure(store: TextStore): HTMLElement {
   const body = html`<tbody></tbody>`;
   const details = html`<details class="figure-table"><summary>The most frequent as a table</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="Most frequent"><table><thead><tr><th scope="col">Rank</th>
-    <th scope="col">Unit</th><th scope="col">Count</th><th scope="col">Share</th></tr></thead>${body}</table></div></details>`;
+    <th scope="col">Unit</th><th scope="col">Count</th><th scope="col">Share</th></tr></thead>${body}</table></div></details>` as HTMLDetailsElement;
+  details.addEventListener("toggle", () => details.open && fillTable());
   const plot = curvePlot(plotData(store.state));
 
   function take({study}: TextState): void {
@@ -55,6 +56,10 @@ export function frequencyFigure(store: TextStore): HTMLElement {
       show(store.state);
     });
     sliderRoom.replaceChildren(slider);
+    if (details.open) fillTable();
+  }
+
+  function fillTable(): void {
     body.replaceChildren(
       ...shown.slice(0, 100).map(
         ({
