@@ -1,3 +1,4 @@
+import {lazily} from "../../book/lazily.js";
 import {gpt2} from "../../model/config.js";
 import {parameterCount} from "../../model/parameters.js";
 import type {CorpusSource} from "../../training/protocol.js";
@@ -30,24 +31,24 @@ export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
   const first = commonest(trace.passage, vocabulary);
   const selected = {row: first, column: likeliest(pairs.counts, V, first)};
 
-  const counting = countingFigure({vocabulary, lengths, heldOut, smoothing, selected});
-  const writer = writerFigure({pairs, vocabulary, start: first, onRow: (row) => counting.update(row)});
-  const figures = {
-    writer,
-    counting,
-    learning: learningFigure({
-      vocabulary,
-      pairs,
-      heldOut,
-      smoothing,
-      recorded: run,
-      selected,
-      corpus: () => corpusSource(corpus.isSite, urls)
-    }),
-    forcing: forcingFigure({text: [...trace.window.text], vocabulary, models: trace.window.models}),
-    batch: batchFigure({passage: [...trace.passage], vocabulary}),
-    ladder: ladderFigure(trace)
-  };
+  const figures = lazily({
+    writer: () =>
+      writerFigure({pairs, vocabulary, start: first, onRow: (row) => figures.counting.update(row)}),
+    counting: () => countingFigure({vocabulary, lengths, heldOut, smoothing, selected}),
+    learning: () =>
+      learningFigure({
+        vocabulary,
+        pairs,
+        heldOut,
+        smoothing,
+        recorded: run,
+        selected,
+        corpus: () => corpusSource(corpus.isSite, urls)
+      }),
+    forcing: () => forcingFigure({text: [...trace.window.text], vocabulary, models: trace.window.models}),
+    batch: () => batchFigure({passage: [...trace.passage], vocabulary}),
+    ladder: () => ladderFigure(trace)
+  });
 
   const early = run.tables[1] ?? run.tables[0]!;
   const best = ({characters, pairs}: (typeof lengths)[number]) => {
