@@ -7,11 +7,15 @@ const visit = useBrowser();
 /** A model that any machine trains in seconds. */
 const small = {nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16, batchSize: 4, steps: 300};
 
-async function openForm(page: Page): Promise<void> {
-  // What is tried before a run is fetched when the reader comes to it.
+/** What is tried before a run is fetched when the reader comes to it. */
+async function comeToTrials(page: Page): Promise<void> {
   await page.getByRole("button", {name: "Start", exact: true}).waitFor();
   await page.locator(".setup > :last-child").scrollIntoViewIfNeeded();
   await page.locator(".trials").waitFor();
+}
+
+async function openForm(page: Page): Promise<void> {
+  await comeToTrials(page);
   await page.getByText("Every setting").click();
   await page.getByLabel("Engine").selectOption("wasm");
   for (const [name, value] of Object.entries(small))
@@ -100,7 +104,7 @@ it("sweeps, keeps the table over a reload, downloads it, and refuses what is abs
   expect(csv).toMatch(/^learningRate,status,steps,.*\r\n0\.0001,complete,40,/);
 
   await page.reload();
-  await page.locator(".trials").waitFor();
+  await comeToTrials(page);
   await page.getByText("Sweep over settings", {exact: true}).first().click();
   await expect.poll(() => cells(page, 2)).toEqual(["0.01", "0.0001"]);
   await page.locator(".sweep-results").getByRole("button", {name: "Use the settings of run 2"}).click();

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
+import {presets} from "../training/presets.js";
 import {downloadButton} from "../views/buttons.js";
 import {type Figure, setText, uniqueId} from "../views/figure.js";
 import {formatPlural} from "../views/format.js";
@@ -200,7 +201,7 @@ export function sweepPanel(desk: TrialDesk): TrialPanel & {propose(rate: number)
 /** A field to choose and the values that it takes. */
 function variationRow(desk: TrialDesk, chosen: string, i: number) {
   const id = uniqueId("vary");
-  const {model, train} = desk.settings();
+  const {model, train} = settingsOf(desk);
   const names = [...FIRST_FIELDS, ...Object.keys({...train, ...model}).sort()].filter(
     (name, i, all) => all.indexOf(name) === i && name !== "steps"
   );
@@ -215,6 +216,15 @@ function variationRow(desk: TrialDesk, chosen: string, i: number) {
   });
   const node = html`<div class="sweep-row"><div class="field"><label for=${id}>Vary</label>${field}</div>${values.node}</div>`;
   return {node, field, values: values.input};
+}
+
+/** The form's settings, or a preset's while the form holds something impossible: what is wrong stands beside it. */
+function settingsOf(desk: TrialDesk): SweptSettings {
+  try {
+    return desk.settings();
+  } catch {
+    return presets.toy;
+  }
 }
 
 function withoutSteps({values: {steps, ...values}, settings}: GridPoint): GridPoint {
