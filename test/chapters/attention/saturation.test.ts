@@ -2,8 +2,17 @@ import {expect, it} from "vitest";
 import {histogram, randomPairs, saturation} from "../../../src/components/chapters/attention/saturation.js";
 import {saturationFacts} from "../../../src/components/chapters/attention/saturationFigure.js";
 
-const pairs = randomPairs(200, 16, 64, 1);
+const pairs = randomPairs(200, 16, 1);
 const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+it("draws the same numbers whichever width asks first", () => {
+  const later = randomPairs(3, 2, 1);
+  const wide = later.numbers(4);
+  const earlier = randomPairs(3, 2, 1);
+  earlier.numbers(0);
+  expect(earlier.numbers(4)).toEqual(wide);
+  expect([wide.q.length, wide.k.length]).toEqual([3, 6]);
+});
 
 it("lets scores spread by √D unless they are divided by it", () => {
   for (const D of [4, 16, 64]) {

@@ -73,7 +73,8 @@ it("colours a pair by its probability, with the page's colour below 0.01%", () =
 });
 
 it("links the figures of the chapter, and shows samples as text", () => {
-  const {figures, facts} = bigramFigures(trace, urls);
+  const {figures, facts: count} = bigramFigures(trace, urls);
+  const facts = count();
   expect(facts).toMatchObject({V, kinds: 5 + 1, batchSize: 32});
   click(figures.writer, "Draw one");
   const last = [...figures.writer.querySelectorAll(".token")].at(-1)!.textContent!;

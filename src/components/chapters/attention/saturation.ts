@@ -1,21 +1,31 @@
 import {createRandom} from "../../random.js";
-import {dot, softmaxRow} from "./attentionSteps.js";
+import {softmaxRow} from "./attentionSteps.js";
 
-/** Queries and keys of independent normal numbers, with mean 0 and variance 1, of any width up to `widest`. */
+/** Queries and keys of independent normal numbers, with mean 0 and variance 1, as wide as is asked for. */
 export interface RandomPairs {
   draws: number;
   keys: number;
-  widest: number;
-  /** [draws, widest] */
-  q: Float32Array;
-  /** [draws, keys, widest] */
-  k: Float32Array;
+  /** Number d of every query, [draws], and of every key, [draws, keys]. */
+  numbers(d: number): {q: Float32Array; k: Float32Array};
 }
 
-export function randomPairs(draws: number, keys: number, widest: number, seed: number): RandomPairs {
+/** The same numbers for the same seed; those that no width has needed yet are not drawn. */
+export function randomPairs(draws: number, keys: number, seed: number): RandomPairs {
   const random = createRandom(seed);
-  const normals = (count: number) => Float32Array.from({length: count}, () => random.normal());
-  return {draws, keys, widest, q: normals(draws * widest), k: normals(draws * keys * widest)};
+  const drawn: {q: Float32Array; k: Float32Array}[] = [];
+  const normals = (count: number) => {
+    const numbers = new Float32Array(count);
+    for (let i = 0; i < count; i++) numbers[i] = random.normal();
+    return numbers;
+  };
+  return {
+    draws,
+    keys,
+    numbers: (d) => {
+      while (drawn.length <= d) drawn.push({q: normals(draws), k: normals(draws * keys)});
+      return drawn[d]!;
+    }
+  };
 }
 
 export interface Saturation {
@@ -28,17 +38,18 @@ export interface Saturation {
 }
 
 /** Attention of every query to its keys, of which the first D numbers are used; scores divided by √D or as they are. */
-export function saturation({draws, keys, widest, q, k}: RandomPairs, D: number, scale: boolean): Saturation {
+export function saturation({draws, keys, numbers}: RandomPairs, D: number, scale: boolean): Saturation {
+  const all = new Float64Array(draws * keys);
+  for (let d = 0; d < D; d++) {
+    const {q, k} = numbers(d);
+    for (let at = 0; at < all.length; at++) all[at]! += q[Math.floor(at / keys)]! * k[at]!;
+  }
   const largest = new Float64Array(draws);
   let squares = 0;
   let slope = 0;
-  const scores = new Float64Array(keys);
   for (let i = 0; i < draws; i++) {
-    for (let j = 0; j < keys; j++) {
-      const score = dot(q, i * widest, k, (i * keys + j) * widest, D) / (scale ? Math.sqrt(D) : 1);
-      scores[j] = score;
-      squares += score * score;
-    }
+    const scores = all.subarray(i * keys, (i + 1) * keys).map((score) => score / (scale ? Math.sqrt(D) : 1));
+    for (const score of scores) squares += score * score;
     const {weights} = softmaxRow(scores);
     largest[i] = Math.max(...weights);
     for (const w of weights) slope += (w * (1 - w)) / draws;

@@ -84,7 +84,7 @@ export function saturationFigure({width}: {width: number}): HTMLElement {
 let pairs: RandomPairs | null = null;
 
 function measure(D: number): {plain: Saturation; scaled: Saturation} {
-  pairs ??= randomPairs(DRAWS, KEYS, WIDEST, SEED);
+  pairs ??= randomPairs(DRAWS, KEYS, SEED);
   return {plain: saturation(pairs, D, false), scaled: saturation(pairs, D, true)};
 }
 

@@ -19,9 +19,9 @@ import {writerFigure} from "./writerFigure.js";
 /** Where the site's text is. */
 export type CorpusUrls = Omit<Extract<CorpusSource, {kind: "built"}>, "kind" | "tokenizer">;
 
-/** The chapter's figures, linked, and what its prose says in numbers. */
+/** The chapter's figures, linked, and what its prose says in numbers, which takes a while to count. */
 export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
-  const {vocabulary, corpus, recorded} = trace;
+  const {vocabulary, corpus} = trace;
   const V = vocabulary.length;
   const lengths = trace.lengths.map(({characters, counts}) => ({characters, pairs: unpackCounts(counts, V)}));
   const {pairs} = lengths.at(-1)!;
@@ -50,12 +50,28 @@ export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
     ladder: () => ladderFigure(trace)
   });
 
+  return {figures, facts: () => bigramFacts(trace, lengths, heldOut, run)};
+}
+
+type Lengths = {characters: number; pairs: ReturnType<typeof unpackCounts>}[];
+
+/** What the chapter's prose says in numbers. */
+function bigramFacts(
+  trace: BigramTrace,
+  lengths: Lengths,
+  heldOut: Lengths[number]["pairs"],
+  run: ReturnType<typeof recordedRun>
+) {
+  const {vocabulary, corpus, recorded} = trace;
+  const V = vocabulary.length;
+  const {pairs} = lengths.at(-1)!;
+  const {smoothing} = gpt2;
   const early = run.tables[1] ?? run.tables[0]!;
-  const best = ({characters, pairs}: (typeof lengths)[number]) => {
+  const best = ({characters, pairs}: Lengths[number]) => {
     const {smoothing} = bestPoint(smoothingCurve(pairs, heldOut));
     return {characters, best: formatSmoothing(smoothing), isLeast: smoothing <= SMOOTHING.min};
   };
-  const facts = {
+  return {
     V,
     C: recorded.config.nEmbd,
     kinds: kindsOfPairs(pairs),
@@ -77,7 +93,6 @@ export function bigramFigures(trace: BigramTrace, urls: CorpusUrls) {
       ? ""
       : "(This site’s own text has too many kinds of characters for a table on a page, so this chapter counts the built-in stories.)"
   };
-  return {figures, facts};
 }
 
 /** The site's text by character, or the built-in stories, written here once more: they are the same wherever they are. */

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {lazily} from "../../book/lazily.js";
 import {predict} from "../../book/predict.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
@@ -20,16 +21,15 @@ export function headsChapter(page: HeadsPage, files: ModelFiles, open?: OpenRead
   if (!measured) return null;
   const reader = lazyReader(files, open);
   const desk = headsDesk(measured, reader);
-  return {
-    measured,
-    heads: headsFigure(desk),
-    split: splitFigure(measured.split),
-    scores: scoreTable(desk),
-    costs: costTable(desk),
-    silencing: silencingFigure(desk),
-    prediction: predict(headsPrediction(measured)),
-    dispose: () => reader.dispose()
-  };
+  const figures = lazily({
+    heads: () => headsFigure(desk),
+    split: () => splitFigure(measured.split),
+    scores: () => scoreTable(desk),
+    costs: () => costTable(desk),
+    silencing: () => silencingFigure(desk),
+    prediction: () => predict(headsPrediction(measured))
+  });
+  return Object.assign(figures, {measured, dispose: () => reader.dispose()});
 }
 
 /** What stands where a figure would, for a model without heads. */
