@@ -9,6 +9,8 @@ export interface Dropout {
   seed: number;
   /** The update, so that each drops others. */
   step: number;
+  /** The same number on the device, [1] int32, for a step that is captured and replayed: kernels read it there. */
+  clock?: tf.Tensor | undefined;
   /** Rows of the batch that were computed before these; 0 when absent. */
   firstRow?: number;
 }
@@ -19,6 +21,8 @@ export interface DropoutSite {
   rate: number;
   seed: number;
   step: number;
+  /** The step on the device, [1] int32; see `Dropout`. */
+  clock?: tf.Tensor | undefined;
   /** Numbers the places of a model. */
   site: number;
   /** Rows, along the first axis, of the same batch that were computed before; 0 when absent. */

@@ -1,0 +1,189 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import {type Resource, type WebgpuBackend, webgpuBackend} from "./backend.js";
+
+/** What a kernel sees of a tensor: an array of these in storage. */
+export type ElementType = "f32" | "i32" | "u32" | "vec2<f32>" | "vec4<f32>" | "vec4<i32>" | "vec4<u32>";
+
+/** A compute shader of ours. Two with the same code and arrays are the same pipeline. */
+export interface Kernel {
+  /** For profiles and error messages. */
+  name: string;
+  /** Arrays that it only reads, by the name that the code gives them. */
+  reads: Readonly<Record<string, ElementType>>;
+  /** Arrays that it writes and may read. */
+  writes: Readonly<Record<string, ElementType>>;
+  /** WGSL with an entry point `main`, without the declarations of the arrays; sizes are written into it. */
+  code: string;
+  /** WGSL extensions that it needs, e.g. "subgroups". The device must have the features. */
+  extensions?: readonly string[];
+}
+
+/** Workgroups along x, y and z. */
+export type Grid = readonly [x: number, y?: number, z?: number];
+
+/** Where the commands of the kernels go; a capture puts another in its place for a while. */
+export interface Observer {
+  /** A pipeline is needed; the observer may compile it in its own time and have nothing encoded. */
+  pipeline?(kernel: Kernel, descriptor: GPUComputePipelineDescriptor): void;
+  /** A kernel is about to be encoded. */
+  dispatch?(kernel: Kernel): void;
+}
+
+interface Compiled {
+  layout: GPUBindGroupLayout;
+  descriptor: GPUComputePipelineDescriptor;
+  pipeline: GPUComputePipeline | null;
+}
+
+const caches = new WeakMap<GPUDevice, Map<string, Compiled>>();
+let compileOnly: Promise<void>[] | null = null;
+let listener: ((kernel: Kernel, grid: Grid) => void) | null = null;
+
+/**
+ * Encodes one run of a kernel among tfjs's own commands, in order. `reads` and `writes` give a tensor for each array by
+ * the same name; a written tensor may be one that exists, which is then changed in place.
+ *
+ * Throws RangeError for a tensor that is missing or a grid that no device takes.
+ */
+export function dispatch(
+  kernel: Kernel,
+  tensors: Readonly<Record<string, tf.TensorInfo>>,
+  [x, y = 1, z = 1]: Grid
+): void {
+  const backend = webgpuBackend();
+  const names = [...Object.keys(kernel.reads), ...Object.keys(kernel.writes)];
+  const compiled = compile(backend.device, kernel);
+  const bound = names.map((name) => {
+    const tensor = tensors[name];
+    if (!tensor) throw new RangeError(`${kernel.name} was run without its array ${name}.`);
+    backend.uploadToGPU(tensor.dataId);
+    backend.commandQueueOwnedIds.add(tensor.dataId);
+    return backend.tensorMap.get(tensor.dataId).resource!;
+  });
+  const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
+  if (![x, y, z].every((count) => Number.isInteger(count) && count >= 1 && count <= most))
+    throw new RangeError(
+      `${kernel.name} asks for ${x} × ${y} × ${z} workgroups; a device takes 1 to ${most}.`
+    );
+  if (compileOnly) return;
+  listener?.(kernel, [x, y, z]);
+  encode(backend, compiled, kernel.name, bound, x, y, z);
+}
+
+function encode(
+  backend: WebgpuBackend,
+  compiled: Compiled,
+  label: string,
+  bound: Resource[],
+  x: number,
+  y: number,
+  z: number
+): void {
+  compiled.pipeline ??= backend.device.createComputePipeline(compiled.descriptor);
+  const bindGroup = backend.device.createBindGroup({
+    layout: compiled.layout,
+    entries: bound.map((resource, binding) => ({
+      binding,
+      resource: resource instanceof GPUBuffer ? {buffer: resource} : resource
+    }))
+  });
+  backend.ensureCommandEncoderReady();
+  backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass({label});
+  backend.computePassEncoder.setPipeline(compiled.pipeline);
+  backend.computePassEncoder.setBindGroup(0, bindGroup);
+  backend.computePassEncoder.dispatchWorkgroups(x, y, z);
+  backend.dispatchCountInPass++;
+  if (backend.dispatchCountInPass >= SUBMITTED_TOGETHER) {
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+}
+
+/** Commands that are collected before they are sent: enough to hide what sending costs, few enough to keep a GPU busy. */
+const SUBMITTED_TOGETHER = 32;
+
+function compile(device: GPUDevice, kernel: Kernel): Compiled {
+  let cache = caches.get(device);
+  if (!cache) {
+    cache = new Map();
+    caches.set(device, cache);
+  }
+  const source = sourceOf(kernel);
+  let compiled = cache.get(source);
+  if (!compiled) {
+    const kinds = [
+      ...Object.keys(kernel.reads).map(() => "read-only-storage" as const),
+      ...Object.keys(kernel.writes).map(() => "storage" as const)
+    ];
+    const layout = device.createBindGroupLayout({
+      label: kernel.name,
+      // GPUShaderStage.COMPUTE; the constant itself is not everywhere where a device is.
+      entries: kinds.map((type, binding) => ({binding, visibility: 4, buffer: {type}}))
+    });
+    const descriptor = {
+      label: kernel.name,
+      layout: device.createPipelineLayout({bindGroupLayouts: [layout]}),
+      compute: {module: device.createShaderModule({label: kernel.name, code: source}), entryPoint: "main"}
+    };
+    compiled = {layout, descriptor, pipeline: null};
+    cache.set(source, compiled);
+  }
+  if (compileOnly && !compiled.pipeline) {
+    const waiting = compiled;
+    compileOnly.push(
+      device.createComputePipelineAsync(compiled.descriptor).then((pipeline) => {
+        waiting.pipeline = pipeline;
+      })
+    );
+  }
+  return compiled;
+}
+
+/** The whole module: extensions, arrays, code. */
+export function sourceOf({reads, writes, code, extensions = []}: Kernel): string {
+  const arrays = [
+    ...Object.entries(reads).map(([name, type]) => ["read", name, type]),
+    ...Object.entries(writes).map(([name, type]) => ["read_write", name, type])
+  ];
+  return [
+    ...extensions.map((extension) => `enable ${extension};`),
+    ...arrays.map(
+      ([access, name, type], i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;`
+    ),
+    code
+  ].join("\n");
+}
+
+/**
+ * Runs `work` without encoding a command of ours, only to learn which pipelines it needs, and compiles those at once
+ * and side by side. tfjs's own kernels have a mode of their own for it, which the caller sets.
+ * `onProgress` hears how many are ready, of how many.
+ */
+export async function compileKernelsOf(
+  work: () => void,
+  onProgress?: (done: number, total: number) => void
+): Promise<void> {
+  const pending: Promise<void>[] = [];
+  compileOnly = pending;
+  try {
+    work();
+  } finally {
+    compileOnly = null;
+  }
+  let done = 0;
+  await Promise.all(pending.map((one) => one.then(() => onProgress?.(++done, pending.length))));
+}
+
+/** Whether kernels are at the moment only compiled. */
+export const isCompilingOnly = (): boolean => compileOnly !== null;
+
+/** Has `hear` called for every kernel that is encoded while `work` runs. */
+export function listening<Result>(hear: (kernel: Kernel, grid: Grid) => void, work: () => Result): Result {
+  const before = listener;
+  listener = hear;
+  try {
+    return work();
+  } finally {
+    listener = before;
+  }
+}
