@@ -10,15 +10,16 @@ export type NodeBackendName = "webgpu" | "wasm" | "cpu";
  * What `startBackend` of src/components/webgpu/backends.ts is in the browser: loads one TensorFlow.js backend, here from
  * node_modules, and makes it the current one. Returns what computes, for people ("wasm", "webgpu (SwiftShader
  * driver 5.0.0)"). Throws Error when it cannot start; "webgpu" needs what `findNodeWebgpu` found in the
- * environment since the start of the process.
+ * environment since the start of the process, and passes `dawnFlags` on to `startNodeWebgpu`; each call gives it a
+ * device of its own, and what was on the one before is gone.
  */
-export async function startNodeBackend(name: NodeBackendName): Promise<string> {
-  const description = await register(name);
+export async function startNodeBackend(name: NodeBackendName, dawnFlags: string[] = []): Promise<string> {
+  const description = await register(name, dawnFlags);
   if (!(await tf.setBackend(name))) throw new Error(`The ${name} backend could not start in Node.`);
   return description;
 }
 
-async function register(name: NodeBackendName): Promise<string> {
+async function register(name: NodeBackendName, dawnFlags: string[]): Promise<string> {
   if (tf.findBackendFactory(name) !== null && name !== "webgpu") return name;
   switch (name) {
     case "cpu":
@@ -31,7 +32,7 @@ async function register(name: NodeBackendName): Promise<string> {
       return name;
     }
     case "webgpu": {
-      const {adapter, description} = await startNodeWebgpu();
+      const {adapter, description} = await startNodeWebgpu(dawnFlags);
       const {WebGPUBackend} = await import("@tensorflow/tfjs-backend-webgpu");
       const device = await adapter.requestDevice({requiredLimits: usefulLimits(adapter.limits)});
       tf.removeBackend(name);
