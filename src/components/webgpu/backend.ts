@@ -48,6 +48,7 @@ export interface WebgpuBackend extends tf.KernelBackend {
   /** Tensors that commands not yet submitted read or write; they are freed after the submission. */
   commandQueueOwnedIds: WeakSet<object>;
   dispatchCountInPass: number;
+  write(values: tf.BackendValues | null, shape: number[], dtype: tf.DataType): object;
   makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   /** Gives a tensor its buffer, with its values if it has any. */
   uploadToGPU(dataId: object): void;

@@ -1,0 +1,90 @@
+/** One command of a recording. */
+export type Command =
+  | {
+      kind: "dispatch";
+      name: string;
+      pipeline: GPUComputePipeline;
+      bindGroup: GPUBindGroup;
+      x: number;
+      y: number;
+      z: number;
+    }
+  | {
+      kind: "copy";
+      source: GPUBuffer;
+      sourceOffset: number;
+      target: GPUBuffer;
+      targetOffset: number;
+      size: number;
+    };
+
+/** Writes down the commands that are given to it instead of encoding them. */
+export class RecordingEncoder {
+  constructor(private readonly commands: Command[]) {}
+
+  /** Itself, as the command encoder that tfjs and the kernel runner take it for. */
+  asEncoder(): GPUCommandEncoder {
+    return this as unknown as GPUCommandEncoder;
+  }
+
+  beginComputePass(): GPUComputePassEncoder {
+    let pipeline: GPUComputePipeline;
+    let bindGroup: GPUBindGroup;
+    const pass = {
+      setPipeline(chosen: GPUComputePipeline) {
+        pipeline = chosen;
+      },
+      setBindGroup(_: number, chosen: GPUBindGroup) {
+        bindGroup = chosen;
+      },
+      dispatchWorkgroups: (x: number, y = 1, z = 1) =>
+        void this.commands.push({kind: "dispatch", name: pipeline.label, pipeline, bindGroup, x, y, z}),
+      end() {}
+    };
+    return pass as unknown as GPUComputePassEncoder;
+  }
+
+  copyBufferToBuffer(
+    source: GPUBuffer,
+    sourceOffset: number,
+    target: GPUBuffer,
+    targetOffset: number,
+    size: number
+  ): void {
+    this.commands.push({kind: "copy", source, sourceOffset, target, targetOffset, size});
+  }
+
+  finish(): GPUCommandBuffer {
+    return null as unknown as GPUCommandBuffer;
+  }
+}
+
+/** Encodes commands `start` up to, and without, `end`; in one pass, unless copies cut it. */
+export function encodeAll(
+  encoder: GPUCommandEncoder,
+  commands: readonly Command[],
+  start: number,
+  end: number
+): void {
+  let pass: GPUComputePassEncoder | null = null;
+  for (let i = start; i < end; i++) {
+    const command = commands[i]!;
+    if (command.kind === "dispatch") {
+      pass ??= encoder.beginComputePass();
+      pass.setPipeline(command.pipeline);
+      pass.setBindGroup(0, command.bindGroup);
+      pass.dispatchWorkgroups(command.x, command.y, command.z);
+    } else {
+      pass?.end();
+      pass = null;
+      encoder.copyBufferToBuffer(
+        command.source,
+        command.sourceOffset,
+        command.target,
+        command.targetOffset,
+        command.size
+      );
+    }
+  }
+  pass?.end();
+}
