@@ -1,6 +1,7 @@
 import {createRequire} from "node:module";
 import {dirname, sep} from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import {requestFullDevice} from "../components/webgpu/device.js";
 import {startNodeWebgpu} from "./nodeWebgpu.js";
 
 /** The backends that TensorFlow.js can run in Node; there is no WebGL here. */
@@ -34,24 +35,10 @@ async function register(name: NodeBackendName, dawnFlags: string[]): Promise<str
     case "webgpu": {
       const {adapter, description} = await startNodeWebgpu(dawnFlags);
       const {WebGPUBackend} = await import("@tensorflow/tfjs-backend-webgpu");
-      const device = await adapter.requestDevice({requiredLimits: usefulLimits(adapter.limits)});
+      const device = await requestFullDevice(adapter);
       tf.removeBackend(name);
       tf.registerBackend(name, () => new WebGPUBackend(device, adapter.info), 3);
       return `${name} (${description})`;
     }
   }
 }
-
-/** The limits that tensors run into. */
-const USEFUL_LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeWorkgroupsPerDimension",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeInvocationsPerWorkgroup"
-] as const;
-
-/** All that the adapter has of them. */
-const usefulLimits = (limits: GPUSupportedLimits): Record<string, number> =>
-  Object.fromEntries(USEFUL_LIMITS.map((name) => [name, limits[name]]));

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {requestFullDevice} from "./device.js";
 
 /** The engines that tensors can run on, by TensorFlow.js's names. */
 export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
@@ -8,8 +9,7 @@ export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
  * the backend asked for is fetched, from the site's own origin. Works on a page and in a worker; in Node,
  * `src/cli/nodeBackends.ts` takes its place where files or devices are found elsewhere.
  *
- * Throws Error, naming the backend, when this browser or machine cannot run it. "webgpu" here takes TensorFlow.js's
- * own choice of adapter and limits, unless a backend of that name was registered before with another device.
+ * Throws Error, naming the backend, when this browser or machine cannot run it.
  */
 export async function startBackend(name: BackendName): Promise<void> {
   await load(name);
@@ -28,7 +28,7 @@ export async function startBackend(name: BackendName): Promise<void> {
 async function load(name: BackendName): Promise<void> {
   switch (name) {
     case "webgpu":
-      await import("@tensorflow/tfjs-backend-webgpu");
+      await loadWebgpu();
       return;
     case "webgl":
       await import("@tensorflow/tfjs-backend-webgl");
@@ -53,4 +53,21 @@ async function load(name: BackendName): Promise<void> {
       await import("@tensorflow/tfjs-backend-cpu");
       return;
   }
+}
+
+let isWebgpuLoaded = false;
+
+/** The package registers a backend of its own, whose device lacks features and limits that our kernels use. */
+async function loadWebgpu(): Promise<void> {
+  const {WebGPUBackend} = await import("@tensorflow/tfjs-backend-webgpu");
+  if (isWebgpuLoaded) return;
+  isWebgpuLoaded = true;
+  tf.removeBackend("webgpu");
+  const start = async () => {
+    const adapter = await navigator.gpu?.requestAdapter({powerPreference: "high-performance"});
+    if (!adapter) throw new Error("This browser offers no WebGPU adapter.");
+    return new WebGPUBackend(await requestFullDevice(adapter), adapter.info);
+  };
+  // The priority by which tfjs would choose it; ours is in chooseBackend.ts.
+  tf.registerBackend("webgpu", start, 3);
 }
