@@ -10,6 +10,13 @@ import type {ParameterData} from "./parameters.js";
 import {toData, toVariables, type Variables} from "./parameterTensors.js";
 import type {Pass} from "./pass.js";
 
+/** A batch on the device: ids [B, T], targets [B·T] and, where it has any, padding [B, T], all int32. */
+export interface BatchTensors {
+  ids: tf.Tensor;
+  targets: tf.Tensor;
+  padding?: tf.Tensor | undefined;
+}
+
 /** What a loss may differ in from the plain one; for training only. */
 export interface LossOptions extends Pick<Pass, "dropout" | "checkpointing"> {
   labelSmoothing?: number;
@@ -42,20 +49,33 @@ export class TensorModel {
 
   /** The mean loss of a batch, nats a token that has a target. */
   loss(batch: Batch, options: LossOptions = {}): tf.Scalar {
-    const {logits, targets} = this.predict(batch, options);
-    return crossEntropy(logits, targets, options.labelSmoothing) as tf.Scalar;
+    const tensors = this.toTensors(batch);
+    return crossEntropy(this.predict(tensors, options), tensors.targets, options.labelSmoothing) as tf.Scalar;
   }
 
   /** The loss at every place of a batch, [N], nats; 0 where there is no target. */
   placeLosses(batch: Batch, options: LossOptions = {}): tf.Tensor {
-    const {logits, targets} = this.predict(batch, options);
-    return placeLosses(logits, targets, options.labelSmoothing);
+    const tensors = this.toTensors(batch);
+    return placeLosses(this.predict(tensors, options), tensors.targets, options.labelSmoothing);
   }
 
   /** Loss of a batch and its gradient for every parameter, by name. */
   gradients(batch: Batch, options?: LossOptions): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
-    const variables = Object.values(this.parameters);
-    const {value, grads} = tf.variableGrads(() => this.loss(batch, options), variables);
+    const tensors = this.toTensors(batch);
+    const result = this.gradientsOf(tensors, options);
+    tf.dispose([tensors.ids, tensors.targets]);
+    tensors.padding?.dispose();
+    return result;
+  }
+
+  /** The same for a batch that is on the device already. */
+  gradientsOf(
+    batch: BatchTensors,
+    options: LossOptions = {}
+  ): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
+    const loss = () =>
+      crossEntropy(this.predict(batch, options), batch.targets, options.labelSmoothing) as tf.Scalar;
+    const {value, grads} = tf.variableGrads(loss, Object.values(this.parameters));
     const gradients: Record<string, tf.Tensor> = {};
     for (const [name, variable] of Object.entries(this.parameters)) gradients[name] = grads[variable.name]!;
     return {loss: value, gradients};
@@ -142,13 +162,11 @@ export class TensorModel {
     tf.dispose(Object.values(this.parameters));
   }
 
-  private predict(batch: Batch, {labelSmoothing: _, ...asked}: LossOptions) {
-    const {ids, targets, padding} = this.toTensors(batch);
-    return {logits: this.logits(ids, {...asked, ...(padding && {padding})}), targets};
+  private predict({ids, padding}: BatchTensors, {labelSmoothing: _, ...asked}: LossOptions): tf.Tensor {
+    return this.logits(ids, {...asked, ...(padding && {padding})});
   }
 
-  /** A batch on the device: ids [B, T], targets [B·T] and, where it has any, padding [B, T], all int32. */
-  toTensors({inputs, targets, padding}: Batch) {
+  toTensors({inputs, targets, padding}: Batch): BatchTensors {
     // A batch shorter than one context is a single window.
     const T = Math.min(this.config.blockSize, inputs.length);
     const shape: [number, number] = [inputs.length / T, T];
