@@ -1,12 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
+import * as webgpu from "./webgpu/activations.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 /** The rectifier, elementwise: max(0, x). dx = dy where x > 0, else 0. */
 export function relu(x: tf.Tensor): tf.Tensor {
   return differentiable(
     [x],
-    (x) => ({value: tf.relu(x), saved: [x]}),
-    (dy, [x]) => [tf.mul(dy, tf.cast(tf.greater(x!, 0), "float32"))]
+    (x) => ({value: kernelsAreOn() ? webgpu.activationForward("relu", x) : tf.relu(x), saved: [x]}),
+    (dy, [x]) => [
+      kernelsAreOn()
+        ? webgpu.activationBackward("relu", x!, dy)
+        : tf.mul(dy, tf.cast(tf.greater(x!, 0), "float32"))
+    ]
   );
 }
 
@@ -24,9 +30,13 @@ const CUBIC = 0.044715;
 export function gelu(x: tf.Tensor): tf.Tensor {
   return differentiable(
     [x],
-    (x) => ({value: tf.mul(x, geluGate(x)), saved: [x]}),
+    (x) => ({
+      value: kernelsAreOn() ? webgpu.activationForward("gelu", x) : tf.mul(x, geluGate(x)),
+      saved: [x]
+    }),
     (dy, [input]) => {
       const x = input!;
+      if (kernelsAreOn()) return [webgpu.activationBackward("gelu", x, dy)];
       const s = geluGate(x);
       const twiceSlope = tf.add(tf.mul(tf.square(x), 2 * SCALE * 3 * CUBIC), 2 * SCALE);
       const bend = tf.mul(tf.mul(x, twiceSlope), tf.mul(s, tf.sub(1, s)));
@@ -47,9 +57,13 @@ function geluGate(x: tf.Tensor): tf.Tensor {
 export function geluExact(x: tf.Tensor): tf.Tensor {
   return differentiable(
     [x],
-    (x) => ({value: tf.mul(x, normalShare(x)), saved: [x]}),
+    (x) => ({
+      value: kernelsAreOn() ? webgpu.activationForward("geluExact", x) : tf.mul(x, normalShare(x)),
+      saved: [x]
+    }),
     (dy, [input]) => {
       const x = input!;
+      if (kernelsAreOn()) return [webgpu.activationBackward("geluExact", x, dy)];
       const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
       return [tf.mul(dy, tf.add(normalShare(x), tf.mul(x, density)))];
     }
@@ -68,9 +82,15 @@ function normalShare(x: tf.Tensor): tf.Tensor {
 export function swiGlu(gate: tf.Tensor, value: tf.Tensor): tf.Tensor {
   return differentiable(
     [gate, value],
-    (gate, value) => ({value: tf.mul(tf.mul(gate, tf.sigmoid(gate)), value), saved: [gate, value]}),
+    (gate, value) => ({
+      value: kernelsAreOn()
+        ? webgpu.swiGluForward(gate, value)
+        : tf.mul(tf.mul(gate, tf.sigmoid(gate)), value),
+      saved: [gate, value]
+    }),
     (dy, saved) => {
       const [gate, value] = saved as [tf.Tensor, tf.Tensor];
+      if (kernelsAreOn()) return webgpu.swiGluBackward(gate, value, dy);
       const s = tf.sigmoid(gate);
       const swish = tf.mul(gate, s);
       const slope = tf.add(s, tf.mul(swish, tf.sub(1, s)));
