@@ -1,5 +1,6 @@
-/** The middle, the 95th percentile and the largest of some times. */
+/** The middle, the 95th percentile and the extremes of some times. */
 export interface Spread {
+  min: number;
   median: number;
   p95: number;
   max: number;
@@ -10,5 +11,10 @@ export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("There is no spread of no numbers.");
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-  return {median: at(0.5), p95: at(0.95), max: at(1)};
+  return {min: at(0), median: at(0.5), p95: at(0.95), max: at(1)};
 }
+
+export const median = (values: readonly number[]): number => spread(values).median;
+
+/** To so many significant digits: more would be noise. */
+export const significant = (value: number, digits = 3): number => Number(value.toPrecision(digits));

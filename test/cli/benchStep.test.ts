@@ -1,0 +1,111 @@
+import {describe, expect, it} from "vitest";
+import {benchRun} from "../../src/cli/bench/configuration.js";
+import {type Ground, startEngine} from "../../src/cli/bench/engine.js";
+import {measureSteps} from "../../src/cli/bench/step.js";
+import {StockTrainer} from "../../src/cli/bench/stockTrainer.js";
+import type {Row} from "../../src/cli/bench/suite.js";
+import {modelConfig} from "../../src/components/model/config.js";
+import {presets} from "../../src/components/training/presets.js";
+import {Trainer} from "../../src/components/training/trainer.js";
+
+const tiny = {
+  name: "tiny",
+  model: modelConfig({nLayer: 2, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8}),
+  train: {...presets.toy.train, batchSize: 2}
+};
+
+// A software GPU takes half a minute to compile what stock's gradients need: one block and one kind of it will do there.
+describe.each([
+  {backend: "cpu", bias: true, nLayer: 2},
+  {backend: "wasm", bias: true, nLayer: 2},
+  {backend: "wasm", bias: false, nLayer: 2},
+  {backend: "webgpu", bias: true, nLayer: 1}
+] as const)("the stock trainer on $backend, with bias $bias", ({backend, bias, nLayer}) => {
+  it("computes what ours does", async () => {
+    await startEngine({backend, adapter: "auto"});
+    const {snapshot, corpus} = await benchRun({
+      model: {...tiny.model, bias, nLayer},
+      // What stock TensorFlow.js does not have.
+      train: {...tiny.train, schedule: "constant", warmupSteps: 0, weightDecay: 0, clipNorm: 1e6}
+    });
+    const stock = new StockTrainer(snapshot, corpus);
+    const ours = new Trainer(snapshot, corpus, backend);
+    for (let i = 0; i < 4; i++) expect(await stock.trainStep()).toBeCloseTo((await ours.trainStep()).loss, 4);
+    stock.dispose();
+    ours.dispose();
+  });
+});
+
+it("refuses to measure against stock what the stock trainer does not do", async () => {
+  await startEngine({backend: "wasm", adapter: "auto"});
+  const {snapshot, corpus} = await benchRun({...tiny, model: {...tiny.model, position: "rope"}});
+  expect(() => new StockTrainer(snapshot, corpus)).toThrow(
+    "position is rope; the stock trainer that this measures against knows only learned."
+  );
+});
+
+async function measured(ground: Ground): Promise<Row[]> {
+  const rows: Row[] = [];
+  await measureSteps(tiny, ground, 3, (row, line) => {
+    expect(line).not.toMatch(/undefined|NaN/);
+    rows.push(row);
+  });
+  // All of it can be written as JSON and read again.
+  expect(JSON.parse(JSON.stringify(rows))).toEqual(rows);
+  return rows;
+}
+
+const ms = {median: expect.any(Number), min: expect.any(Number), max: expect.any(Number)};
+const commands = {
+  dispatches: expect.any(Number),
+  submits: expect.any(Number),
+  bindGroups: expect.any(Number),
+  buffers: expect.any(Number),
+  writes: expect.any(Number),
+  gpuBytes: expect.any(Number)
+};
+
+describe("npm run bench -- step", () => {
+  it("measures stock and ours on wasm", async () => {
+    const rows = await measured({backend: "wasm", adapter: "auto"});
+    const [about, ...variants] = rows;
+    const ratios = variants.pop();
+    expect(about).toMatchObject({config: "tiny", batch: 2, tokensPerStep: 16, backend: "wasm"});
+    expect(variants.map(({variant}) => variant)).toEqual(["stock", "ours"]);
+    for (const row of variants) {
+      expect(row).toMatchObject({msPerStep: ms, cpuMsPerStep: ms, tokensPerSecond: expect.any(Number)});
+      const {median, min, max} = row.msPerStep as {median: number; min: number; max: number};
+      expect(min).toBeGreaterThan(0);
+      expect(median).toBeGreaterThanOrEqual(min);
+      expect(max).toBeGreaterThanOrEqual(median);
+      expect(row.dispatches).toBeUndefined();
+    }
+    expect(ratios).toMatchObject({ratios: {ours: expect.any(Number)}, cpuRatios: {ours: expect.any(Number)}});
+  });
+
+  it("measures on WebGPU's null adapter what steps cost the CPU, and counts their commands", async () => {
+    const rows = await measured({backend: "webgpu", adapter: "null"});
+    const variants = rows.filter(({variant}) => variant !== undefined);
+    expect(variants[0]!.variant).toBe("stock");
+    for (const row of variants) {
+      expect(row).toMatchObject({msPerStep: ms, cpuMsPerStep: ms, ...commands});
+      // Nothing is computed there, so there is no speed to speak of.
+      expect(row.tokensPerSecond).toBeUndefined();
+      expect(row.dispatches as number).toBeGreaterThan(10);
+      expect(row.gpuBytes as number).toBeGreaterThan(10_000);
+    }
+    const others = variants.slice(1).map(({variant}) => variant as string);
+    expect(Object.keys(rows.at(-1)!.ratios as object)).toEqual(others);
+  });
+
+  it("says what to do where the null adapter's memory does not suffice", async () => {
+    const large = {
+      name: "large",
+      model: modelConfig({nLayer: 2, nHead: 2, nEmbd: 64, nInner: 128, blockSize: 512}),
+      train: {...tiny.train, batchSize: 32}
+    };
+    await expect(measureSteps(large, {backend: "webgpu", adapter: "null"}, 1, () => {})).rejects.toThrow(
+      /refused work.*--batch/
+    );
+  });
+});
