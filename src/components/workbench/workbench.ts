@@ -8,6 +8,7 @@ import {notice} from "../views/notice.js";
 import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
+import {hiddenTabChoice} from "./hiddenTab.js";
 import {askToPersist} from "./persistence.js";
 import {replacement} from "./replacement.js";
 import {actionButton, runControls} from "./runControls.js";
@@ -60,6 +61,12 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     },
     () => link.isThere
   );
+  const hidden = hiddenTabChoice({
+    page: document,
+    isRunning: () => state.state === "running",
+    pause,
+    resume: () => send({type: "run"})
+  });
   const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
     <p class="button-row">${start}</p>${beforehand}</details>` as HTMLDetailsElement;
   setup.open = state.stored === null;
@@ -246,6 +253,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
 
   function show(): void {
     for (const part of [view, controls, checkpoints, files]) part.update(state);
+    hidden.hidden = controls.hidden;
     start.disabled = state.state === "preparing" || state.state === "running";
   }
 
@@ -256,7 +264,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
 
   const node = html`<div class="workbench">
     ${setup}${complaint}
-    ${controls}
+    ${controls}${hidden}
     ${view}${exported}${checkpoints}${files}
   </div>` as HTMLElement;
   show();
@@ -264,6 +272,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     dispose() {
       document.removeEventListener("visibilitychange", refresh);
       link.end();
+      hidden.dispose();
       beforehand.dispose();
     }
   });
