@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {type Batch, targetCount} from "../corpus/batches.js";
 import type {LossOptions, TensorModel} from "../model/tensorModel.js";
+import {assign} from "../ops/assign.js";
 import {createRandom, type Random} from "../random.js";
 import {DifferenceQuotient} from "./differenceQuotient.js";
 
@@ -75,10 +76,9 @@ export async function gradientCheck(
   const gradient = await gradientOf(model, batch, parameter, loss);
   const values = Float32Array.from(await variable.data());
   const step = options.step ?? Math.max(LEAST_SCALE, norm(values) / Math.sqrt(values.length));
-  const original = variable.clone();
   /** The mean loss with the parameter moved, nats a token. */
   const lossAt = async (direction: Direction, distance: number): Promise<number> => {
-    assign(variable, moved(values, direction, distance));
+    put(variable, moved(values, direction, distance));
     const losses = tf.tidy(() => model.placeLosses(batch, loss));
     const sum = ((await losses.data()) as Float32Array).reduce((a, b) => a + b, 0);
     losses.dispose();
@@ -97,8 +97,7 @@ export async function gradientCheck(
       await onRow?.(rows.at(-1)!, rows.length, checks.length);
     }
   } finally {
-    variable.assign(original);
-    original.dispose();
+    put(variable, values);
   }
   const agrees = rows.every(({agrees}) => agrees);
   return {parameter, shape: variable.shape.slice(), step, rows, agrees};
@@ -164,8 +163,8 @@ function moved(values: Float32Array, direction: Direction, distance: number): Fl
   return result;
 }
 
-const assign = (variable: tf.Variable, values: Float32Array): void =>
-  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+const put = (variable: tf.Variable, values: Float32Array): void =>
+  tf.tidy(() => assign(variable, tf.tensor(values.slice(), variable.shape)));
 
 const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 
