@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {EPSILON} from "./epsilon.js";
 import {sumRows} from "./matmul.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
+import {layerNormKernels} from "./webgpu/norm.js";
 
 /**
  * Layer normalisation (Ba, Kiros & Hinton 2016): each vector of the last axis is shifted to mean 0, scaled to
@@ -12,6 +14,15 @@ import {sumRows} from "./matmul.js";
  * dx = (g − mean(g) − x̂ ∘ mean(g ∘ x̂)) / σ,  dgain = Σ dy ∘ x̂,  dbias = Σ dy.
  */
 export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
+  if (kernelsAreOn())
+    return differentiable<tf.Tensor[]>(
+      bias ? [x, gain, bias] : [x, gain],
+      (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {
+        const [value, measures] = layerNormKernels.forward(x, gain, bias);
+        return {value, saved: [x, gain, measures]};
+      },
+      (dy, [x, gain, measures]) => layerNormKernels.backward(x!, gain!, measures!, dy, bias !== null)
+    );
   return differentiable<tf.Tensor[]>(
     bias ? [x, gain, bias] : [x, gain],
     (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {

@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {EPSILON} from "./epsilon.js";
 import {sumRows} from "./matmul.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
+import {rmsNormKernels} from "./webgpu/norm.js";
 
 /**
  * Root-mean-square normalisation (Zhang & Sennrich 2019): each vector of the last axis is divided by the root of
@@ -10,6 +12,15 @@ import {sumRows} from "./matmul.js";
  * With r = √(mean(x²) + ε), x̂ = x/r and g = dy ∘ gain: dx = (g − x̂ ∘ mean(g ∘ x̂)) / r,  dgain = Σ dy ∘ x̂.
  */
 export function rmsNorm(x: tf.Tensor, gain: tf.Tensor): tf.Tensor {
+  if (kernelsAreOn())
+    return differentiable(
+      [x, gain],
+      (x, gain) => {
+        const [value, measures] = rmsNormKernels.forward(x, gain);
+        return {value, saved: [x, gain, measures]};
+      },
+      (dy, [x, gain, measures]) => rmsNormKernels.backward(x!, gain!, measures!, dy, false)
+    );
   return differentiable(
     [x, gain],
     (x, gain) => {

@@ -1,0 +1,223 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import {webgpuBackend} from "../../webgpu/backend.js";
+import {dispatch} from "../../webgpu/runner.js";
+import {EPSILON} from "../epsilon.js";
+import {folded} from "./grid.js";
+import {webgpuKernel} from "./kernels.js";
+import {rowProgram, rowWork, unitsOf} from "./rows.js";
+import {sumParts} from "./sumParts.js";
+
+/**
+ * LayerNorm, which takes the mean out of every vector first, and RMSNorm, which does not: where that is the only
+ * difference, one code makes both. The formulas are in ops/layerNorm.ts and ops/rmsNorm.ts. What the backward pass
+ * needs of a row besides x are two numbers, its mean (or 0) and the inverse of its deviation (or root mean square).
+ */
+type Kind = "LayerNorm" | "RmsNorm";
+
+/** Workgroups that share the rows of a backward pass: each leaves one part of the sums over all rows. */
+const PARTS = 1024;
+
+/** x [.., C], gain [C], bias [C] if there is one → y [.., C] and for every row its mean and inverse deviation, [N, 2]. */
+const forwardKernel = (kind: Kind) =>
+  webgpuKernel<object>(kind, ({inputs}) => {
+    const {x, bias} = inputs as {x: tf.TensorInfo; bias?: tf.TensorInfo};
+    const [rows, C] = rowsOf(x);
+    const {type} = unitsOf(C);
+    const backend = webgpuBackend();
+    const y = backend.makeTensorInfo(x.shape, "float32");
+    const measures = backend.makeTensorInfo([rows, 2], "float32");
+    const {code, grid} = rowProgram({
+      work: rowWork(),
+      rows,
+      length: C,
+      body: `
+    let start = row * UNITS;
+    var sum = E();
+    ${kind === "LayerNorm" ? "for (var i = lane; i < UNITS; i += LANES) { sum += x[start + i]; }" : ""}
+    let mean = ${kind === "LayerNorm" ? "ofRow(lane, vec2f(total(sum), 0.0)).x / LENGTH" : "0.0"};
+    sum = E();
+    for (var i = lane; i < UNITS; i += LANES) {
+      let centred = x[start + i] - E(mean);
+      sum += centred * centred;
+    }
+    let inverse = inverseSqrt(ofRow(lane, vec2f(total(sum), 0.0)).x / LENGTH + ${EPSILON});
+    for (var i = lane; i < UNITS; i += LANES) {
+      y[start + i] = (x[start + i] - E(mean)) * E(inverse) * gain[i]${bias ? " + bias[i]" : ""};
+    }
+    if (lane == 0u) { measures[row] = vec2f(mean, inverse); }`
+    });
+    dispatch(
+      {
+        name: kind,
+        reads: {x: type, gain: type, ...(bias && {bias: type})},
+        writes: {y: type, measures: "vec2<f32>"},
+        code
+      },
+      {...inputs, y, measures},
+      grid
+    );
+    return [y, measures];
+  });
+
+/** x, gain and measures as above, dy [.., C] → dx [.., C], dgain [C] and, if asked for, dbias [C]. Two dispatches. */
+const backwardKernel = (kind: Kind) =>
+  webgpuKernel<{hasBias: boolean}>(`${kind}Backward`, ({inputs, attributes: {hasBias}}) => {
+    const {x, gain} = inputs as {x: tf.TensorInfo; gain: tf.TensorInfo};
+    const backend = webgpuBackend();
+    const dx = backend.makeTensorInfo(x.shape, "float32");
+    const dgain = backend.makeTensorInfo(gain.shape, "float32");
+    const sums = hasBias ? {dgain, dbias: backend.makeTensorInfo(gain.shape, "float32")} : {dgain};
+    if (rowWork() === "workgroup") backwardInParts(kind, inputs, dx, sums);
+    else {
+      backwardOfRows(kind, inputs, dx);
+      sumsOfColumns(kind, inputs, sums);
+    }
+    return [dx, ...Object.values(sums)];
+  });
+
+/** dx of row `row`; `visit` sees every element's dy and x̂ as `slope` and `normalised`. */
+const bodyOfBackward = (kind: Kind, visit = "") => `
+    let start = row * UNITS;
+    let mean = E(measures[row].x);
+    let inverse = E(measures[row].y);
+    var sum = E();
+    var sumAlong = E();
+    for (var i = lane; i < UNITS; i += LANES) {
+      let g = dy[start + i] * gain[i];
+      sum += g;
+      sumAlong += g * ((x[start + i] - mean) * inverse);
+    }
+    let means = ofRow(lane, vec2f(total(sum), total(sumAlong))) / LENGTH;
+    for (var i = lane; i < UNITS; i += LANES) {
+      let slope = dy[start + i];
+      let normalised = (x[start + i] - mean) * inverse;
+      let across = slope * gain[i]${kind === "LayerNorm" ? " - E(means.x)" : ""};
+      dx[start + i] = (across - normalised * E(means.y)) * inverse;
+      ${visit}
+    }`;
+
+function backwardOfRows(kind: Kind, inputs: Record<string, tf.TensorInfo>, dx: tf.TensorInfo): void {
+  const [rows, C] = rowsOf(dx);
+  const {type} = unitsOf(C);
+  const {code, grid} = rowProgram({work: "thread", rows, length: C, body: bodyOfBackward(kind)});
+  dispatch(
+    {
+      name: `${kind}Backward`,
+      reads: {x: type, gain: type, measures: "vec2<f32>", dy: type},
+      writes: {dx: type},
+      code
+    },
+    {...inputs, dx},
+    grid
+  );
+}
+
+/**
+ * dgain = Σ dy ∘ x̂ and dbias = Σ dy over all rows: every thread walks down a column of elements. Of use where threads
+ * are few and quick.
+ */
+function sumsOfColumns(
+  kind: Kind,
+  inputs: Record<string, tf.TensorInfo>,
+  sums: Record<string, tf.TensorInfo>
+): void {
+  const {x, measures, dy} = inputs as Record<"x" | "measures" | "dy", tf.TensorInfo>;
+  const [rows, C] = rowsOf(x);
+  const {type, units} = unitsOf(C);
+  // Small workgroups, so that there are some for every core.
+  const threads = 8;
+  const grid = folded(Math.ceil(units / threads));
+  dispatch(
+    {
+      name: `${kind}BackwardSums`,
+      reads: {x: type, measures: "vec2<f32>", dy: type},
+      writes: Object.fromEntries(Object.keys(sums).map((name) => [name, type])),
+      code: `
+alias E = ${type};
+@compute @workgroup_size(${threads})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let column = id.x + id.y * ${grid[0] * threads}u;
+  if (column >= ${units}u) { return; }
+  var gains = E();
+  var biases = E();
+  for (var row = 0u; row < ${rows}u; row++) {
+    let i = row * ${units}u + column;
+    gains += dy[i] * ((x[i] - E(measures[row].x)) * E(measures[row].y));
+    biases += dy[i];
+  }
+  dgain[column] = gains;
+  ${sums.dbias ? "dbias[column] = biases;" : ""}
+}`
+    },
+    {x, measures, dy, ...sums},
+    grid
+  );
+}
+
+/**
+ * The whole backward pass, reading x and dy once: each workgroup computes dx of its rows and adds up what they
+ * contribute to dgain and dbias, every thread for the columns that it has in each row. A second kernel adds the parts.
+ */
+function backwardInParts(
+  kind: Kind,
+  inputs: Record<string, tf.TensorInfo>,
+  dx: tf.TensorInfo,
+  sums: Record<string, tf.TensorInfo>
+): void {
+  const [rows, C] = rowsOf(dx);
+  const {type} = unitsOf(C);
+  const groups = Math.min(rows, PARTS);
+  const width = Object.keys(sums).length;
+  const backend = webgpuBackend();
+  const parts = backend.makeTensorInfo([groups, width * C], "float32");
+  const {code, grid} = rowProgram({
+    work: "workgroup",
+    rows,
+    length: C,
+    groups,
+    before: `
+  // Of the elements lane, lane + LANES, …
+  var gains: array<E, (UNITS + LANES - 1u) / LANES>;
+  var biases: array<E, (UNITS + LANES - 1u) / LANES>;`,
+    body: bodyOfBackward(kind, "gains[i / LANES] += slope * normalised; biases[i / LANES] += slope;"),
+    after: `
+  for (var i = lane; i < UNITS; i += LANES) {
+    parts[group * ${width}u * UNITS + i] = gains[i / LANES];
+    ${width === 2 ? "parts[(group * 2u + 1u) * UNITS + i] = biases[i / LANES];" : ""}
+  }`
+  });
+  dispatch(
+    {
+      name: `${kind}Backward`,
+      reads: {x: type, gain: type, measures: "vec2<f32>", dy: type},
+      writes: {dx: type, parts: type},
+      code
+    },
+    {...inputs, dx, parts},
+    grid
+  );
+  sumParts(parts, sums);
+  backend.disposeData(parts.dataId);
+}
+
+function rowsOf({shape}: tf.TensorInfo): [rows: number, length: number] {
+  const C = shape.at(-1)!;
+  return [shape.slice(0, -1).reduce((product, length) => product * length, 1), C];
+}
+
+/** Forward and backward of one kind of norm. */
+const norm = (kind: Kind) => {
+  const forward = forwardKernel(kind);
+  const backward = backwardKernel(kind);
+  return {
+    /** y, and what `backward` wants to be given of every row. */
+    forward: (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor | null) =>
+      forward(bias ? {x, gain, bias} : {x, gain}, {}) as [y: tf.Tensor, measures: tf.Tensor],
+    /** dx, dgain and, where there is a bias, dbias. */
+    backward: (x: tf.Tensor, gain: tf.Tensor, measures: tf.Tensor, dy: tf.Tensor, hasBias: boolean) =>
+      backward({x, gain, measures, dy}, {hasBias})
+  };
+};
+
+export const layerNormKernels = norm("LayerNorm");
+export const rmsNormKernels = norm("RmsNorm");
