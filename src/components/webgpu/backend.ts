@@ -50,6 +50,7 @@ export interface WebgpuBackend extends tf.KernelBackend {
   dispatchCountInPass: number;
   write(values: tf.BackendValues | null, shape: number[], dtype: tf.DataType): object;
   makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  tensorToBinding(tensor: tf.TensorInfo): GPUBindingResource;
   /** Gives a tensor its buffer, with its values if it has any. */
   uploadToGPU(dataId: object): void;
   ensureCommandEncoderReady(): void;

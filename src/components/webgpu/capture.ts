@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {Arena} from "./arena.js";
 import {type BufferPool, flush, type WebgpuBackend, webgpuBackend} from "./backend.js";
-import {type Command, encodeAll, RecordingEncoder} from "./recordingEncoder.js";
-import {compileKernelsOf} from "./runner.js";
+import {type Command, type Dispatch, encodeAll, RecordingEncoder} from "./recordingEncoder.js";
+import {compileKernelsOf, listening} from "./runner.js";
 
 /**
  * Work on the device whose shapes never change, such as a training step: recorded once, then replayed as often as
@@ -45,7 +45,7 @@ export class Capture<Result extends Record<string, tf.Tensor>> {
 
   /** Kernels that a replay runs. */
   get dispatches(): number {
-    return this.commands.filter((command) => command.kind === "dispatch").length;
+    return this.kernels.length;
   }
 
   /** Bytes of the buffers that it holds, without those of tensors from outside. */
@@ -53,9 +53,9 @@ export class Capture<Result extends Record<string, tf.Tensor>> {
     return this.arena.numBytesAllocated;
   }
 
-  /** Names of the kernels, in order. */
-  get names(): string[] {
-    return this.commands.flatMap((command) => (command.kind === "dispatch" ? [command.name] : []));
+  /** The kernels that a replay runs, in order, with what they read and write. */
+  get kernels(): readonly Dispatch[] {
+    return this.commands.filter((command) => command.kind === "dispatch");
   }
 
   /**
@@ -143,12 +143,20 @@ function recording<Result>(
     upload.call(backend, dataId);
     backend.bufferManager = arena;
   };
+  const {tensorToBinding} = backend;
+  own.tensorToBinding = (tensor: tf.TensorInfo) => {
+    const bound = tensorToBinding.call(backend, tensor);
+    encoder.cost.bytes += (bound as GPUBufferBinding).buffer?.size ?? 0;
+    return bound;
+  };
   own.getBufferData = () => {
     throw new Error("A step that is being captured cannot read values back: they are not computed yet.");
   };
   backend.commandQueueOwnedIds = nothing;
   try {
-    return work();
+    return listening(({flops = null}, _, bytes) => {
+      encoder.cost = {bytes, flops};
+    }, work);
   } finally {
     backend.ensureCommandEncoderReady();
     flush(backend);
@@ -158,6 +166,7 @@ function recording<Result>(
     delete own.submitQueue;
     delete own.write;
     delete own.uploadToGPU;
+    delete own.tensorToBinding;
     delete own.getBufferData;
     backend.commandQueueOwnedIds = new WeakSet();
   }

@@ -8,6 +8,10 @@ export type Command =
       x: number;
       y: number;
       z: number;
+      /** Of the arrays that it reads and writes together. */
+      bytes: number;
+      /** Where the kernel tells. */
+      flops: number | null;
     }
   | {
       kind: "copy";
@@ -18,8 +22,14 @@ export type Command =
       size: number;
     };
 
+/** One run of a kernel. */
+export type Dispatch = Extract<Command, {kind: "dispatch"}>;
+
 /** Writes down the commands that are given to it instead of encoding them. */
 export class RecordingEncoder {
+  /** What the next kernel costs; told before it is dispatched. */
+  cost: {bytes: number; flops: number | null} = {bytes: 0, flops: null};
+
   constructor(private readonly commands: Command[]) {}
 
   /** Itself, as the command encoder that tfjs and the kernel runner take it for. */
@@ -37,8 +47,11 @@ export class RecordingEncoder {
       setBindGroup(_: number, chosen: GPUBindGroup) {
         bindGroup = chosen;
       },
-      dispatchWorkgroups: (x: number, y = 1, z = 1) =>
-        void this.commands.push({kind: "dispatch", name: pipeline.label, pipeline, bindGroup, x, y, z}),
+      dispatchWorkgroups: (x: number, y = 1, z = 1) => {
+        const name = pipeline.label;
+        this.commands.push({kind: "dispatch", name, pipeline, bindGroup, x, y, z, ...this.cost});
+        this.cost = {bytes: 0, flops: null};
+      },
       end() {}
     };
     return pass as unknown as GPUComputePassEncoder;

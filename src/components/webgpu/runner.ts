@@ -16,18 +16,12 @@ export interface Kernel {
   code: string;
   /** WGSL extensions that it needs, e.g. "subgroups". The device must have the features. */
   extensions?: readonly string[];
+  /** Floating-point operations of one run, for profiles; of kernels that compute much for what they read. */
+  flops?: number;
 }
 
 /** Workgroups along x, y and z. */
 export type Grid = readonly [x: number, y?: number, z?: number];
-
-/** Where the commands of the kernels go; a capture puts another in its place for a while. */
-export interface Observer {
-  /** A pipeline is needed; the observer may compile it in its own time and have nothing encoded. */
-  pipeline?(kernel: Kernel, descriptor: GPUComputePipelineDescriptor): void;
-  /** A kernel is about to be encoded. */
-  dispatch?(kernel: Kernel): void;
-}
 
 interface Compiled {
   layout: GPUBindGroupLayout;
@@ -37,7 +31,10 @@ interface Compiled {
 
 const caches = new WeakMap<GPUDevice, Map<string, Compiled>>();
 let compileOnly: Promise<void>[] | null = null;
-let listener: ((kernel: Kernel, grid: Grid) => void) | null = null;
+let listener: Listener | null = null;
+
+/** Hears of a kernel, its workgroups, and the bytes of its arrays together. */
+export type Listener = (kernel: Kernel, grid: Grid, bytes: number) => void;
 
 /**
  * Encodes one run of a kernel among tfjs's own commands, in order. `reads` and `writes` give a tensor for each array by
@@ -66,9 +63,13 @@ export function dispatch(
       `${kernel.name} asks for ${x} × ${y} × ${z} workgroups; a device takes 1 to ${most}.`
     );
   if (compileOnly) return;
-  listener?.(kernel, [x, y, z]);
+  listener?.(kernel, [x, y, z], bytesOf(bound));
   encode(backend, compiled, kernel.name, bound, x, y, z);
 }
+
+/** Bytes of some buffers and parts of buffers together. */
+export const bytesOf = (resources: readonly Resource[]): number =>
+  resources.reduce((sum, resource) => sum + (resource.size ?? 0), 0);
 
 function encode(
   backend: WebgpuBackend,
@@ -178,7 +179,7 @@ export async function compileKernelsOf(
 export const isCompilingOnly = (): boolean => compileOnly !== null;
 
 /** Has `hear` called for every kernel that is encoded while `work` runs. */
-export function listening<Result>(hear: (kernel: Kernel, grid: Grid) => void, work: () => Result): Result {
+export function listening<Result>(hear: Listener, work: () => Result): Result {
   const before = listener;
   listener = hear;
   try {
