@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {rows} from "./matmul.js";
 import {oneHot} from "./oneHot.js";
+import * as webgpu from "./webgpu/crossEntropy.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 /** The target of a place that has none (padding): it counts neither in the loss nor in its mean. */
 export const IGNORED = -1;
@@ -14,6 +16,21 @@ export const IGNORED = -1;
  * dlogits = (p − q) / N, with N the places that have a target; 0 at the others.
  */
 export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0): tf.Tensor {
+  if (kernelsAreOn())
+    return differentiable(
+      [logits],
+      (logits) => {
+        const places = {logits: rows(logits), targets: tf.reshape(targets, [-1])};
+        const {value, measures, count} = webgpu.crossEntropyForward(places, smoothing);
+        return {value, saved: [places.logits, places.targets, measures, count]};
+      },
+      (dy, saved) => {
+        const [flat, targets, measures, count] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const places = {logits: flat, targets};
+        const dlogits = webgpu.crossEntropyBackward(places, {measures, count}, dy, smoothing);
+        return [tf.reshape(dlogits, logits.shape)];
+      }
+    );
   return differentiable(
     [logits],
     (logits) => ({
@@ -32,6 +49,8 @@ export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 
 /** −Σ q ln p at every place, in nats; 0 where there is no target: logits [.., V], targets [..] → [N]. */
 export function placeLosses(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0): tf.Tensor {
   const flat = rows(logits);
+  if (kernelsAreOn())
+    return webgpu.placeLosses({logits: flat, targets: tf.reshape(targets, [-1])}, smoothing);
   // Stable: the maximum is taken out first.
   const shifted = tf.sub(flat, tf.max(flat, -1, true));
   const logSum = tf.log(tf.sum(tf.exp(shifted), -1));

@@ -27,7 +27,7 @@ const forwardKernel = (kind: Kind) =>
     const y = backend.makeTensorInfo(x.shape, "float32");
     const measures = backend.makeTensorInfo([rows, 2], "float32");
     const {code, grid} = rowProgram({
-      work: rowWork(),
+      work: rowWork(C),
       rows,
       length: C,
       body: `
@@ -67,7 +67,7 @@ const backwardKernel = (kind: Kind) =>
     const dx = backend.makeTensorInfo(x.shape, "float32");
     const dgain = backend.makeTensorInfo(gain.shape, "float32");
     const sums = hasBias ? {dgain, dbias: backend.makeTensorInfo(gain.shape, "float32")} : {dgain};
-    if (rowWork() === "workgroup") backwardInParts(kind, inputs, dx, sums);
+    if (rowWork(gain.shape[0]!) === "workgroup") backwardInParts(kind, inputs, dx, sums);
     else {
       backwardOfRows(kind, inputs, dx);
       sumsOfColumns(kind, inputs, sums);

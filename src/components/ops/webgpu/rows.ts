@@ -12,14 +12,18 @@ export type RowWork = "thread" | "workgroup";
 
 let chosen: RowWork | null = null;
 
-/** Has rows computed this way; null leaves it to the adapter. */
+/** Has rows computed this way; null leaves it to the adapter and the length. */
 export function setRowWork(work: RowWork | null): void {
   chosen = work;
 }
 
-/** How rows are computed: as was asked, else by the kind of adapter, so always the same way on the same adapter. */
-export function rowWork(): RowWork {
+/** The longest row that a single thread computes, unless asked to: a longer sum would lose digits one after another. */
+const LONGEST_ALONE = 4096;
+
+/** How rows of that length are computed: as was asked, else by the adapter, so always the same way on the same one. */
+export function rowWork(length: number): RowWork {
   if (chosen) return chosen;
+  if (length > LONGEST_ALONE) return "workgroup";
   const {adapterInfo} = webgpuBackend().device;
   return adapterInfo && describeAdapter(adapterInfo).isSoftware ? "thread" : "workgroup";
 }
@@ -39,11 +43,13 @@ export interface RowProgram {
    * WGSL that computes row number `row`, of which this thread, one of LANES, takes the elements `lane`,
    * `lane + LANES`, … below UNITS. It may call
    * - `total(e: E) -> f32`: the numbers of one element added;
-   * - `ofRow(lane, pair: vec2f) -> vec2f`: all threads' pairs put together by `combine`. Every thread of the row calls
-   *   it and gets the result.
+   * - `ofRow(lane, found: Found) -> Found`: what all threads found, put together by `combine`. Every thread of the row
+   *   calls it and gets the result.
    */
   body: string;
-  /** Two pairs put together, of type vec2f: sums by default. */
+  /** A few numbers that a thread finds out about its part of a row. */
+  found?: "vec2f" | "vec3f";
+  /** WGSL that puts together what two threads found, `a` and `b`; it adds by default. */
   combine?: string;
   /** Further WGSL declarations. */
   declarations?: string;
@@ -66,7 +72,8 @@ function lanesFor(units: number): number {
 
 /** The code of a kernel that computes rows, and the workgroups that it takes. */
 export function rowProgram(program: RowProgram): {code: string; grid: Grid} {
-  const {work, rows, length, body, combine = "a + b", declarations = "", before = "", after = ""} = program;
+  const {work, rows, length, body, found = "vec2f", combine = "a + b"} = program;
+  const {declarations = "", before = "", after = ""} = program;
   const {type, units} = unitsOf(length);
   const alone = work === "thread";
   const lanes = alone ? 1 : lanesFor(units);
@@ -74,19 +81,20 @@ export function rowProgram(program: RowProgram): {code: string; grid: Grid} {
   const grid = folded(groups);
   const header = `
 alias E = ${type};
+alias Found = ${found};
 const ROWS = ${rows}u;
 const LENGTH = ${length}.0; // numbers in a row
 const UNITS = ${units}u; // elements in a row
 const LANES = ${lanes}u; // threads that share a row
 fn total(e: E) -> f32 { return ${type === "f32" ? "e" : "(e.x + e.y) + (e.z + e.w)"}; }
-fn combine(a: vec2f, b: vec2f) -> vec2f { return ${combine}; }
+fn combine(a: Found, b: Found) -> Found { return ${combine}; }
 ${declarations}`;
   const inputs = "@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) thread: u32";
   if (alone)
     return {
       grid,
       code: `${header}
-fn ofRow(lane: u32, pair: vec2f) -> vec2f { return pair; }
+fn ofRow(lane: u32, found: Found) -> Found { return found; }
 // Every thread computes one row.
 @compute @workgroup_size(${ROWS_TOGETHER})
 fn main(${inputs}) {
@@ -99,17 +107,17 @@ fn main(${inputs}) {
   return {
     grid,
     code: `${header}
-var<workgroup> pairs: array<vec2f, LANES>;
-// Halves the number of pairs until one is left, always in the same order.
-fn ofRow(lane: u32, pair: vec2f) -> vec2f {
-  pairs[lane] = pair;
+var<workgroup> findings: array<Found, LANES>;
+// Halves the number of findings until one is left, always in the same order.
+fn ofRow(lane: u32, found: Found) -> Found {
+  findings[lane] = found;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if (lane < half) { pairs[lane] = combine(pairs[lane], pairs[lane + half]); }
+    if (lane < half) { findings[lane] = combine(findings[lane], findings[lane + half]); }
   }
   workgroupBarrier();
-  let result = pairs[0];
-  workgroupBarrier(); // before anybody writes pairs again
+  let result = findings[0];
+  workgroupBarrier(); // before anybody writes findings again
   return result;
 }
 // Every workgroup computes the rows group, group + ${groups}, …
