@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {webgpuBackend} from "../../src/components/webgpu/backend.js";
-import {Capture} from "../../src/components/webgpu/capture.js";
+import {Capture, cutsOf} from "../../src/components/webgpu/capture.js";
 import {InputTensor} from "../../src/components/webgpu/inputTensor.js";
+import type {Command} from "../../src/components/webgpu/recordingEncoder.js";
 import {dispatch, type Kernel} from "../../src/components/webgpu/runner.js";
 import {useBackend} from "../backends.js";
 
@@ -108,5 +109,26 @@ describe("a captured piece of work", () => {
     expect(await wait.promise).toMatch(/cannot read values back/);
     capture.dispose();
     x.dispose();
+  });
+});
+
+describe("a replay in parts", () => {
+  const commands = Array.from("nabcnabcnabcnabcu", (name) => ({kind: "dispatch", name})) as Command[];
+
+  test("is cut into parts of about the same length", () => {
+    expect(cutsOf(commands, 1)).toEqual([]);
+    expect(cutsOf(commands, 2)).toEqual([9]);
+    expect(cutsOf(commands, 4)).toEqual([4, 9, 13]);
+  });
+
+  test("is cut where a layer begins, if one begins nearby", () => {
+    expect(cutsOf(commands, 2, ({name}) => name === "n")).toEqual([8]);
+    expect(cutsOf(commands, 4, ({name}) => name === "n")).toEqual([4, 8, 12]);
+    expect(cutsOf(commands, 3, ({name}) => name === "x")).toEqual([6, 11]);
+  });
+
+  test("has no more parts than commands", () => {
+    expect(cutsOf(commands, 100)).toHaveLength(commands.length - 1);
+    expect(cutsOf([], 5)).toEqual([]);
   });
 });

@@ -59,25 +59,59 @@ export class Capture<Result extends Record<string, tf.Tensor>> {
   }
 
   /**
-   * Runs the work once more, after everything that was encoded before. In `parts` submissions of about as many
-   * kernels each: between two of them a device gets to other work, such as the screen's. `last` may add commands to
-   * the end of the last.
+   * Runs the work once more, after everything that was encoded before. In `parts` submissions: between two of them a
+   * device gets to other work, such as the screen's. They are about equally long, and each begins where `begins` says
+   * that a new piece of the work does, if there is such a kernel nearby. `last` may add commands to the end.
    */
-  replay({parts = 1, last}: {parts?: number; last?: (encoder: GPUCommandEncoder) => void} = {}): void {
+  replay({parts = 1, begins, last}: ReplayOptions = {}): void {
     const {backend, commands} = this;
     flush(backend);
-    const size = Math.ceil(commands.length / parts);
-    for (let start = 0; start < commands.length; start += size) {
+    const cuts = [...cutsOf(commands, parts, begins), commands.length];
+    let start = 0;
+    for (const end of cuts) {
       const encoder = backend.device.createCommandEncoder();
-      encodeAll(encoder, commands, start, Math.min(start + size, commands.length));
-      if (start + size >= commands.length) last?.(encoder);
+      encodeAll(encoder, commands, start, end);
+      if (end === commands.length) last?.(encoder);
       backend.queue.submit([encoder.finish()]);
+      start = end;
     }
   }
 
   dispose(): void {
     this.arena.dispose();
   }
+}
+
+export interface ReplayOptions {
+  parts?: number;
+  begins?: (kernel: Dispatch) => boolean;
+  last?: (encoder: GPUCommandEncoder) => void;
+}
+
+/** Where to cut commands into that many parts, ascending. */
+export function cutsOf(
+  commands: readonly Command[],
+  parts: number,
+  begins: (kernel: Dispatch) => boolean = () => false
+): number[] {
+  const isBeginning = (i: number) => {
+    const command = commands[i];
+    return command?.kind === "dispatch" && begins(command);
+  };
+  const size = commands.length / parts;
+  const cuts = new Set<number>();
+  for (let part = 1; part < parts; part++) {
+    const ideal = Math.round(part * size);
+    let cut = ideal;
+    for (let away = 0; away <= size / 2; away++) {
+      const found = [ideal - away, ideal + away].find(isBeginning);
+      if (found === undefined) continue;
+      cut = found;
+      break;
+    }
+    if (cut > 0 && cut < commands.length) cuts.add(cut);
+  }
+  return [...cuts].sort((a, b) => a - b);
 }
 
 /** Compiles every pipeline that each of these pieces of work needs, side by side; nothing is encoded. */

@@ -1,4 +1,3 @@
-import type {Capture} from "./capture.js";
 import {KernelTimer} from "./kernelTimer.js";
 import type {Dispatch} from "./recordingEncoder.js";
 
@@ -17,15 +16,20 @@ export interface KernelProfile {
   flops: number | null;
 }
 
+export interface ProfileOptions {
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * How long each kernel of a capture takes, alone and repeated, the slowest (over all its runs) first. It runs them on
  * the capture's own arrays and leaves those changed: a capture that is profiled is good for nothing else afterwards.
  * Rejects with the signal's reason where that aborts; `onProgress` hears of each kernel.
  */
 export async function profileKernels(
-  {kernels}: Pick<Capture<Record<string, never>>, "kernels">,
+  {kernels}: {kernels: readonly Dispatch[]},
   device: GPUDevice,
-  {signal, onProgress}: {signal?: AbortSignal; onProgress?: (done: number, total: number) => void} = {}
+  {signal, onProgress}: ProfileOptions = {}
 ): Promise<KernelProfile[]> {
   const groups = new Map<string, Dispatch[]>();
   for (const kernel of kernels) {
