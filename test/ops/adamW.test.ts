@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
 import {adamW} from "../../src/components/ops/adamW.js";
+import {ratesAt} from "../../src/components/ops/rates.js";
 import {backendNames, useBackend} from "../backends.js";
 import {FORWARD_TOLERANCE, fixtures, relativeError, toTensor} from "./fixtures.js";
 
@@ -15,7 +16,7 @@ describe.each(backendNames)("on %s", (backend) => {
     const m = tf.variable(tf.zerosLike(parameter));
     const v = tf.variable(tf.zerosLike(parameter));
     for (const [i, gradient] of gradients.entries()) {
-      adamW(parameter, m, v, toTensor(gradient), i + 1, settings);
+      adamW(parameter, m, v, toTensor(gradient), ratesAt(i + 1, settings), settings);
       expect(relativeError(await parameter.data(), after[i]!.data)).toBeLessThan(FORWARD_TOLERANCE);
     }
     tf.dispose([parameter, m, v]);
@@ -24,7 +25,8 @@ describe.each(backendNames)("on %s", (backend) => {
   it("does not decay where weightDecay is 0", async () => {
     const parameter = tf.variable(tf.tensor1d([1, -2]));
     const [m, v] = [tf.variable(tf.zeros([2])), tf.variable(tf.zeros([2]))];
-    adamW(parameter, m, v, tf.zeros([2]), 1, {...fixtures.adamW.settings, weightDecay: 0});
+    const still = {...fixtures.adamW.settings, weightDecay: 0};
+    adamW(parameter, m, v, tf.zeros([2]), ratesAt(1, still), still);
     expect([...(await parameter.data())]).toEqual([1, -2]);
     tf.dispose([parameter, m, v]);
   });

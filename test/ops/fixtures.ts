@@ -33,9 +33,14 @@ export const fixtures = JSON.parse(
   ops: Record<string, OpCase>;
   /** Which of the first 64 elements survive at a place, one digit each. */
   dropoutMasks: {place: DropoutSite; kept: string}[];
-  adamW: {settings: AdamWSettings; start: FlatTensor; gradients: FlatTensor[]; after: FlatTensor[]};
+  adamW: {
+    settings: AdamWSettings & {learningRate: number};
+    start: FlatTensor;
+    gradients: FlatTensor[];
+    after: FlatTensor[];
+  };
   optimisers: {
-    settings: AdamWSettings & {momentum: number};
+    settings: AdamWSettings & {learningRate: number; momentum: number};
     wide: Record<TrainConfig["optimiser"], OptimiserSteps>;
     tall: {muon: OptimiserSteps};
   };

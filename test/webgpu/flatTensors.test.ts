@@ -29,7 +29,7 @@ describe("tensors in one buffer", () => {
 
   it("hold their values, and zeros between", async () => {
     const flat = flatTensors(shapes, values);
-    const whole = await flat.whole.data();
+    const whole = (await flat.whole.data()) as Float32Array;
     let sum = 0;
     for (const [name, part] of Object.entries(flat.parts)) {
       expect(part.shape).toEqual(shapes[name as keyof typeof shapes]);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {type AdamWSettings, adamW} from "./adamW.js";
+import type {Rates} from "./rates.js";
 import {withDecay} from "./sgd.js";
 
 /**
@@ -11,11 +12,11 @@ export function adam(
   firstMoment: tf.Variable,
   secondMoment: tf.Variable,
   gradient: tf.Tensor,
-  step: number,
+  rates: Rates,
   settings: AdamWSettings
 ): void {
   tf.tidy(() => {
     const descent = withDecay(gradient, parameter, settings.weightDecay);
-    adamW(parameter, firstMoment, secondMoment, descent, step, {...settings, weightDecay: 0});
+    adamW(parameter, firstMoment, secondMoment, descent, rates, {...settings, weightDecay: 0});
   });
 }

@@ -17,9 +17,13 @@ export function clipByGlobalNorm<K extends string>(
   limit: number,
   norm = globalNorm(gradients)
 ): {clipped: Record<K, tf.Tensor>; norm: tf.Scalar} {
-  // The same tiny term as PyTorch's clip_grad_norm_, against a norm of zero.
-  const factor = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
+  const factor = clipFactor(norm, limit);
   const clipped = {} as Record<K, tf.Tensor>;
   for (const name in gradients) clipped[name] = tf.mul(gradients[name], factor);
   return {clipped, norm};
 }
+
+/** What gradients of that norm are multiplied by, a scalar. */
+export const clipFactor = (norm: tf.Scalar, limit: number): tf.Scalar =>
+  // The same tiny term as PyTorch's clip_grad_norm_, against a norm of zero.
+  tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {assign} from "./assign.js";
 import {matmul} from "./matmul.js";
+import type {Rates} from "./rates.js";
 
 export interface MuonSettings {
-  learningRate: number;
   /** μ. */
   momentum: number;
   /** Decoupled, as AdamW's. */
@@ -27,18 +28,22 @@ export function muon(
   parameter: tf.Variable,
   momentum: tf.Variable,
   gradient: tf.Tensor,
-  {learningRate, momentum: mu, weightDecay}: MuonSettings
+  {learningRate, kept}: Pick<Rates, "learningRate" | "kept">,
+  {momentum: mu, weightDecay}: MuonSettings
 ): void {
   tf.tidy(() => {
     const g = tf.mul(gradient, 1 - mu);
     const m = tf.add(tf.mul(momentum, mu), g);
-    momentum.assign(m);
+    assign(momentum, m);
     const direction = orthogonal(tf.add(g, tf.mul(m, mu)) as tf.Tensor2D);
-    const size = learningRate * 0.2 * Math.sqrt(Math.max(...parameter.shape));
-    const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - learningRate * weightDecay);
-    parameter.assign(tf.sub(decayed, tf.mul(direction, size)));
+    const size = tf.mul(learningRate, stepSize(parameter.shape));
+    const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, kept);
+    assign(parameter, tf.sub(decayed, tf.mul(direction, size)));
   });
 }
+
+/** What the learning rate is multiplied by for a matrix of that shape. */
+export const stepSize = (shape: readonly number[]): number => 0.2 * Math.sqrt(Math.max(...shape));
 
 /**
  * Nearly U·Vᵀ of a matrix U·Σ·Vᵀ [I, O]: its singular values go to within about 0.7 … 1.2 by a polynomial in it, which

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {assign} from "./assign.js";
+import type {Rates} from "./rates.js";
 
 export interface SgdSettings {
-  learningRate: number;
   /** Added to the gradient as λ·θ. */
   weightDecay: number;
 }
@@ -12,11 +13,12 @@ export interface SgdSettings {
 export function sgd(
   parameter: tf.Variable,
   gradient: tf.Tensor,
-  {learningRate, weightDecay}: SgdSettings
+  {learningRate}: Pick<Rates, "learningRate">,
+  {weightDecay}: SgdSettings
 ): void {
   tf.tidy(() => {
     const descent = withDecay(gradient, parameter, weightDecay);
-    parameter.assign(tf.sub(parameter, tf.mul(descent, learningRate)));
+    assign(parameter, tf.sub(parameter, tf.mul(descent, learningRate)));
   });
 }
 
@@ -28,12 +30,13 @@ export function sgdWithMomentum(
   parameter: tf.Variable,
   momentum: tf.Variable,
   gradient: tf.Tensor,
-  {learningRate, weightDecay, momentum: mu}: SgdSettings & {momentum: number}
+  {learningRate}: Pick<Rates, "learningRate">,
+  {weightDecay, momentum: mu}: SgdSettings & {momentum: number}
 ): void {
   tf.tidy(() => {
     const m = tf.add(tf.mul(momentum, mu), withDecay(gradient, parameter, weightDecay));
-    momentum.assign(m);
-    parameter.assign(tf.sub(parameter, tf.mul(m, learningRate)));
+    assign(momentum, m);
+    assign(parameter, tf.sub(parameter, tf.mul(m, learningRate)));
   });
 }
 

@@ -4,6 +4,7 @@ import {type ParameterData, zerosLike} from "../model/parameters.js";
 import {toData, toVariables, type Variables} from "../model/parameterTensors.js";
 import {adamW} from "../ops/adamW.js";
 import {meanSquaredError} from "../ops/meanSquaredError.js";
+import {ratesAt} from "../ops/rates.js";
 import {createRandom} from "../random.js";
 
 /** A function given by points: y[i] at x[i], with x from −1 to 1. */
@@ -67,8 +68,8 @@ export class FunctionFit {
             this.firstMoments[name]!,
             this.secondMoments[name]!,
             grads[parameter.name]!,
-            this.step,
-            {...ADAM, learningRate: this.settings.learningRate}
+            ratesAt(this.step, {...ADAM, learningRate: this.settings.learningRate}),
+            ADAM
           );
         return value;
       });

@@ -2,14 +2,22 @@ import * as tf from "@tensorflow/tfjs-core";
 import {toData, toVariables, type Variables} from "../model/parameterTensors.js";
 import {adam} from "../ops/adam.js";
 import {adamW} from "../ops/adamW.js";
+import {clipByGlobalNorm, clipFactor} from "../ops/clipByGlobalNorm.js";
 import {muon} from "../ops/muon.js";
+import {fromTensor, type Rates, toTensor} from "../ops/rates.js";
 import {sgd, sgdWithMomentum} from "../ops/sgd.js";
+import {flatClipFactor} from "../ops/webgpu/clip.js";
+import {kernelsAreOn} from "../ops/webgpu/kernels.js";
+import {flatOf} from "../webgpu/flatTensors.js";
+import {collectGradients} from "../webgpu/gradientPlaces.js";
 import type {TrainConfig} from "./config.js";
+import {FlatOptimiser} from "./flatOptimiser.js";
 import {isDecayed, type OptimiserState, ruleFor} from "./moments.js";
 
 /** Turns gradients into updates of parameters, by the rule that `config.optimiser` names. */
 export class Optimiser {
   private readonly state: OptimiserState<Variables>;
+  private flat: FlatOptimiser | null = null;
 
   constructor(
     private readonly config: TrainConfig,
@@ -21,48 +29,80 @@ export class Optimiser {
     };
   }
 
-  /** One update in place of every parameter; `step` counts from 1. */
+  /**
+   * Scales all gradients so that their global norm is at most `config.clipNorm`, then updates every parameter in place.
+   * Returns the norm before, a scalar; whoever holds only some of the model's parameters gives that of all gradients.
+   * `rates` are those of the update, as numbers or as the tensor that a captured step reads them from. Parameters in
+   * one buffer take three dispatches, whatever their number.
+   */
+  clippedUpdate(
+    parameters: Variables,
+    gradients: Record<string, tf.Tensor>,
+    rates: Rates<number> | tf.Tensor,
+    norm?: tf.Scalar
+  ): tf.Scalar {
+    const {clipNorm} = this.config;
+    const flat = this.flatFor(parameters);
+    return tf.tidy(() => {
+      if (!flat) {
+        const {clipped, norm: known} = clipByGlobalNorm(gradients, clipNorm, norm);
+        this.update(parameters, clipped, rates);
+        return known;
+      }
+      const collected = collectGradients(flat.parameters, gradients);
+      const known = norm
+        ? {norm, factor: clipFactor(norm, clipNorm)}
+        : flatClipFactor(collected.whole, clipNorm);
+      flat.update(collected, known.factor, rates instanceof tf.Tensor ? rates : toTensor(rates));
+      return known.norm;
+    });
+  }
+
+  /** One update in place of every parameter, one after another, with gradients as they are. */
   update(
     parameters: Variables,
     gradients: Record<string, tf.Tensor>,
-    learningRate: number,
-    step: number
+    rates: Rates<number> | tf.Tensor
   ): void {
-    for (const [name, parameter] of Object.entries(parameters))
-      this.updateOne(name, parameter, gradients[name]!, learningRate, step);
+    tf.tidy(() => {
+      const given = rates instanceof tf.Tensor ? fromTensor(rates) : rates;
+      for (const [name, parameter] of Object.entries(parameters))
+        this.updateOne(name, parameter, gradients[name]!, given);
+    });
   }
 
-  private updateOne(
-    name: string,
-    parameter: tf.Variable,
-    gradient: tf.Tensor,
-    learningRate: number,
-    step: number
-  ): void {
+  private updateOne(name: string, parameter: tf.Variable, gradient: tf.Tensor, rates: Rates): void {
     const {config, state} = this;
     const m = state.firstMoments[name]!;
     const v = state.secondMoments[name]!;
-    const settings = {
-      ...config,
-      learningRate,
-      weightDecay: isDecayed(parameter.shape) ? config.weightDecay : 0
-    };
+    const settings = {...config, weightDecay: isDecayed(parameter.shape) ? config.weightDecay : 0};
     switch (ruleFor(config.optimiser, name, parameter.shape)) {
       case "sgd":
-        sgd(parameter, gradient, settings);
+        sgd(parameter, gradient, rates, settings);
         break;
       case "momentum":
-        sgdWithMomentum(parameter, m, gradient, settings);
+        sgdWithMomentum(parameter, m, gradient, rates, settings);
         break;
       case "adam":
-        adam(parameter, m, v, gradient, step, settings);
+        adam(parameter, m, v, gradient, rates, settings);
         break;
       case "adamW":
-        adamW(parameter, m, v, gradient, step, settings);
+        adamW(parameter, m, v, gradient, rates, settings);
         break;
       case "muon":
-        muon(parameter, m, gradient, settings);
+        muon(parameter, m, gradient, rates, settings);
     }
+  }
+
+  private flatFor(parameters: Variables): FlatOptimiser | null {
+    if (!kernelsAreOn()) return null;
+    const flat = flatOf(parameters);
+    if (this.flat && this.flat.parameters !== flat) {
+      this.flat.dispose();
+      this.flat = null;
+    }
+    if (flat) this.flat ??= FlatOptimiser.of(this.config, parameters, this.state);
+    return this.flat;
   }
 
   /** What it remembers, copied off the device. */
@@ -74,6 +114,7 @@ export class Optimiser {
   }
 
   dispose(): void {
+    this.flat?.dispose();
     tf.dispose(Object.values(this.state).flatMap((moments: Variables) => Object.values(moments)));
   }
 }

@@ -1,8 +1,8 @@
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import {copyInto} from "../ops/webgpu/copy.js";
 import {webgpuBackend} from "./backend.js";
 import {externalInfo} from "./externalTensor.js";
-import {disposeWith, type FlatTensors, flatTensors, partOf} from "./flatTensors.js";
+import {disposeWith, type FlatTensors, flatOf, flatTensors, partOf} from "./flatTensors.js";
 
 /** The gradients of flat parameters, and the names of those whose place nobody has claimed in this step. */
 interface Places {
@@ -13,10 +13,16 @@ interface Places {
 const places = new WeakMap<FlatTensors, Places>();
 
 /**
- * Begins a step on flat parameters: until `collectGradients`, each of their gradients has a place in a flat buffer of
- * the same layout, and kernels write it there. That buffer is made in the first step and lives as long as theirs.
+ * Begins a step on flat parameters, all of them by name: until `collectGradients`, each of their gradients has a place
+ * in a flat buffer of the same layout, and kernels write it there. That buffer is made in the first step and lives as
+ * long as theirs. Does nothing for parameters that are not flat.
  */
-export function beginGradients(parameters: FlatTensors): void {
+export function beginGradients(parameters: Readonly<Record<string, tf.Tensor>>): void {
+  const flat = tf.getBackend() === "webgpu" ? flatOf(parameters) : null;
+  if (flat) begin(flat);
+}
+
+function begin(parameters: FlatTensors): void {
   const free = new Set(Object.keys(parameters.parts));
   const known = places.get(parameters);
   if (known) {
@@ -41,9 +47,10 @@ export function gradientPlace(parameter: tf.TensorInfo): tf.TensorInfo | null {
   return externalInfo(bindingOf(known.gradients, part!.name), parameter.shape);
 }
 
-/** Ends a step without using its gradients. */
-export function endGradients(parameters: FlatTensors): void {
-  places.get(parameters)?.free.clear();
+/** Ends a step that failed: its gradients are not used. */
+export function endGradients(parameters: Readonly<Record<string, tf.Tensor>>): void {
+  const flat = flatOf(parameters);
+  if (flat) places.get(flat)?.free.clear();
 }
 
 /**
@@ -54,9 +61,9 @@ export function collectGradients(
   parameters: FlatTensors,
   gradients: Readonly<Record<string, tf.Tensor>>
 ): FlatTensors {
-  if (!places.has(parameters)) beginGradients(parameters);
-  const {gradients: flat} = places.get(parameters)!;
-  endGradients(parameters);
+  if (!places.has(parameters)) begin(parameters);
+  const {gradients: flat, free} = places.get(parameters)!;
+  free.clear();
   const backend = webgpuBackend();
   const elsewhere: {source: tf.TensorInfo; offset: number}[] = [];
   for (const name of Object.keys(flat.parts)) {

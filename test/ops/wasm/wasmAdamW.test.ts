@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
-import {type AdamWSettings, adamW} from "../../../src/components/ops/adamW.js";
+import {adamW} from "../../../src/components/ops/adamW.js";
+import {ratesAt} from "../../../src/components/ops/rates.js";
 import {createRandom} from "../../../src/components/random.js";
 import {useBackend} from "../../backends.js";
 import {relativeError} from "../fixtures.js";
@@ -19,11 +20,12 @@ async function threeUpdates(
   weightDecay: number
 ) {
   await useBackend(backend);
-  const full: AdamWSettings = {...settings, weightDecay};
+  const full = {...settings, weightDecay};
   const state = [start!, new Float32Array(start!.length), new Float32Array(start!.length)].map((values) =>
     tf.variable(tf.tensor1d(values))
   ) as [tf.Variable, tf.Variable, tf.Variable];
-  for (const [i, gradient] of gradients.entries()) adamW(...state, tf.tensor1d(gradient), i + 1, full);
+  for (const [i, gradient] of gradients.entries())
+    adamW(...state, tf.tensor1d(gradient), ratesAt(i + 1, full), full);
   const values = await Promise.all(state.map((variable) => variable.data()));
   tf.dispose(state);
   return values;
@@ -47,7 +49,8 @@ describe("adamW in one pass on wasm", () => {
   it("is one kernel, and leaves the gradient and the memory as they were", async () => {
     const [parameter, m, v] = [1, 0, 0].map((value) => tf.variable(tf.fill([3, 5], value)));
     const gradient = tf.fill([3, 5], 2);
-    const update = () => adamW(parameter!, m!, v!, gradient, 1, {...settings, weightDecay: 0.1});
+    const decaying = {...settings, weightDecay: 0.1};
+    const update = () => adamW(parameter!, m!, v!, gradient, ratesAt(1, decaying), decaying);
     update(); // the first frees nothing: whoever made the values still holds them
     const before = tf.memory();
     const ids = tf.backend().numDataIds();
@@ -68,7 +71,8 @@ describe("adamW in one pass on wasm", () => {
     const parameter = tf.variable(tf.ones([6]));
     const [m, v] = [tf.variable(tf.zeros([6])), tf.variable(tf.zeros([6]))];
     const copy = tf.clone(parameter);
-    adamW(parameter, m, v, tf.ones([6]), 1, {...settings, weightDecay: 0});
+    const still = {...settings, weightDecay: 0};
+    adamW(parameter, m, v, tf.ones([6]), ratesAt(1, still), still);
     expect(new Set(await copy.data())).toEqual(new Set([1]));
     expect((await parameter.data())[0]).toBeLessThan(1);
     tf.dispose([parameter, m, v]);

@@ -12,7 +12,7 @@ export function wasmAdamW(
   [parameter, firstMoment, secondMoment]: AdamWState<tf.Tensor>,
   gradient: tf.Tensor,
   step: number,
-  settings: AdamWSettings
+  settings: AdamWSettings & {learningRate: number}
 ): AdamWState<tf.Tensor> | null {
   if (kernelsOn(tf.backend()) === null) return null;
   const inputs = {parameter, firstMoment, secondMoment, gradient};
@@ -26,6 +26,7 @@ tf.registerKernel({
     const {parameter, firstMoment, secondMoment, gradient} = inputs as Record<string, tf.TensorInfo>;
     const wasm = backend as WasmBackend;
     const {step, learningRate, beta1, beta2, epsilon, weightDecay} = attrs as unknown as AdamWSettings & {
+      learningRate: number;
       step: number;
     };
     const {shape} = parameter!;
