@@ -4,6 +4,8 @@ import asc from "assemblyscript/asc";
 import {projectRoot} from "./framework.js";
 
 const folder = join(projectRoot, "src/components/ops/wasm");
+/** The file that exports what the module is to export. */
+const entry = "kernels.ts";
 
 /** Where the compiled kernels are kept: among the sources, so that neither a build nor a reader needs the compiler. */
 export const kernelBinaryFile = join(folder, "kernelBinary.ts");
@@ -20,7 +22,7 @@ export async function compileKernels(): Promise<string> {
   const output = new Map<string, string | Uint8Array>();
   const options =
     "--outFile kernels.wasm -O3 --noAssert --runtime stub --enable simd --importMemory --noExportMemory";
-  const {error, stderr} = await asc.main([...sources.keys(), ...options.split(" ")], {
+  const {error, stderr} = await asc.main([entry, ...options.split(" ")], {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (name, contents) => void output.set(name, contents),
     listFiles: () => []

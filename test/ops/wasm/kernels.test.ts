@@ -63,6 +63,20 @@ describe("kernelsOn", () => {
     expect(kernelsOn(backendWith())).toBeNull();
   });
 
+  it("is null where the engine does not compile so much at once on this thread", () => {
+    vi.stubGlobal("WebAssembly", {
+      ...Object.fromEntries(["Instance", "Memory"].map((name) => [name, Reflect.get(WebAssembly, name)])),
+      validate: () => true,
+      Module: class {
+        constructor() {
+          throw new RangeError("WebAssembly.Compile is disallowed on the main thread");
+        }
+      }
+    });
+    expect(kernelsOn(backendWith(new WebAssembly.Memory({initial: 1})))).toBeNull();
+    vi.unstubAllGlobals();
+  });
+
   it("is null where the engine has no SIMD", () => {
     const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
     expect(kernelsOn(backendWith(new WebAssembly.Memory({initial: 1})))).toBeNull();

@@ -1,14 +1,73 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {kernelsOn, type WasmBackend} from "./kernels.js";
+import {kernelsOn} from "./kernels.js";
+import {type Workplace, wasmKernel} from "./wasmKernel.js";
 
-/** The name under which tfjs knows, profiles and clears up after our product. */
-const NAME = "StridedMatMul";
 const FLOAT = 4;
+
+/** A matrix without gaps, and how it is meant. */
+export interface Matrix {
+  address: number;
+  /** As it lies. */
+  rows: number;
+  columns: number;
+  transposed?: boolean;
+}
+
+/** out = A·B + bias for each pair of a batch of matrices that lie one after the other; a bias at address 0 is none. */
+export function multiply(
+  {kernels, borrow}: Workplace,
+  batch: number,
+  a: Matrix,
+  b: Matrix,
+  out: number,
+  bias = 0
+): void {
+  /** From one element to the next along the rows and the columns that are meant, in bytes. */
+  const steps = ({columns, transposed}: Matrix) =>
+    transposed ? ([FLOAT, columns * FLOAT] as const) : ([columns * FLOAT, FLOAT] as const);
+  const [aRow, aDepth] = steps(a);
+  const [bDepth, bColumn] = steps(b);
+  const N = b.transposed ? b.rows : b.columns;
+  kernels.matmul(
+    batch,
+    a.transposed ? a.columns : a.rows,
+    N,
+    a.transposed ? a.rows : a.columns,
+    a.address,
+    a.rows * a.columns * FLOAT,
+    aRow,
+    aDepth,
+    b.address,
+    b.rows * b.columns * FLOAT,
+    bDepth,
+    bColumn,
+    bias,
+    out,
+    N * FLOAT,
+    borrow(kernels.SCRATCH.value)
+  );
+}
 
 interface Transposes {
   transposeA: boolean;
   transposeB: boolean;
 }
+
+const stridedMatMul = wasmKernel<Transposes>("StridedMatMul", (place, inputs, {transposeA, transposeB}) => {
+  const [a, b] = inputs as [tf.TensorInfo, tf.TensorInfo];
+  const batchShape = a.shape.slice(0, -2);
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const out = place.make([...batchShape, transposeA ? aColumns : aRows, transposeB ? bRows : bColumns]);
+  multiply(
+    place,
+    tf.util.sizeFromShape(batchShape),
+    {address: place.at(a), rows: aRows, columns: aColumns, transposed: transposeA},
+    {address: place.at(b), rows: bRows, columns: bColumns, transposed: transposeB},
+    place.at(out)
+  );
+  return [out];
+});
 
 /**
  * `matmul` on the wasm backend by our own kernel (matmul.as), which reads a transposed side as it lies. Null where
@@ -31,54 +90,5 @@ export function wasmMatmul(
     a.dtype === "float32" &&
     b.dtype === "float32";
   if (!applies || kernelsOn(tf.backend()) === null) return null;
-  return tf.engine().runKernel<tf.Tensor>(NAME, {a, b}, {transposeA, transposeB});
-}
-
-tf.registerKernel({
-  kernelName: NAME,
-  backendName: "wasm",
-  kernelFunc({inputs, backend, attrs}) {
-    const {a, b} = inputs as {a: tf.TensorInfo; b: tf.TensorInfo};
-    const {transposeA, transposeB} = attrs as unknown as Transposes;
-    return multiply(backend as WasmBackend, a, b, transposeA, transposeB);
-  }
-});
-
-function multiply(
-  backend: WasmBackend,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean
-): tf.TensorInfo {
-  const batchShape = a.shape.slice(0, -2);
-  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
-  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
-  const [M, K] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-  const N = transposeB ? bRows : bColumns;
-  /** From one element to the next along an axis of the matrix as it lies, in bytes. */
-  const [acrossA, downA] = [FLOAT, aColumns * FLOAT];
-  const [acrossB, downB] = [FLOAT, bColumns * FLOAT];
-
-  const kernels = kernelsOn(backend)!;
-  const out = backend.makeOutput([...batchShape, M, N], "float32");
-  const scratch = backend.makeOutput([kernels.SCRATCH.value], "float32");
-  kernels.matmul(
-    tf.util.sizeFromShape(batchShape),
-    M,
-    N,
-    K,
-    backend.getMemoryOffset(a.dataId),
-    M * K * FLOAT,
-    transposeA ? acrossA : downA,
-    transposeA ? downA : acrossA,
-    backend.getMemoryOffset(b.dataId),
-    K * N * FLOAT,
-    transposeB ? acrossB : downB,
-    transposeB ? downB : acrossB,
-    backend.getMemoryOffset(out.dataId),
-    backend.getMemoryOffset(scratch.dataId)
-  );
-  backend.disposeData(scratch.dataId);
-  return out;
+  return stridedMatMul([a, b], {transposeA, transposeB})[0]!;
 }
