@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
+import {wasmGelu} from "./wasm/wasmGelu.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import * as webgpu from "./webgpu/activations.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
 
@@ -30,13 +32,17 @@ const CUBIC = 0.044715;
 export function gelu(x: tf.Tensor): tf.Tensor {
   return differentiable(
     [x],
-    (x) => ({
-      value: kernelsAreOn() ? webgpu.activationForward("gelu", x) : tf.mul(x, geluGate(x)),
-      saved: [x]
-    }),
+    (x) => {
+      if (wasmKernelsAreOn()) return {value: wasmGelu.forward(x), saved: [x]};
+      return {
+        value: kernelsAreOn() ? webgpu.activationForward("gelu", x) : tf.mul(x, geluGate(x)),
+        saved: [x]
+      };
+    },
     (dy, [input]) => {
       const x = input!;
       if (kernelsAreOn()) return [webgpu.activationBackward("gelu", x, dy)];
+      if (wasmKernelsAreOn()) return [wasmGelu.backward(x, dy)];
       const s = geluGate(x);
       const twiceSlope = tf.add(tf.mul(tf.square(x), 2 * SCALE * 3 * CUBIC), 2 * SCALE);
       const bend = tf.mul(tf.mul(x, twiceSlope), tf.mul(s, tf.sub(1, s)));

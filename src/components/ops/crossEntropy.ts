@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {rows} from "./matmul.js";
 import {oneHot} from "./oneHot.js";
+import {wasmCrossEntropy} from "./wasm/wasmCrossEntropy.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import * as webgpu from "./webgpu/crossEntropy.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
 
@@ -34,11 +36,14 @@ export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 
   return differentiable(
     [logits],
     (logits) => ({
-      value: tf.div(tf.sum(placeLosses(logits, targets, smoothing)), placeCount(targets)),
+      value: wasmKernelsAreOn()
+        ? wasmCrossEntropy.forward(logits, targets, smoothing)
+        : tf.div(tf.sum(placeLosses(logits, targets, smoothing)), placeCount(targets)),
       saved: [logits, targets]
     }),
     (dy, saved) => {
       const [logits, targets] = saved as [tf.Tensor, tf.Tensor];
+      if (wasmKernelsAreOn()) return [wasmCrossEntropy.backward(dy, logits, targets, smoothing)];
       const surplus = tf.sub(tf.softmax(rows(logits)), wanted(targets, logits.shape.at(-1)!, smoothing));
       const counted = tf.mul(surplus, tf.reshape(hasTarget(targets), [-1, 1]));
       return [tf.reshape(tf.mul(counted, tf.div(dy, placeCount(targets))), logits.shape)];

@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {matmul, rows} from "./matmul.js";
 import {oneHot} from "./oneHot.js";
+import {wasmEmbedding} from "./wasm/wasmEmbedding.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 
 /** Largest one-hot slab of the backward pass, in elements (64 MiB of float32). */
 const SLAB = 2 ** 24;
@@ -12,7 +14,9 @@ export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   return differentiable(
     [table],
     (table) => ({
-      value: tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
+      value: wasmKernelsAreOn()
+        ? wasmEmbedding.forward(table, ids)
+        : tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
       saved: [ids]
     }),
     (dy, [ids]) => [embeddingBackward(dy, ids!, V)]
@@ -26,6 +30,7 @@ export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
  * in slabs of rows to bound memory. dy [B, T, C], ids [B, T] → [V, C].
  */
 export function embeddingBackward(dy: tf.Tensor, ids: tf.Tensor, vocabSize: number): tf.Tensor {
+  if (wasmKernelsAreOn()) return wasmEmbedding.backward(dy, ids, vocabSize);
   const slab = Math.max(1, Math.floor(SLAB / ids.size));
   const slabs: tf.Tensor2D[] = [];
   for (let start = 0; start < vocabSize; start += slab) {

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {matmul, rows, sumRows} from "./matmul.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import {wasmLinear} from "./wasm/wasmLinear.js";
 
 /**
  * y = x·W + b, on the last axis: x [.., I], W [I, O], b [O] or none → [.., O].
@@ -12,14 +14,18 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | null):
   return differentiable<tf.Tensor[]>(
     bias ? [x, weight, bias] : [x, weight],
     (x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor) => {
+      if (wasmKernelsAreOn()) return {value: wasmLinear.forward(x, weight, bias), saved: [x, weight]};
       const product = matmul(rows(x), weight);
       return {value: tf.reshape(bias ? tf.add(product, bias) : product, outputShape), saved: [x, weight]};
     },
-    (dy, [x, weight]) => [
-      tf.reshape(matmul(rows(dy), weight!, false, true), x!.shape),
-      matmul(rows(x!), rows(dy), true),
-      ...(bias ? [sumRows(dy)] : [])
-    ]
+    (dy, [x, weight]) =>
+      wasmKernelsAreOn()
+        ? wasmLinear.backward(dy, x!, weight!, bias !== null)
+        : [
+            tf.reshape(matmul(rows(dy), weight!, false, true), x!.shape),
+            matmul(rows(x!), rows(dy), true),
+            ...(bias ? [sumRows(dy)] : [])
+          ]
   );
 }
 
@@ -34,9 +40,14 @@ export function unembed(x: tf.Tensor, table: tf.Tensor): tf.Tensor {
   return differentiable(
     [x, table],
     (x, table) => ({
-      value: tf.reshape(matmul(rows(x), table, false, true), outputShape),
+      value: wasmKernelsAreOn()
+        ? wasmLinear.forward(x, table, undefined, true)
+        : tf.reshape(matmul(rows(x), table, false, true), outputShape),
       saved: [x, table]
     }),
-    (dy, [x, table]) => [tf.reshape(matmul(rows(dy), table!), x!.shape), matmul(rows(dy), rows(x!), true)]
+    (dy, [x, table]) =>
+      wasmKernelsAreOn()
+        ? wasmLinear.backward(dy, x!, table!, false, true)
+        : [tf.reshape(matmul(rows(dy), table!), x!.shape), matmul(rows(dy), rows(x!), true)]
   );
 }

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import {wasmSumRows} from "./wasm/wasmLinear.js";
 import {wasmMatmul} from "./wasm/wasmMatmul.js";
 
 /**
@@ -46,10 +48,11 @@ function swapLastAxes(x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The sum of all vectors of the last axis, [.., C] → [C]. On wasm it is a product with a row of ones, since tfjs
- * would transpose first, in up to ten times the time.
+ * The sum of all vectors of the last axis, [.., C] → [C]. On wasm a kernel of our own does it, or else a product with
+ * a row of ones, since tfjs would transpose first, in up to ten times the time.
  */
 export function sumRows(x: tf.Tensor): tf.Tensor {
+  if (wasmKernelsAreOn()) return wasmSumRows(x);
   const flat = rows(x);
   if (tf.getBackend() !== "wasm") return tf.sum(flat, 0);
   return tf.reshape(matmul(tf.ones([1, flat.shape[0]]), flat), [flat.shape[1]]);
