@@ -16,7 +16,9 @@ import {findNodeWebgpu} from "./nodeWebgpu.js";
 /** Every suite by name; one is loaded only when it is asked for. */
 const suites: Record<string, () => Promise<Suite>> = {
   pages: async () => (await import("./bench/pages.js")).pages,
-  step: async () => (await import("./bench/step.js")).step
+  step: async () => (await import("./bench/step.js")).step,
+  kernels: async () => (await import("./bench/kernels.js")).kernels,
+  decode: async () => (await import("./bench/decode.js")).decode
 };
 
 const common = {json: {type: "boolean", default: false}, help: {type: "boolean", default: false}} as const;

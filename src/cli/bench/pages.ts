@@ -70,8 +70,8 @@ async function measurePage(
     {page: file, files, gzipBytes},
     `${file}: ${files} files, ${Math.round(gzipBytes / 1000)} kB compressed`
   );
-  await quiet(page);
-  for (const {name, times: all} of await moveSliders(page, moves)) {
+  const open = async () => void (await page.goto(url + file, {waitUntil: "networkidle"}));
+  for (const {name, times: all} of await moveSliders(page, moves, open)) {
     const measured = spread(all);
     const ratio = Number((measured.median / yardstick.median).toFixed(2));
     report(
@@ -79,20 +79,6 @@ async function measurePage(
       `  ${name}: ${inWords(measured)}; ${ratio} of an empty page's`
     );
   }
-}
-
-/** Resolves when nothing on the page has changed for a second: models have been loaded and texts written. */
-async function quiet(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        let timer = setTimeout(resolve, 1000);
-        new MutationObserver(() => {
-          clearTimeout(timer);
-          timer = setTimeout(resolve, 1000);
-        }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
-      })
-  );
 }
 
 async function withPage<T>(browser: Browser, work: (page: Page) => Promise<T>): Promise<T> {

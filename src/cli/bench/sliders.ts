@@ -8,16 +8,29 @@ export interface SliderTimes {
 }
 
 /**
- * Moves every slider that the page shows, one after another, to and fro over its whole range, and times each move from
- * the input event until the next frame has been painted: animation callbacks have run, style, layout and paint are
- * done. The moves come at all phases of a frame, so that half a frame of every time is waiting for the screen. Throws
- * Error when a slider's move changes nothing that the page says.
+ * Moves every slider of a page to and fro over its whole range, and times each move from the input event until the
+ * next frame has been painted: animation callbacks have run, style, layout and paint are done. `open` opens the page
+ * anew: before each slider, since one may have changed what another answers to (a new network has no steps to look
+ * back on). Throws Error when a slider's moves change nothing that it says.
  */
-export async function moveSliders(page: Page, moves: number): Promise<SliderTimes[]> {
-  const sliders = page.locator("input[type=range]:visible");
+export async function moveSliders(
+  page: Page,
+  moves: number,
+  open: () => Promise<void>
+): Promise<SliderTimes[]> {
   const found: SliderTimes[] = [];
   const names = new Set<string>();
-  for (let i = 0; i < (await sliders.count()); i++) {
+  await open();
+  await comeToEverything(page);
+  const sliders = page.locator("input[type=range]:visible");
+  const count = await sliders.count();
+  let isMoved = false;
+  for (let i = 0; i < count; i++) {
+    if (isMoved) {
+      await open();
+      await comeToEverything(page);
+      isMoved = false;
+    }
     const slider = sliders.nth(i);
     const label = await slider.evaluate(
       (node: HTMLInputElement) =>
@@ -28,10 +41,49 @@ export async function moveSliders(page: Page, moves: number): Promise<SliderTime
     const name = names.has(label) ? `${label} (${i + 1})` : label;
     names.add(name);
     const {times, said} = await slider.evaluate(moveSlider, moves);
+    isMoved = true;
     if (said < 2) throw new Error(`The slider “${name}” says nothing new when it moves.`);
     found.push({name, times});
   }
   return found;
+}
+
+/** Scrolls from the top to the end, window by window, so that figures made when a reader comes near are there. */
+async function comeToEverything(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+      scrollTo(0, y);
+      for (let i = 0; i < 3; i++) await frame();
+    }
+    scrollTo(0, 0);
+  });
+  await page.waitForLoadState("networkidle");
+  await quiet(page);
+}
+
+/** Resolves when nothing on the page has changed for a second: models have been loaded and texts written. */
+async function quiet(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const observer = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(end, 1000);
+        });
+        const end = () => {
+          observer.disconnect();
+          resolve();
+        };
+        let timer = setTimeout(end, 1000);
+        observer.observe(document.body, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+          attributes: true
+        });
+      })
+  );
 }
 
 /** On an empty page: what a frame takes when there is nothing to do. */

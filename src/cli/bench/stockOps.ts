@@ -68,3 +68,11 @@ export function stockCrossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Sca
   const wanted = tf.cast(tf.oneHot(targets, V), "float32");
   return tf.losses.softmaxCrossEntropy(wanted, tf.reshape(logits, [-1, V])) as tf.Scalar;
 }
+
+/** All gradients scaled by one factor, so that their norm together is at most `limit`. */
+export function stockClip(gradients: tf.Tensor[], limit: number): tf.Tensor[] {
+  const squares = gradients.map((g) => tf.sum(tf.square(g)));
+  const norm = tf.sqrt(tf.sum(tf.stack(squares)));
+  const factor = tf.div(limit, tf.maximum(norm, limit));
+  return gradients.map((g) => tf.mul(g, factor));
+}
