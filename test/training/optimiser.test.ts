@@ -35,14 +35,10 @@ async function errorOf(optimiser: TrainConfig["optimiser"], {start, gradients, a
 }
 
 /** On WebGPU, kernels and what defines them; elsewhere there is no difference. */
-const ways = backendNames.flatMap((backend) =>
-  backend === "webgpu"
-    ? [
-        {backend, kernels: true},
-        {backend, kernels: false}
-      ]
-    : [{backend, kernels: false}]
-);
+const ways = [
+  ...backendNames.map((backend) => ({backend, kernels: false})),
+  {backend: "webgpu" as const, kernels: true}
+];
 
 describe.each(ways)("on $backend, kernels: $kernels", ({backend, kernels}) => {
   beforeAll(async () => {
