@@ -5,6 +5,7 @@ import {linear} from "../ops/linear.js";
 import {rmsNorm} from "../ops/rmsNorm.js";
 import type {ModelConfig} from "./config.js";
 import type {KeyValueCache} from "./keyValueCache.js";
+import type {StaticCache} from "./staticCache.js";
 
 /** Parameters by name, as tensors. */
 export type Parameters = Readonly<Record<string, tf.Tensor>>;
@@ -30,6 +31,8 @@ export interface Pass {
   checkpointing?: boolean;
   /** Holds the keys and values of the tokens before these, and takes those of these. */
   cache?: KeyValueCache;
+  /** The same with tensors of a fixed size, and where these tokens stand in one, [T] int32; see `cachedAttention`. */
+  context?: {cache: StaticCache; positions: tf.Tensor};
   tap?: Tap;
 }
 

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {addRowsAt} from "../ops/addRowsAt.js";
 import {addRows} from "../ops/embedding.js";
 import {rotary} from "../ops/rotary.js";
 import {scale} from "../ops/scale.js";
@@ -11,6 +12,7 @@ import {sinusoids} from "./positionTables.js";
  */
 export function addPositions(pass: Pass, x: tf.Tensor): tf.Tensor {
   const {config, parameters} = pass;
+  if (pass.context) return addPositionsAt(pass, x, pass.context.positions);
   const first = pass.cache?.length ?? 0;
   if (config.position === "learned") return addRows(x, get(parameters, "transformer.wpe.weight"), first);
   if (config.position !== "sinusoidal") return x;
@@ -18,6 +20,15 @@ export function addPositions(pass: Pass, x: tf.Tensor): tf.Tensor {
   const waves = tf.tensor2d(sinusoids(first + T, C), [first + T, C]);
   // As in the paper: else the waves, whose numbers are near 1, would drown the token.
   return addRows(scale(x, Math.sqrt(C)), waves, first);
+}
+
+/** The same for tokens whose positions are in a tensor [T]. */
+function addPositionsAt({config, parameters}: Pass, x: tf.Tensor, positions: tf.Tensor): tf.Tensor {
+  if (config.position === "learned")
+    return addRowsAt(x, get(parameters, "transformer.wpe.weight"), positions);
+  if (config.position !== "sinusoidal") return x;
+  const {blockSize: S, nEmbd: C} = config;
+  return addRowsAt(scale(x, Math.sqrt(C)), tf.tensor2d(sinusoids(S, C), [S, C]), positions);
 }
 
 /** Rotary positions, where they are chosen: turns queries or keys [.., T, D] by angles that grow with the position. */

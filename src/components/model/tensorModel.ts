@@ -3,6 +3,7 @@ import type {Batch} from "../corpus/batches.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import {countPairs} from "../ops/countedLogits.js";
 import {crossEntropy, placeLosses} from "../ops/crossEntropy.js";
+import {CapturedDecoders, canCaptureDecoding} from "./capturedDecoder.js";
 import type {ModelConfig} from "./config.js";
 import {forward} from "./forward.js";
 import {KeyValueCache} from "./keyValueCache.js";
@@ -34,6 +35,7 @@ export type Inspection = Record<string, {shape: number[]; data: Float32Array}>;
 /** A model whose parameters live on tfjs's current backend: it answers, and it knows its gradients. */
 export class TensorModel {
   readonly parameters: Variables;
+  private decoders: CapturedDecoders | null = null;
 
   constructor(
     readonly config: ModelConfig,
@@ -136,8 +138,15 @@ export class TensorModel {
     return inspection;
   }
 
-  /** Reads a text token by token with the parameters of each moment, keeping keys and values. */
+  /**
+   * Reads a text token by token with the parameters of each moment, keeping keys and values; on WebGPU by passes that
+   * are captured once, where the configuration allows it.
+   */
   decoding(): Decoding {
+    if (canCaptureDecoding(this.config)) {
+      this.decoders ??= new CapturedDecoders(this.config, this.parameters);
+      return this.decoders.decoding();
+    }
     const cache = new KeyValueCache();
     return {
       read: async (ids) => {
@@ -159,6 +168,7 @@ export class TensorModel {
   }
 
   dispose(): void {
+    this.decoders?.dispose();
     tf.dispose(Object.values(this.parameters));
   }
 

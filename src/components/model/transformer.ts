@@ -2,10 +2,12 @@ import type * as tf from "@tensorflow/tfjs-core";
 import {gelu, geluExact, relu, swiGlu} from "../ops/activations.js";
 import {add} from "../ops/add.js";
 import {attention} from "../ops/attention.js";
+import {cachedAttention} from "../ops/cachedAttention.js";
 import {checkpoint} from "../ops/checkpoint.js";
 import {embedding} from "../ops/embedding.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
+import type {ModelConfig} from "./config.js";
 import {drop, get, normalise, type Pass, project, tapped} from "./pass.js";
 import {addPositions, turnByPosition} from "./positions.js";
 import {alibiSlopes} from "./positionTables.js";
@@ -77,6 +79,7 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
   const name = `transformer.h.${i}.attn`;
   const input = tapped(pass, `${name}.input`, x); // [B, T, C]
   const qkv = project(pass, `${name}.c_attn`, input); // [B, T, (H + 2K)·D]
+  if (pass.context) return project(pass, `${name}.c_proj`, readOn(pass.context, qkv, name, pass.config));
   let q = splitHeads(columns(qkv, 0, C), H); // [B, T, C] → [B, T, H, D] → [B, H, T, D]
   let k = splitHeads(columns(qkv, C, K * D), K); // [B, K, T, D]
   let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
@@ -95,10 +98,30 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
   return drop(pass, "residual", 3 * i + 2, project(pass, `${name}.c_proj`, joined)); // [B, T, C]
 }
 
+/** Attention of tokens that come after those in a cache of fixed size: qkv [1, T, (H + 2K)·D] → [1, T, H·D]. */
+function readOn(
+  {cache, positions}: NonNullable<Pass["context"]>,
+  qkv: tf.Tensor,
+  name: string,
+  {nHead, nKvHead, position}: Pick<ModelConfig, "nHead" | "nKvHead" | "position">
+): tf.Tensor {
+  const slopes = alibiSlopes({position, nHead});
+  return cachedAttention(qkv, cache.layer(name), positions, {
+    nHead,
+    nKvHead,
+    slopes,
+    rotary: position === "rope"
+  });
+}
+
 /** One head as wide as the model: [B, T, C] → [B, T, C], with nothing to split or join. */
 export function selfAttentionSingleHead(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
   const {nEmbd: C, causal} = pass.config;
   const qkv = project(pass, `${name}.c_attn`, x); // [B, T, 3C]
+  if (pass.context) {
+    const {position} = pass.config;
+    return project(pass, `${name}.c_proj`, readOn(pass.context, qkv, name, {nHead: 1, nKvHead: 1, position}));
+  }
   const q = turnByPosition(pass, columns(qkv, 0, C)); // [B, T, C]
   let k = turnByPosition(pass, columns(qkv, C, C)); // [B, T, C]
   let v = columns(qkv, 2 * C, C); // [B, T, C]
