@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {wasmClip} from "./wasm/wasmClip.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 
 /** The norm of the concatenation of all gradients, a scalar that stays on the device. */
 export function globalNorm(gradients: Record<string, tf.Tensor>): tf.Scalar {
+  if (wasmKernelsAreOn()) return wasmClip.globalNorm(Object.values(gradients));
   // One at a time: a single sum of them all reads more buffers than a WebGPU kernel may bind.
   const squares = Object.values(gradients).map((g) => tf.sum(tf.square(g)) as tf.Tensor);
   return tf.sqrt(squares.reduce((a, b) => tf.add(a, b))) as tf.Scalar;
@@ -17,6 +20,7 @@ export function clipByGlobalNorm<K extends string>(
   limit: number,
   norm = globalNorm(gradients)
 ): {clipped: Record<K, tf.Tensor>; norm: tf.Scalar} {
+  if (wasmKernelsAreOn()) return {clipped: wasmClip.clip(gradients, limit, norm), norm};
   const factor = clipFactor(norm, limit);
   const clipped = {} as Record<K, tf.Tensor>;
   for (const name in gradients) clipped[name] = tf.mul(gradients[name], factor);

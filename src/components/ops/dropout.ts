@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
+import {type DropoutKey, wasmDropout} from "./wasm/wasmDropout.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 
 /** Shares of elements that are dropped in training, by kind of place, and what decides which. */
 export interface Dropout {
@@ -34,6 +36,14 @@ export interface DropoutSite {
  * 1 − rate otherwise, so that its mean stays. x [..] → [..]; dx = dy ∘ mask.
  */
 export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
+  if (wasmKernelsAreOn()) {
+    const key = dropoutKey(site, x.shape);
+    return differentiable(
+      [x],
+      (x) => ({value: wasmDropout(x, key)}),
+      (dy) => [wasmDropout(dy, key)]
+    );
+  }
   const mask = dropoutTensor(site, x.shape);
   return differentiable(
     [x],
@@ -45,8 +55,21 @@ export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
 /** The mask of a place for a tensor of that shape, whose first axis is that of the batch. */
 export function dropoutTensor(site: DropoutSite, shape: number[]): tf.Tensor {
   const size = tf.util.sizeFromShape(shape);
-  const first = (site.firstRow ?? 0) * (size / shape[0]!);
-  return tf.tensor(dropoutMask(site, size, first), shape);
+  return tf.tensor(dropoutMask(site, size, firstElement(site, shape)), shape);
+}
+
+/** Elements of the same batch that come before a tensor of that shape. */
+const firstElement = ({firstRow = 0}: DropoutSite, shape: number[]): number =>
+  firstRow * (tf.util.sizeFromShape(shape) / shape[0]!);
+
+/** What decides the same for kernels that make their mask as they go. */
+export function dropoutKey(place: DropoutSite, shape: number[]): DropoutKey {
+  const {rate, seed, step, site} = place;
+  return {
+    first: (hash(seed ^ hash(step ^ hash(site))) + firstElement(place, shape)) | 0,
+    threshold: Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1),
+    kept: 1 / (1 - rate)
+  };
 }
 
 /**

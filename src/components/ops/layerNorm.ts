@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {EPSILON} from "./epsilon.js";
 import {sumRows} from "./matmul.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import {wasmLayerNorm} from "./wasm/wasmLayerNorm.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
 import {layerNormKernels} from "./webgpu/norm.js";
 
@@ -26,6 +28,10 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null)
   return differentiable<tf.Tensor[]>(
     bias ? [x, gain, bias] : [x, gain],
     (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {
+      if (wasmKernelsAreOn()) {
+        const [value, ...measures] = wasmLayerNorm.forward(x, gain, bias);
+        return {value, saved: [...measures, gain]};
+      }
       const centred = tf.sub(x, tf.mean(x, -1, true));
       const variance = tf.mean(tf.square(centred), -1, true);
       const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
@@ -37,6 +43,8 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null)
     },
     (dy, saved) => {
       const [normalised, inverseDeviation, gain] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      if (wasmKernelsAreOn())
+        return wasmLayerNorm.backward(dy, normalised, inverseDeviation, gain, bias !== null);
       const g = tf.mul(dy, gain);
       const alongInput = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
       return [
