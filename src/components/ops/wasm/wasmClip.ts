@@ -20,6 +20,13 @@ const clip = wasmKernel<{limit: number}>("ClipByNorm", (place, [norm, ...gradien
 /** The norm of all gradients together on wasm, in one kernel, and the gradients scaled by it in another. */
 export const wasmClip = {
   globalNorm: (gradients: tf.Tensor[]): tf.Scalar => norm(gradients, {})[0] as tf.Scalar,
-  clip: (gradients: tf.Tensor[], limit: number, norm: tf.Scalar): tf.Tensor[] =>
-    clip([norm, ...gradients], {limit})
+  clip<K extends string>(
+    gradients: Record<K, tf.Tensor>,
+    limit: number,
+    norm: tf.Scalar
+  ): Record<K, tf.Tensor> {
+    const clipped = clip([norm, ...Object.values<tf.Tensor>(gradients)], {limit});
+    const named = Object.keys(gradients).map((name, i) => [name, clipped[i]!] as const);
+    return Object.fromEntries(named) as Record<K, tf.Tensor>;
+  }
 };
