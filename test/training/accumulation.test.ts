@@ -65,5 +65,5 @@ it("cuts a batch into pieces that say where they begin", () => {
 });
 
 it("has nothing to say of no batch", () => {
-  expect(() => accumulate([], () => ({loss: tf.scalar(0), gradients: {}}))).toThrow(RangeError);
+  expect(() => accumulate([], [], () => ({loss: tf.scalar(0), gradients: {}}))).toThrow(RangeError);
 });

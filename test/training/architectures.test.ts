@@ -10,7 +10,7 @@ import {Trainer} from "../../src/components/training/trainer.js";
 import {trainerModel} from "../../src/components/training/trainerModel.js";
 import {wholeTextLoss} from "../../src/components/training/validation.js";
 import {useBackend} from "../backends.js";
-import {tinyCorpus} from "./corpus.js";
+import {tinyCorpus, tinyDocuments} from "./corpus.js";
 
 const corpus = tinyCorpus();
 const tokenizer = readTokenizer(corpus.meta.tokenizer);
@@ -143,15 +143,7 @@ describe("training settings", () => {
   });
 
   it("trains on padded documents", async () => {
-    const spaced = tinyCorpus();
-    // A blank line after every sentence: its "\n" becomes two.
-    const twice = (tokens: Uint16Array) =>
-      Uint16Array.from([...tokens].flatMap((id) => (id === 0 ? [0, 0] : [id])));
-    const documents = {...spaced, train: twice(spaced.train), val: twice(spaced.val)};
-    documents.meta = {
-      ...spaced.meta,
-      counts: {...spaced.meta.counts, train: documents.train.length, val: documents.val.length}
-    };
+    const documents = tinyDocuments();
     const model = modelConfig({...sizes, blockSize: 40});
     const run = newRun(model, {...train, batching: "documents"}, documents.meta);
     const trainer = new Trainer(run, documents, "wasm");

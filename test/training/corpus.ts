@@ -50,3 +50,14 @@ export function tinyCorpus(): Corpus {
     }
   };
 }
+
+/** The same, with a blank line after every sentence: each is a document. */
+export function tinyDocuments(): Corpus {
+  const spaced = tinyCorpus();
+  // Its "\n" becomes two.
+  const twice = (tokens: Uint16Array) =>
+    Uint16Array.from([...tokens].flatMap((id) => (id === 0 ? [0, 0] : [id])));
+  const [train, val] = [twice(spaced.train), twice(spaced.val)];
+  const counts = {...spaced.meta.counts, train: train.length, val: val.length};
+  return {train, val, meta: {...spaced.meta, counts}};
+}

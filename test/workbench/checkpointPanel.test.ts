@@ -14,7 +14,8 @@ const run: RunFacts = {
   trainConfig: {...presets.toy.train, batchSize: 20, checkpointInterval: 50},
   corpus: tinyCorpus().meta,
   backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."},
-  hasOwnKernels: true
+  hasOwnKernels: true,
+  capture: null
 };
 const checkpoints: CheckpointFacts[] = [
   {

@@ -6,7 +6,7 @@ import {idle, storedState} from "../../src/components/workbench/runState.js";
 import {logged} from "../exchange/logs.js";
 
 const backend = {name: "wasm", adapter: "WebAssembly", reason: "You chose it."} as const;
-const run: RunFacts = {...logged, backend, hasOwnKernels: true};
+const run: RunFacts = {...logged, backend, hasOwnKernels: true, capture: null};
 
 it("are made of the run on the page, every step of it", () => {
   const history = Array.from({length: 3000}, (_, i) => ({

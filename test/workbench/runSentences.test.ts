@@ -7,7 +7,7 @@ import {logged} from "../exchange/logs.js";
 
 const backend = {name: "wasm", adapter: "WebAssembly", reason: "You chose it."} as const;
 const trainConfig = {...logged.trainConfig, steps: 100, patience: 2};
-const run: RunFacts = {...logged, trainConfig, backend, hasOwnKernels: true};
+const run: RunFacts = {...logged, trainConfig, backend, hasOwnKernels: true, capture: null};
 const measured = (...losses: number[]) =>
   losses.map((validationLoss, i) => ({step: 10 * i, trainLoss: 1, validationLoss}));
 const at = (step: number, ...losses: number[]): RunState => ({

@@ -11,7 +11,8 @@ const run: RunFacts = {
   trainConfig: presets.toy.train,
   corpus: meta,
   backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."},
-  hasOwnKernels: true
+  hasOwnKernels: true,
+  capture: null
 };
 const point = (step: number, trainLoss: number | null, validationLoss: number | null = null) => ({
   step,

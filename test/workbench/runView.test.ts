@@ -24,7 +24,8 @@ function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<
     trainConfig: presets.toy.train,
     corpus,
     backend: {name: "wasm", adapter: "WebAssembly", reason: "You chose it."},
-    hasOwnKernels: true
+    hasOwnKernels: true,
+    capture: null
   };
   return {
     ...idle,

@@ -30,28 +30,34 @@ export function splitBatch(batch: Batch, blockSize: number, rows: number): Batch
   });
 }
 
+/** The share of a batch's targets that each of its pieces has. */
+export function sharesOf(pieces: readonly BatchPiece[]): number[] {
+  const counts = pieces.map(({batch}) => targetCount(batch));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / total);
+}
+
 /**
  * The mean loss of a batch and its gradients from those of its pieces, each weighted by its share of the targets. What
- * a piece keeps for its backward pass is gone before the next one begins.
+ * a piece keeps for its backward pass is gone before the next one begins. Throws RangeError where there is no piece.
  */
-export function accumulate(
-  pieces: readonly BatchPiece[],
-  compute: (piece: BatchPiece) => LossAndGradients
+export function accumulate<Piece>(
+  pieces: readonly Piece[],
+  shares: readonly (number | tf.Tensor)[],
+  compute: (piece: Piece, index: number) => LossAndGradients
 ): LossAndGradients {
-  if (pieces.length === 1) return compute(pieces[0]!);
-  const total = pieces.reduce((sum, {batch}) => sum + targetCount(batch), 0);
+  if (pieces.length === 1) return compute(pieces[0]!, 0);
   let sum: LossAndGradients | null = null;
-  for (const piece of pieces) {
-    const share = targetCount(piece.batch) / total;
+  for (const [i, piece] of pieces.entries()) {
     const before: LossAndGradients | null = sum;
-    sum = tf.tidy(() => addTo(before, compute(piece), share));
+    sum = tf.tidy(() => addTo(before, compute(piece, i), shares[i]!));
     if (before) tf.dispose([before.loss, ...Object.values(before.gradients)]);
   }
   if (!sum) throw new RangeError("There is no batch to compute a gradient of.");
   return sum;
 }
 
-function addTo(sum: LossAndGradients | null, {loss, gradients}: LossAndGradients, share: number) {
+function addTo(sum: LossAndGradients | null, {loss, gradients}: LossAndGradients, share: number | tf.Tensor) {
   const plus = (before: tf.Tensor | undefined, value: tf.Tensor) => {
     const part = tf.mul(value, share);
     return before ? tf.add(before, part) : part;

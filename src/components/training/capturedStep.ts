@@ -4,8 +4,9 @@ import type {BatchTensors} from "../model/tensorModel.js";
 import {webgpuBackend} from "../webgpu/backend.js";
 import {Capture} from "../webgpu/capture.js";
 import {InputTensor} from "../webgpu/inputTensor.js";
+import {type KernelProfile, type ProfileOptions, profileKernels} from "../webgpu/profile.js";
 import {Readback} from "../webgpu/readback.js";
-import {splitBatch} from "./accumulation.js";
+import {sharesOf, splitBatch} from "./accumulation.js";
 
 /** The sizes of a step's batch, which never change within a run. */
 export interface StepShape {
@@ -20,8 +21,9 @@ export interface StepShape {
 
 /** What a step reads from the device instead of from its JavaScript, because it changes from one to the next. */
 export interface StepInputs {
-  /** The batch, in pieces. */
+  /** The batch, in pieces, and the share of its targets that each has, scalars. */
   batches: BatchTensors[];
+  shares: tf.Tensor[];
   /** [1] int32: updates done before this one. */
   clock: tf.Tensor;
   /** What the optimiser's update depends on, of `rateCount` numbers. */
@@ -37,6 +39,9 @@ const LONGEST_SUBMISSION = 50;
 const BETWEEN_READINGS = 100;
 /** Steps whose losses are read together, at most. */
 const MOST_TOGETHER = 16;
+
+/** A layer begins with a norm on the way up; on the way down, that is the last of it. */
+const beginsLayer = ({name}: {name: string}) => /^(layer|rms)norm/i.test(name);
 
 /** A training step on WebGPU that was captured: from the second on, none of its JavaScript runs. */
 export class CapturedStep {
@@ -67,11 +72,13 @@ export class CapturedStep {
     const clock = new InputTensor([1], "int32");
     const rates = new InputTensor([rateCount], "float32");
     try {
-      const batches = inputs.map(({tensors}) => tensors);
-      const capture = await Capture.record(
-        () => step({batches, clock: clock.tensor, rates: rates.tensor}),
-        onProgress
-      );
+      const given = {
+        batches: inputs.map(({tensors}) => tensors),
+        shares: inputs.map(({share}) => share.tensor),
+        clock: clock.tensor,
+        rates: rates.tensor
+      };
+      const capture = await Capture.record(() => step(given), onProgress);
       const {device, tensorMap} = webgpuBackend();
       const {loss, norm} = capture.result;
       const readback = new Readback(
@@ -98,16 +105,28 @@ export class CapturedStep {
   /** Issues one step; resolves to its loss and gradient norm, when those are read. */
   async run(batch: Batch, step: number, rates: Float32Array): Promise<[loss: number, norm: number]> {
     const {batchSize, tokens, pieces} = this.shape;
-    for (const [i, piece] of splitBatch(batch, tokens, batchSize / pieces).entries())
-      this.inputs[i]!.write(piece.batch);
+    const parts = splitBatch(batch, tokens, batchSize / pieces);
+    for (const [i, share] of sharesOf(parts).entries()) this.inputs[i]!.write(parts[i]!.batch, share);
     this.clock.write(Int32Array.of(step));
     this.rates.write(rates);
     const submitted = performance.now();
-    const parts = Math.ceil((this.milliseconds ?? 1) / LONGEST_SUBMISSION);
-    this.capture.replay({parts, last: (encoder) => this.readback.encode(encoder)});
+    const submissions = Math.ceil((this.milliseconds ?? 1) / LONGEST_SUBMISSION);
+    this.capture.replay({
+      parts: submissions,
+      begins: beginsLayer,
+      last: (encoder) => this.readback.encode(encoder)
+    });
     const [loss, norm] = await this.readback.submitted();
     this.measure(submitted);
     return [loss!, norm!];
+  }
+
+  /**
+   * How long each kernel of a step takes. The kernels run on the step's own arrays, parameters included, which are of no
+   * use afterwards.
+   */
+  profile(options?: ProfileOptions): Promise<KernelProfile[]> {
+    return profileKernels(this.capture, webgpuBackend().device, options);
   }
 
   /** Losses that wait for others to be read with are read now. */
@@ -139,6 +158,7 @@ export class CapturedStep {
 /** A batch, or a piece of one, as tensors that are written before each step. */
 class BatchInputs {
   readonly tensors: BatchTensors;
+  readonly share = new InputTensor([], "float32");
   private readonly ids: InputTensor;
   private readonly targets: InputTensor;
   private readonly padding: InputTensor | null;
@@ -151,13 +171,14 @@ class BatchInputs {
     this.tensors = {ids: this.ids.tensor, targets: this.targets.tensor, padding: this.padding?.tensor};
   }
 
-  write({inputs, targets, padding}: Batch): void {
+  write({inputs, targets, padding}: Batch, share: number): void {
+    this.share.write(Float32Array.of(share));
     this.ids.write(inputs);
     this.targets.write(targets);
     this.padding?.write(padding ? Int32Array.from(padding) : new Int32Array(inputs.length));
   }
 
   dispose(): void {
-    for (const input of [this.ids, this.targets, this.padding]) input?.dispose();
+    for (const input of [this.share, this.ids, this.targets, this.padding]) input?.dispose();
   }
 }

@@ -1,8 +1,5 @@
 import type {StepReport, Trainer} from "./trainer.js";
 
-/** Steps whose losses may still be on their way back: keeps a GPU busy while their results travel. */
-const IN_FLIGHT = 4;
-
 export interface LoopHooks {
   /** Stops the loop after the step or batch in progress. */
   signal: AbortSignal;
@@ -38,6 +35,8 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
   let clock = hooks.now();
 
   const drain = async (limit: number) => {
+    // Nothing more comes for them to be read with.
+    if (limit === 0) trainer.flush();
     while (inFlight.length > limit) hooks.onStep(await inFlight.shift()!);
   };
   const tick = () => {
@@ -63,7 +62,7 @@ export async function trainingLoop(trainer: Trainer, hooks: LoopHooks): Promise<
       const report = trainer.trainStep();
       report.catch(() => {}); // the rejection is met in drain, maybe some steps later
       inFlight.push(report);
-      await drain(IN_FLIGHT - 1);
+      await drain(trainer.inFlight - 1);
       await hooks.yieldToOthers();
       if (hooks.atRest?.isDue()) {
         await drain(0);

@@ -18,7 +18,7 @@ type ReportOf<Type extends Report["type"]> = Extract<Report, {type: Type}>;
 export class OpenRun {
   readonly trainer: Trainer;
   readonly sample: LiveSample;
-  readonly facts: RunFacts;
+  facts: RunFacts;
   /** Set when the engine fails: nothing that it gives from then on may be kept. */
   hasFailed = false;
   private readonly tokenizer: Tokenizer;
@@ -35,7 +35,23 @@ export class OpenRun {
     this.sample = new LiveSample(this.trainer, this.tokenizer, corpus.val.subarray(0, 1), now);
     const {runId, modelConfig, trainConfig} = begun;
     const hasOwnKernels = backend.name === "wasm" && kernelsOn(tf.backend()) !== null;
-    this.facts = {runId, modelConfig, trainConfig, corpus: corpus.meta, backend, hasOwnKernels};
+    this.facts = {
+      runId,
+      modelConfig,
+      trainConfig,
+      corpus: corpus.meta,
+      backend,
+      hasOwnKernels,
+      capture: null
+    };
+  }
+
+  /** Makes the engine ready for the first step; `onProgress` hears how many kernels are compiled, of how many. */
+  async prepare(onProgress: (done: number, total: number) => void): Promise<void> {
+    await this.trainer.prepare(onProgress);
+    const {dispatches, uncaptured} = this.trainer;
+    if (uncaptured !== null) this.facts = {...this.facts, capture: {reason: uncaptured}};
+    else if (dispatches !== null) this.facts = {...this.facts, capture: {dispatches}};
   }
 
   /** "complete", or "paused" where there are steps to do. */

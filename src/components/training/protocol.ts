@@ -74,6 +74,8 @@ export interface RunFacts {
   backend: BackendChoice;
   /** Whether matrix products and AdamW run on WebAssembly of our own. */
   hasOwnKernels: boolean;
+  /** On WebGPU: the kernels that a captured step runs, or why it is not captured; null on other engines. */
+  capture: {dispatches: number} | {reason: string} | null;
 }
 
 export interface ExportedModel {

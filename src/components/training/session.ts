@@ -111,6 +111,7 @@ export class TrainingSession {
     signal.throwIfAborted();
     const snapshot = opening.begin(this.place.deviceLimits());
     const run = new OpenRun(snapshot, opening.corpus, choice, () => this.place.now());
+    await this.compile(run, signal);
     this.close();
     this.run = run;
     this.watchDevice(run);
@@ -119,6 +120,17 @@ export class TrainingSession {
     this.place.post({type: "opened", run: run.facts, history, step, isStored});
     await this.keeper.tellCheckpoints();
     this.state(run.restingState);
+  }
+
+  /** What the engine has to compile is compiled before the first step, and the reader sees it go on. */
+  private async compile(run: OpenRun, signal: AbortSignal): Promise<void> {
+    try {
+      await run.prepare((done, total) => this.say(`Compiling kernels: ${done} of ${total} …`));
+      signal.throwIfAborted();
+    } catch (error) {
+      run.trainer.dispose();
+      throw error;
+    }
   }
 
   /** When the device fails, what is on it is lost, and nothing that it still gives may be stored. */

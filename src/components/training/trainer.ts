@@ -1,15 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {type Batch, targetCount} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
+import {messageOf} from "../errorMessage.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import {type LossOptions, TensorModel} from "../model/tensorModel.js";
-import {clipByGlobalNorm} from "../ops/clipByGlobalNorm.js";
+import {RATES, ratesAt, updateRates} from "../ops/rates.js";
+import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import {createRandom, type Random} from "../random.js";
-import {accumulate, splitBatch} from "./accumulation.js";
+import {beginGradients} from "../webgpu/gradientPlaces.js";
+import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
 import {type BatchSource, batchSource} from "./batchSource.js";
+import {CapturedStep, type StepInputs} from "./capturedStep.js";
 import type {TrainConfig} from "./config.js";
 import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
 import {Optimiser} from "./optimiser.js";
@@ -44,6 +48,9 @@ export class Trainer {
   private readonly batches: BatchSource;
   private readonly optimiser: Optimiser;
   private validationBatches: Batch[] | null = null;
+  /** Why steps on WebGPU are not captured; null where they are, and before `prepare`. */
+  uncaptured: string | null = null;
+  private captured: CapturedStep | null = null;
   /** The batch of every step, in a run that is to learn just one. */
   private onlyBatch: Batch | null = null;
 
@@ -78,21 +85,92 @@ export class Trainer {
    * resolves when the loss has come back from the device. Rejects with BadLossError when it is not finite.
    */
   async trainStep(): Promise<StepReport> {
-    const {loss, norm} = this.update(this.nextBatch());
+    const values = this.captured ? this.replay(this.captured) : this.readUpdate();
     const step = this.step;
     const point: HistoryPoint = {step, trainLoss: null, validationLoss: null};
     this.history.push(point);
+    const [loss, gradientNorm] = await values;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+      throw new BadLossError(step, this.trainConfig.learningRate);
+    point.trainLoss = loss;
+    point.gradientNorm = gradientNorm;
+    point.seconds = this.seconds;
+    return {step, loss, gradientNorm};
+  }
+
+  /** An update by tfjs, op by op. */
+  private async readUpdate(): Promise<[loss: number, norm: number]> {
+    const {loss, norm} = this.update(this.nextBatch());
     try {
-      const [lossValue, gradientNorm] = (await Promise.all([loss.data(), norm.data()])).map((a) => a[0]!);
-      if (!Number.isFinite(lossValue) || !Number.isFinite(gradientNorm))
-        throw new BadLossError(step, this.trainConfig.learningRate);
-      point.trainLoss = lossValue!;
-      point.gradientNorm = gradientNorm!;
-      point.seconds = this.seconds;
-      return {step, loss: lossValue!, gradientNorm: gradientNorm!};
+      const [lossValues, normValues] = await Promise.all([loss.data(), norm.data()]);
+      return [lossValues[0]!, normValues[0]!];
     } finally {
       tf.dispose([loss, norm]);
     }
+  }
+
+  /** An update whose commands were recorded. */
+  private replay(captured: CapturedStep): Promise<[loss: number, norm: number]> {
+    const learningRate = learningRateAt(this.step, this.trainConfig);
+    const before = this.step;
+    this.step += 1;
+    return captured.run(
+      this.nextBatch(),
+      before,
+      updateRates(this.step, {...this.trainConfig, learningRate})
+    );
+  }
+
+  /**
+   * On WebGPU: compiles the kernels of a step, side by side, and captures it, so that steps cost the processor next to
+   * nothing. Does nothing elsewhere. `onProgress` hears how many kernels are compiled, of how many. Where a step cannot
+   * be captured, `uncaptured` says why, and steps run op by op.
+   */
+  async prepare(onProgress?: (done: number, total: number) => void): Promise<void> {
+    if (tf.getBackend() !== "webgpu" || this.captured) return;
+    this.uncaptured = this.whyUncaptured();
+    if (this.uncaptured) return;
+    const {batchSize, accumulationSteps: pieces, batching} = this.trainConfig;
+    const shape = {batchSize, tokens: this.config.blockSize, pieces, isPadded: batching === "documents"};
+    try {
+      this.captured = await CapturedStep.record(shape, RATES, (inputs) => this.recorded(inputs), onProgress);
+    } catch (error) {
+      this.uncaptured = messageOf(error);
+    }
+  }
+
+  private whyUncaptured(): string | null {
+    if (!kernelsAreOn()) return "Our own kernels are turned off.";
+    if (this.config.architecture === "bigram")
+      return "A bigram counts, which is one addition: there is nothing to capture.";
+    return null;
+  }
+
+  /** The update of `descend`, with all that changes from step to step read from tensors. */
+  private recorded({batches, shares, clock, rates}: StepInputs): {loss: tf.Tensor; norm: tf.Tensor} {
+    const {model} = this;
+    const rows = this.trainConfig.batchSize / batches.length;
+    beginGradients(model.parameters);
+    const {loss, gradients} = accumulate(batches, shares, (batch, i) =>
+      model.gradientsOf(batch, this.lossOptions(i * rows, clock))
+    );
+    const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates);
+    return {loss, norm};
+  }
+
+  /** Steps that may be on their way before the first is waited for: keeps a GPU busy while results travel. */
+  get inFlight(): number {
+    return this.captured?.inFlight ?? 4;
+  }
+
+  /** Losses that would come back with those of later steps come now. */
+  flush(): void {
+    this.captured?.flush();
+  }
+
+  /** Kernels that a step runs, where it is captured. */
+  get dispatches(): number | null {
+    return this.captured?.dispatches ?? null;
   }
 
   /** The batch of the next update: a random one, or always the first. */
@@ -109,6 +187,7 @@ export class Trainer {
 
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     return tf.tidy(() => {
+      beginGradients(this.model.parameters);
       const {loss, gradients} = this.gradients(batch);
       return {loss, norm: this.apply(gradients)};
     });
@@ -123,11 +202,8 @@ export class Trainer {
     const {trainConfig, model} = this;
     const learningRate = learningRateAt(this.step, trainConfig);
     this.step += 1;
-    return tf.tidy(() => {
-      const {clipped, norm: known} = clipByGlobalNorm(gradients, trainConfig.clipNorm, norm);
-      this.optimiser.update(model.parameters, clipped, learningRate, this.step);
-      return known;
-    });
+    const rates = ratesAt(this.step, {...trainConfig, learningRate});
+    return this.optimiser.clippedUpdate(model.parameters, gradients, rates, norm);
   }
 
   /** The bigram's way to learn: it adds the pairs of the batch to its counts. */
@@ -148,14 +224,14 @@ export class Trainer {
    */
   gradients(batch: Batch, firstRow = 0): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
     const {accumulationSteps, batchSize} = this.trainConfig;
-    const rows = batchSize / accumulationSteps;
-    return accumulate(splitBatch(batch, this.config.blockSize, rows), (piece) =>
+    const pieces = splitBatch(batch, this.config.blockSize, batchSize / accumulationSteps);
+    return accumulate(pieces, sharesOf(pieces), (piece) =>
       this.model.gradients(piece.batch, this.lossOptions(firstRow + piece.firstRow))
     );
   }
 
   /** What the training loss of the next update differs in from the plain one, for rows from `firstRow` on. */
-  lossOptions(firstRow = 0): LossOptions {
+  lossOptions(firstRow = 0, clock?: tf.Tensor): LossOptions {
     const {embeddingDropout, attentionDropout, residualDropout, labelSmoothing, gradientCheckpointing, seed} =
       this.trainConfig;
     return {
@@ -167,6 +243,7 @@ export class Trainer {
         residual: residualDropout,
         seed,
         step: this.step,
+        clock,
         firstRow
       }
     };
@@ -249,6 +326,7 @@ export class Trainer {
   }
 
   dispose(): void {
+    this.captured?.dispose();
     this.model.dispose();
     this.optimiser.dispose();
   }

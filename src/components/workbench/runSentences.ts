@@ -81,8 +81,12 @@ export function circumstances({run}: RunState, {corpus}: RunDescription): string
   return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}${kernels(run)}` : ""}`;
 }
 
-/** Whose code multiplies matrices, where that is not plain from the engine. */
-function kernels({backend, hasOwnKernels}: NonNullable<RunState["run"]>): string {
+/** Whose code computes, where that is not plain from the engine. */
+function kernels({backend, hasOwnKernels, capture}: NonNullable<RunState["run"]>): string {
+  if (capture)
+    return "reason" in capture
+      ? ` Steps are issued operation by operation: ${capture.reason}`
+      : ` A step is ${formatPlural(capture.dispatches, "kernel")}, recorded once and replayed.`;
   if (backend.name !== "wasm") return "";
   return hasOwnKernels
     ? " Matrix products and AdamW run on this site’s own kernels."
