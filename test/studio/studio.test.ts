@@ -153,6 +153,33 @@ test("the continuation is written anew only from the first token that changes", 
   expect(studio.state.writing!.bits.every((bits) => bits === 0)).toBe(true); // greedy: certain
 });
 
+test("while a slider moves the model rests, and the text that is known follows", async () => {
+  const {studio, model} = open();
+  await studio.start();
+  await settled(studio);
+  // Once the traces that Attend draws are done, every call is the continuation's.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  model.calls.length = 0;
+  for (const temperature of [2, 1.9, 1.8]) {
+    studio.set({temperature});
+    const {running, tokens} = studio.state.writing!;
+    expect(tokens.length).toBeLessThan(STEPS);
+    expect(running).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(studio.state.writing!.tokens).toEqual(tokens);
+  }
+  expect(model.calls.length).toBe(0);
+  await settled(studio);
+  expect(studio.state.writing!.tokens).toEqual(await expected([0, 1, 2], {...PLAIN, temperature: 1.8}));
+  // Who stops it while it rests has stopped it.
+  studio.set({temperature: 0.1});
+  studio.pause();
+  expect(studio.state.writing!.running).toBe(false);
+  const {tokens} = studio.state.writing!;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(studio.state.writing!.tokens).toEqual(tokens);
+});
+
 test("another seed and its return need the prompt's scores only once", async () => {
   const {studio, model} = open();
   await studio.start();

@@ -16,6 +16,7 @@ export interface WritingState {
   bits: readonly number[];
   /** How many tokens it is to have. */
   steps: number;
+  /** The model is writing, or will when the options rest. */
   running: boolean;
   /** The reader has stopped it; what is missing waits for `resume`. */
   paused: boolean;
@@ -28,6 +29,21 @@ export interface WritingState {
   problem: string | null;
 }
 
+export interface WritingOptions {
+  options: SamplingOptions;
+  seed: number;
+  /** Tokens to write. */
+  steps: number;
+  /** How long other options must rest before the model writes on under them, in milliseconds. */
+  rest?: number;
+}
+
+/**
+ * How long the sampling options must rest before the model writes on, in milliseconds. While a slider moves, each of
+ * its places would drop what the model wrote for the one before; the reader's hand has the machine instead.
+ */
+const REST = 120;
+
 /**
  * Continues a prompt with one model, and keeps every score, so that other sampling options need no model until
  * the first token that changes. `changed` is told whenever `state` is another.
@@ -36,6 +52,7 @@ export class Writing {
   readonly #model: LanguageModel;
   readonly #changed: () => void;
   readonly #steps: number;
+  readonly #rest: number;
   #options: SamplingOptions;
   #seed: number;
   #prompt: readonly number[] = [];
@@ -48,16 +65,19 @@ export class Writing {
   #problem: string | null = null;
   #reading: AbortController | null = null;
   #running: AbortController | null = null;
+  /** Until when the options rest, if the model is to write on then. */
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     model: LanguageModel,
-    {options, seed, steps}: {options: SamplingOptions; seed: number; steps: number},
+    {options, seed, steps, rest = REST}: WritingOptions,
     changed: () => void
   ) {
     this.#model = model;
     this.#options = options;
     this.#seed = seed;
     this.#steps = steps;
+    this.#rest = rest;
     this.#changed = changed;
   }
 
@@ -67,7 +87,7 @@ export class Writing {
       tokens: [...(this.#continuation?.tokens ?? [])],
       bits: [...this.#bits],
       steps: this.#steps,
-      running: this.#running !== null,
+      running: this.#running !== null || this.#resting !== undefined,
       paused: this.#paused,
       selected: this.#selected,
       shown: this.#shown(),
@@ -79,7 +99,7 @@ export class Writing {
   /** Reads a prompt of at least one token and begins to continue it; what was before stays until it is read. */
   async begin(prompt: ArrayLike<number>): Promise<void> {
     this.#reading?.abort();
-    this.#running?.abort();
+    this.#interrupt();
     const reading = new AbortController();
     this.#reading = reading;
     this.#stale = true;
@@ -96,7 +116,7 @@ export class Writing {
     }
   }
 
-  /** Other sampling options: everything that is known follows at once, and the rest is written anew. */
+  /** Other sampling options: everything that is known follows at once; what is missing is written when they rest. */
   revise(options: SamplingOptions): void {
     this.#options = options;
     const continuation = this.#continuation;
@@ -104,7 +124,13 @@ export class Writing {
     const same = continuation.revise(options);
     this.#bits = continuation.tokens.map((_, i) => this.#bitsAt(i));
     this.#selected = Math.min(this.#selected, same);
-    this.#goOn();
+    this.#interrupt();
+    if (!this.#paused && !continuation.done)
+      this.#resting = setTimeout(() => {
+        this.#resting = undefined;
+        this.#goOn();
+      }, this.#rest);
+    this.#changed();
   }
 
   /** Another seed: another continuation of the same prompt. */
@@ -115,7 +141,7 @@ export class Writing {
 
   pause(): void {
     this.#paused = true;
-    this.#running?.abort();
+    this.#interrupt();
     this.#changed();
   }
 
@@ -145,11 +171,19 @@ export class Writing {
 
   dispose(): void {
     this.#reading?.abort();
+    this.#interrupt();
+  }
+
+  /** Ends the run in progress, and the one that would begin when the options rest. */
+  #interrupt(): void {
+    clearTimeout(this.#resting);
+    this.#resting = undefined;
     this.#running?.abort();
+    this.#running = null;
   }
 
   #restart(): void {
-    this.#running?.abort();
+    this.#interrupt();
     this.#bits = [];
     this.#selected = 0;
     this.#continuation = new Continuation(knowingFirst(this.#model, this.#scores!.logits), this.#prompt, {
@@ -168,7 +202,7 @@ export class Writing {
   async #run(limit: number): Promise<void> {
     const continuation = this.#continuation;
     if (!continuation || continuation.done) return;
-    this.#running?.abort();
+    this.#interrupt();
     const running = new AbortController();
     this.#running = running;
     this.#problem = null;
