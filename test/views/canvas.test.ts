@@ -52,6 +52,44 @@ it("paints once after its width, its data or the theme has changed, and not befo
   expect(await painted()).toBe(3);
 });
 
+it("leaves a canvas far from the window until it comes near or is printed", async () => {
+  let come: (near: boolean) => void = () => {};
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(callback: (entries: {isIntersecting: boolean}[]) => void) {
+        come = (near) => callback([{isIntersecting: near}]);
+      }
+      observe(): void {}
+    }
+  );
+  const canvas = document.createElement("canvas");
+  document.body.append(canvas);
+  vi.spyOn(canvas, "getContext").mockReturnValue({} as never);
+  const paint = vi.fn();
+  const repaint = paintWhenSized(document.body, canvas, paint);
+  const painted = async () => {
+    await Promise.resolve();
+    return paint.mock.calls.length;
+  };
+  resize(300);
+  expect(await painted()).toBe(1); // which gives it its size
+  come(false);
+  repaint();
+  repaint();
+  expect(await painted()).toBe(1);
+  come(true);
+  expect(await painted()).toBe(2);
+  come(false);
+  come(true);
+  expect(await painted()).toBe(2); // nothing was new
+  come(false);
+  repaint();
+  dispatchEvent(new Event("beforeprint"));
+  expect(await painted()).toBe(3);
+  canvas.remove();
+});
+
 it("sizes in device pixels and shows in CSS pixels", () => {
   const canvas = document.createElement("canvas");
   sizeCanvas(canvas, 100.25, 50, 2);
