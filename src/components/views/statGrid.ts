@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {asFigure, type Figure} from "./figure.js";
+import {asFigure, type Figure, setText} from "./figure.js";
 
 export interface Stat {
   label: string;
@@ -7,17 +7,35 @@ export interface Stat {
   unit?: string | undefined;
 }
 
-/** A few numbers with their names. */
+/** A few numbers with their names; those that stay are changed in place. */
 export function statGrid(stats: readonly Stat[], {label}: {label?: string} = {}): Figure<readonly Stat[]> {
   const node = html`<dl class="stats" aria-label=${label ?? null}></dl>`;
+  let cells: ReturnType<typeof statCell>[] = [];
   function update(next: readonly Stat[]): void {
-    node.replaceChildren(
-      ...next.map(
-        (stat) =>
-          html`<div><dt>${stat.label}</dt><dd>${stat.value}${stat.unit ? html`<span class="unit"> ${stat.unit}</span>` : null}</dd></div>`
-      )
-    );
+    if (next.length !== cells.length) {
+      cells = next.map(statCell);
+      node.replaceChildren(...cells.map((cell) => cell.node));
+    }
+    next.forEach((stat, i) => {
+      cells[i]!.update(stat);
+    });
   }
   update(stats);
   return asFigure(node, update);
+}
+
+function statCell() {
+  const [name, value] = [html`<dt></dt>`, document.createTextNode("")];
+  const unit = html`<span class="unit"></span>`;
+  const number = html`<dd>${value}</dd>`;
+  return {
+    node: html`<div>${name}${number}</div>`,
+    update(stat: Stat): void {
+      setText(name, stat.label);
+      if (value.data !== stat.value) value.data = stat.value;
+      setText(unit, ` ${stat.unit}`);
+      if (!stat.unit) unit.remove();
+      else if (!unit.parentNode) number.append(unit);
+    }
+  };
 }

@@ -61,7 +61,8 @@ export function mergeList(data: MergeListData, onChoose: (learned: number) => vo
 
 function mergeRow(onChoose: (learned: number) => void) {
   const number = html`<span class="merge-number"></span>`;
-  const pair = html`<span class="merge-pair"></span>`;
+  const [left, right, made] = [html`<code></code>`, html`<code></code>`, html`<code></code>`];
+  const pair = html`<span class="merge-pair">${left} + ${right} → ${made}</span>`;
   const count = html`<span class="merge-count"></span>`;
   const button = html`<button type="button">${number}${pair}${count}</button>`;
   const node = html`<li>${button}</li>` as HTMLElement;
@@ -76,13 +77,9 @@ function mergeRow(onChoose: (learned: number) => void) {
       if (!merge) return;
       const name = (id: number) => visibleToken(vocabulary[id] ?? "");
       setText(number, `${at + 1}`);
-      pair.replaceChildren(
-        html`<code>${name(merge.left)}</code>`,
-        " + ",
-        html`<code>${name(merge.right)}</code>`,
-        " → ",
-        html`<code>${name(256 + at)}</code>`
-      );
+      setText(left, name(merge.left));
+      setText(right, name(merge.right));
+      setText(made, name(256 + at));
       setText(count, `${formatCount(merge.count)} times`);
       button.classList.toggle("merge-to-come", at >= learned);
       if (at === learned - 1) button.setAttribute("aria-current", "step");
