@@ -2,25 +2,54 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {matmul, rows} from "./matmul.js";
 import {oneHot} from "./oneHot.js";
+import {scale} from "./scale.js";
 import {wasmEmbedding} from "./wasm/wasmEmbedding.js";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import * as webgpu from "./webgpu/embedding.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 /** Largest one-hot slab of the backward pass, in elements (64 MiB of float32). */
 const SLAB = 2 ** 24;
 
-/** Row `ids[b, t]` of the table at every place: table [V, C], ids [B, T] int32 → [B, T, C]. */
-export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+export interface EmbeddingOptions {
+  /** Multiplies the tokens' vectors, 1 by default. */
+  factor?: number;
+  /** A table [rows, C] whose row first + t is then added at position t, and whether it is to be learned. */
+  positions?: {table: tf.Tensor; first: number; isLearned: boolean} | undefined;
+}
+
+/**
+ * Row `ids[b, t]` of the table at every place, and what says where it stands if that is asked for: table [V, C],
+ * ids [B, T] int32 → [B, T, C].
+ */
+export function embedding(
+  table: tf.Tensor,
+  ids: tf.Tensor,
+  {factor = 1, positions}: EmbeddingOptions = {}
+): tf.Tensor {
   const [V, C] = table.shape as [number, number];
-  return differentiable(
+  if (kernelsAreOn()) {
+    // Positions that are not learned are no input of which a gradient is wanted.
+    const learned = positions?.isLearned ? positions : undefined;
+    return differentiable<tf.Tensor[]>(
+      learned ? [table, learned.table] : [table],
+      (table: tf.Tensor) => ({
+        value: webgpu.embeddingForward(table, ids, factor, positions),
+        saved: [table, ids]
+      }),
+      (dy, [table, ids]) => webgpu.embeddingBackward(dy, table!, ids!, factor, learned)
+    );
+  }
+  const vectors = differentiable(
     [table],
     (table) => ({
-      value: wasmKernelsAreOn()
-        ? wasmEmbedding.forward(table, ids)
-        : tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
+      value: tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
       saved: [ids]
     }),
     (dy, [ids]) => [embeddingBackward(dy, ids!, V)]
   );
+  const scaled = factor === 1 ? vectors : scale(vectors, factor);
+  return positions ? addRows(scaled, positions.table, positions.first) : scaled;
 }
 
 /**

@@ -21,9 +21,9 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null)
       bias ? [x, gain, bias] : [x, gain],
       (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {
         const [value, measures] = layerNormKernels.forward(x, gain, bias);
-        return {value, saved: [x, gain, measures]};
+        return {value, saved: [measures, x, gain, ...(bias ? [bias] : [])]};
       },
-      (dy, [x, gain, measures]) => layerNormKernels.backward(x!, gain!, measures!, dy, bias !== null)
+      (dy, [measures, x, gain, bias]) => layerNormKernels.backward(dy, measures!, x!, gain!, bias)
     );
   return differentiable<tf.Tensor[]>(
     bias ? [x, gain, bias] : [x, gain],

@@ -17,9 +17,9 @@ export function rmsNorm(x: tf.Tensor, gain: tf.Tensor): tf.Tensor {
       [x, gain],
       (x, gain) => {
         const [value, measures] = rmsNormKernels.forward(x, gain);
-        return {value, saved: [x, gain, measures]};
+        return {value, saved: [measures, x, gain]};
       },
-      (dy, [x, gain, measures]) => rmsNormKernels.backward(x!, gain!, measures!, dy, false)
+      (dy, [measures, x, gain]) => rmsNormKernels.backward(dy, measures!, x!, gain!)
     );
   return differentiable(
     [x, gain],

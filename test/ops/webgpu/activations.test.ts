@@ -39,4 +39,11 @@ describe("activation kernels", () => {
     );
     expect([ran.forward.length, ran.backward.length]).toEqual([1, 1]);
   });
+
+  it("reach every element of more workgroups than fit along one axis", async () => {
+    const size = 65_535 * 64 + 1;
+    const y = relu(tf.fill([size], 2));
+    expect((await tf.sum(tf.sub(y, 2)).data())[0]).toBe(0);
+    expect(await tf.slice(y, size - 3, 3).data()).toEqual(Float32Array.of(2, 2, 2));
+  });
 });

@@ -54,8 +54,16 @@ const elementwiseKernel = <Name extends string>(name: string, spec: Spec) =>
     attributes: object
   ) => tf.Tensor[];
 
-const forward = (functions: string) => ({functions, code: "y[i] = activation(x[i]);", outputs: ["y"]});
-const backward = (functions: string) => ({functions, code: "dx[i] = dy[i] * slope(x[i]);", outputs: ["dx"]});
+const forward = (functions: string) => ({
+  functions: () => functions,
+  code: "y[i] = activation(x[i]);",
+  outputs: ["y"]
+});
+const backward = (functions: string) => ({
+  functions: () => functions,
+  code: "dx[i] = dy[i] * slope(x[i]);",
+  outputs: ["dx"]
+});
 
 const kernels = {
   relu: [
@@ -84,13 +92,13 @@ const swish = /* wgsl */ `
 fn logistic(x: E) -> E { return E(1.0) / (E(1.0) + exp(-x)); }`;
 
 const swiGlu = elementwiseKernel<"gate" | "value">("SwiGlu", {
-  functions: swish,
+  functions: () => swish,
   code: "y[i] = gate[i] * logistic(gate[i]) * value[i];",
   outputs: ["y"]
 });
 
 const swiGluGradients = elementwiseKernel<"gate" | "value" | "dy">("SwiGluBackward", {
-  functions: swish,
+  functions: () => swish,
   code: `
   let s = logistic(gate[i]);
   let swish = gate[i] * s;

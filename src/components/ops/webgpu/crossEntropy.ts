@@ -33,6 +33,7 @@ const places = webgpuKernel<{smoothing: number}>("CrossEntropy", ({inputs, attri
   const {code, grid} = rowProgram({
     work: rowWork(V),
     rows: N,
+    count: "arrayLength(&measures)",
     length: V,
     // The largest, the sum of exponentials relative to it, and the plain sum: for smoothing, and NaN where one is NaN.
     found: "vec3f",
@@ -92,6 +93,7 @@ const mean = webgpuKernel<object>("CrossEntropyMean", ({inputs}) => {
   const {code, grid} = rowProgram({
     work: rowWork(N),
     rows: 1,
+    count: "1u",
     length: N,
     body: `
     var sum = E();
@@ -130,6 +132,7 @@ const backward = webgpuKernel<{smoothing: number}>(
     const {code, grid} = rowProgram({
       work: rowWork(V),
       rows: N,
+      count: "arrayLength(&measures)",
       length: V,
       declarations: nanTest,
       body: `

@@ -15,8 +15,8 @@ export interface Elementwise {
    * either.
    */
   code: string;
-  /** WGSL functions that `code` calls. */
-  functions?: string;
+  /** WGSL functions that `code` calls, for elements of so many numbers. */
+  functions?: (width: 1 | 4) => string;
   /** By the names that `code` gives them; all of one size. */
   inputs: Readonly<Record<string, tf.TensorInfo>>;
   outputs: readonly string[];
@@ -26,14 +26,14 @@ export interface Elementwise {
 
 /** Runs a function of single elements in one dispatch; the outputs have the given shape, or the first input's. */
 export function elementwise(
-  {name, code, functions = "", inputs, outputs, settings = {}}: Elementwise,
+  {name, code, functions = () => "", inputs, outputs, settings = {}}: Elementwise,
   shape = Object.values(inputs)[0]!.shape
 ): tf.TensorInfo[] {
   const backend = webgpuBackend();
   const size = shape.reduce((product, length) => product * length, 1);
-  const type = size % 4 === 0 ? "vec4<f32>" : "f32";
-  const count = type === "f32" ? size : size / 4;
-  const grid = folded(Math.ceil(count / THREADS));
+  const width = size % 4 === 0 ? 4 : 1;
+  const type = width === 4 ? "vec4<f32>" : "f32";
+  const grid = folded(Math.ceil(size / width / THREADS));
   const made = outputs.map(() => backend.makeTensorInfo([...shape], "float32"));
   const arrays = <Type>(names: readonly string[], type: Type) =>
     Object.fromEntries(names.map((name) => [name, type]));
@@ -44,13 +44,12 @@ export function elementwise(
       writes: arrays(outputs, type),
       code: `
 alias E = ${type};
-const WIDTH = ${size / count}u; // numbers in an element
-${functions}
+${functions(width)}
 // Every thread computes one element.
 @compute @workgroup_size(${THREADS})
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x + id.y * ${grid[0] * THREADS}u;
-  if (i >= ${count}u) { return; }
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * ${THREADS}u;
+  if (i >= arrayLength(&${outputs[0]})) { return; }
   ${code}
 }`
     },

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
+import {gradientPlace} from "../../webgpu/gradientPlaces.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {EPSILON} from "../epsilon.js";
 import {folded} from "./grid.js";
@@ -29,6 +30,7 @@ const forwardKernel = (kind: Kind) =>
     const {code, grid} = rowProgram({
       work: rowWork(C),
       rows,
+      count: "arrayLength(&measures)",
       length: C,
       body: `
     let start = row * UNITS;
@@ -59,14 +61,15 @@ const forwardKernel = (kind: Kind) =>
     return [y, measures];
   });
 
-/** x, gain and measures as above, dy [.., C] → dx [.., C], dgain [C] and, if asked for, dbias [C]. Two dispatches. */
+/** The inputs of the forward pass, measures, and dy [.., C] → dx [.., C], dgain [C] and dbias [C]. Two dispatches. */
 const backwardKernel = (kind: Kind) =>
-  webgpuKernel<{hasBias: boolean}>(`${kind}Backward`, ({inputs, attributes: {hasBias}}) => {
+  webgpuKernel<object>(`${kind}Backward`, ({inputs: {bias, ...inputs}}) => {
     const {x, gain} = inputs as {x: tf.TensorInfo; gain: tf.TensorInfo};
     const backend = webgpuBackend();
     const dx = backend.makeTensorInfo(x.shape, "float32");
-    const dgain = backend.makeTensorInfo(gain.shape, "float32");
-    const sums = hasBias ? {dgain, dbias: backend.makeTensorInfo(gain.shape, "float32")} : {dgain};
+    const gradientOf = (parameter: tf.TensorInfo) =>
+      gradientPlace(parameter) ?? backend.makeTensorInfo(parameter.shape, "float32");
+    const sums = {dgain: gradientOf(gain), ...(bias && {dbias: gradientOf(bias)})};
     if (rowWork(gain.shape[0]!) === "workgroup") backwardInParts(kind, inputs, dx, sums);
     else {
       backwardOfRows(kind, inputs, dx);
@@ -99,7 +102,13 @@ const bodyOfBackward = (kind: Kind, visit = "") => `
 function backwardOfRows(kind: Kind, inputs: Record<string, tf.TensorInfo>, dx: tf.TensorInfo): void {
   const [rows, C] = rowsOf(dx);
   const {type} = unitsOf(C);
-  const {code, grid} = rowProgram({work: "thread", rows, length: C, body: bodyOfBackward(kind)});
+  const {code, grid} = rowProgram({
+    work: "thread",
+    rows,
+    count: "arrayLength(&measures)",
+    length: C,
+    body: bodyOfBackward(kind)
+  });
   dispatch(
     {
       name: `${kind}Backward`,
@@ -173,6 +182,7 @@ function backwardInParts(
   const {code, grid} = rowProgram({
     work: "workgroup",
     rows,
+    count: "arrayLength(&measures)",
     length: C,
     groups,
     before: `
@@ -205,17 +215,18 @@ function rowsOf({shape}: tf.TensorInfo): [rows: number, length: number] {
   return [shape.slice(0, -1).reduce((product, length) => product * length, 1), C];
 }
 
-/** Forward and backward of one kind of norm. */
+/** Forward and backward of one kind of norm: x [.., C], gain [C] and, where there is one, bias [C]. */
 const norm = (kind: Kind) => {
   const forward = forwardKernel(kind);
   const backward = backwardKernel(kind);
+  const named = (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => ({x, gain, ...(bias && {bias})});
   return {
     /** y, and what `backward` wants to be given of every row. */
-    forward: (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor | null) =>
-      forward(bias ? {x, gain, bias} : {x, gain}, {}) as [y: tf.Tensor, measures: tf.Tensor],
-    /** dx, dgain and, where there is a bias, dbias. */
-    backward: (x: tf.Tensor, gain: tf.Tensor, measures: tf.Tensor, dy: tf.Tensor, hasBias: boolean) =>
-      backward({x, gain, measures, dy}, {hasBias})
+    forward: (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) =>
+      forward(named(x, gain, bias), {}) as [y: tf.Tensor, measures: tf.Tensor],
+    /** A gradient for each input. */
+    backward: (dy: tf.Tensor, measures: tf.Tensor, x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) =>
+      backward({...named(x, gain, bias), measures, dy}, {})
   };
 };
 

@@ -37,6 +37,8 @@ export function unitsOf(length: number): {type: "f32" | ("vec4<f32>" & ElementTy
 export interface RowProgram {
   work: RowWork;
   rows: number;
+  /** The same as a WGSL expression of the arrays' lengths: the code is then good for any number of rows. */
+  count: string;
   /** Numbers in a row. */
   length: number;
   /**
@@ -72,7 +74,7 @@ function lanesFor(units: number): number {
 
 /** The code of a kernel that computes rows, and the workgroups that it takes. */
 export function rowProgram(program: RowProgram): {code: string; grid: Grid} {
-  const {work, rows, length, body, found = "vec2f", combine = "a + b"} = program;
+  const {work, rows, count, length, body, found = "vec2f", combine = "a + b"} = program;
   const {declarations = "", before = "", after = ""} = program;
   const {type, units} = unitsOf(length);
   const alone = work === "thread";
@@ -82,14 +84,14 @@ export function rowProgram(program: RowProgram): {code: string; grid: Grid} {
   const header = `
 alias E = ${type};
 alias Found = ${found};
-const ROWS = ${rows}u;
 const LENGTH = ${length}.0; // numbers in a row
 const UNITS = ${units}u; // elements in a row
 const LANES = ${lanes}u; // threads that share a row
 fn total(e: E) -> f32 { return ${type === "f32" ? "e" : "(e.x + e.y) + (e.z + e.w)"}; }
 fn combine(a: Found, b: Found) -> Found { return ${combine}; }
 ${declarations}`;
-  const inputs = "@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) thread: u32";
+  const inputs = `@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32`;
   if (alone)
     return {
       grid,
@@ -99,8 +101,8 @@ fn ofRow(lane: u32, found: Found) -> Found { return found; }
 @compute @workgroup_size(${ROWS_TOGETHER})
 fn main(${inputs}) {
   let lane = 0u;
-  let row = (id.x + id.y * ${grid[0]}u) * ${ROWS_TOGETHER}u + thread;
-  if (row >= ROWS) { return; }
+  let row = (id.x + id.y * groups.x) * ${ROWS_TOGETHER}u + thread;
+  if (row >= ${count}) { return; }
   ${body}
 }`
     };
@@ -120,13 +122,13 @@ fn ofRow(lane: u32, found: Found) -> Found {
   workgroupBarrier(); // before anybody writes findings again
   return result;
 }
-// Every workgroup computes the rows group, group + ${groups}, …
+// Every workgroup computes one row, or every so-manieth where there are fewer workgroups than rows.
 @compute @workgroup_size(LANES)
 fn main(${inputs}) {
   let lane = thread;
-  let group = id.x + id.y * ${grid[0]}u;
+  let group = id.x + id.y * groups.x;
   ${before}
-  for (var row = group; row < ROWS; row += ${groups}u) {
+  for (var row = group; row < ${count}; row += groups.x * groups.y) {
     ${body}
   }
   ${after}
