@@ -6,6 +6,7 @@ export function add(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return differentiable(
     [a, b],
     (a, b) => ({value: tf.add(a, b)}),
-    (dy) => [dy, dy]
+    // Two tensors: tfjs frees the gradient of one side when it adds another to it, and the other side's must live on.
+    (dy) => [dy, tf.clone(dy)]
   );
 }
