@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {type DropoutKey, wasmDropout} from "./wasm/wasmDropout.js";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import {dropElements, dropoutMaskTensor} from "./webgpu/dropout.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 /** Shares of elements that are dropped in training, by kind of place, and what decides which. */
 export interface Dropout {
@@ -44,6 +46,14 @@ export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
       (dy) => [wasmDropout(dy, key)]
     );
   }
+  if (kernelsAreOn()) {
+    const first = firstElement(site, x.shape);
+    return differentiable(
+      [x],
+      (x) => ({value: dropElements(x, site, first)}),
+      (dy) => [dropElements(dy, site, first)]
+    );
+  }
   const mask = dropoutTensor(site, x.shape);
   return differentiable(
     [x],
@@ -54,8 +64,9 @@ export function dropout(x: tf.Tensor, site: DropoutSite): tf.Tensor {
 
 /** The mask of a place for a tensor of that shape, whose first axis is that of the batch. */
 export function dropoutTensor(site: DropoutSite, shape: number[]): tf.Tensor {
-  const size = tf.util.sizeFromShape(shape);
-  return tf.tensor(dropoutMask(site, size, firstElement(site, shape)), shape);
+  const first = firstElement(site, shape);
+  if (kernelsAreOn()) return dropoutMaskTensor(site, shape, first);
+  return tf.tensor(dropoutMask(site, tf.util.sizeFromShape(shape), first), shape);
 }
 
 /** Elements of the same batch that come before a tensor of that shape. */
