@@ -87,6 +87,8 @@ async function main(): Promise<void> {
   );
 
   const trainer = new Trainer(snapshot, corpus, adapter);
+  await trainer.prepare();
+  if (trainer.uncaptured) console.log(`steps are issued operation by operation: ${trainer.uncaptured}`);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);

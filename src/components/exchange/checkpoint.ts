@@ -8,7 +8,7 @@ import {crc32c} from "./crc32c.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkShapes} from "./parameterCheck.js";
-import {readHistory} from "./runRecord.js";
+import {readHistory, readTuning} from "./runRecord.js";
 import {
   readSafetensors,
   type Safetensors,
@@ -98,6 +98,7 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
     random: readRandomState(json.get("random")),
     history: readHistory(json.get("history")),
     adapter: json.get("adapter").string(),
+    ...readTuning(json),
     seconds: json.get("seconds").number(),
     parameters: pick("", Object.keys(shapes)),
     firstMoments: pick(MOMENTS.firstMoments, moments.first),

@@ -34,7 +34,7 @@ export function writeTokenPositions({g}: GraphPass): string {
   return g.node("Range", [g.integer(0), length, g.integer(1)], "positions");
 }
 
-/** Adds to the token vectors what says where they stand, as `addPositions` of the model does: [B, T, C] → [B, T, C]. */
+/** Adds to the token vectors what says where they stand, as `embedInPosition` of the model does: [B, T, C] → [B, T, C]. */
 export function writeAddPositions(pass: GraphPass, x: string, {ofTokens}: Positions): string {
   const {g, config} = pass;
   const {position, blockSize, nEmbd: C} = config;

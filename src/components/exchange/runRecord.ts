@@ -20,6 +20,8 @@ export interface RunRecord {
   corpus: Pick<CorpusMeta, "name" | "source" | "license" | "sha256" | "floor">;
   /** What computed it, for people. */
   adapter: string;
+  /** As in `Snapshot`. */
+  tuning?: Record<string, string>;
   /** Steps done, and the seconds they took. */
   steps: number;
   seconds: number;
@@ -31,7 +33,7 @@ export interface RunRecord {
 /** What a record is made from. */
 export type RecordedRun = Pick<
   Snapshot,
-  "modelConfig" | "trainConfig" | "corpus" | "adapter" | "step" | "seconds" | "history"
+  "modelConfig" | "trainConfig" | "corpus" | "adapter" | "tuning" | "step" | "seconds" | "history"
 >;
 
 /** The record of a run as it stands; of a long curve at most `points`, among them as many measured ones as there is room for. */
@@ -45,6 +47,7 @@ export function runRecord(snapshot: RecordedRun, points = CURVE_POINTS): RunReco
     trainConfig: snapshot.trainConfig,
     corpus: {name, source, license, sha256, floor},
     adapter: snapshot.adapter,
+    ...(snapshot.tuning && {tuning: snapshot.tuning}),
     steps: snapshot.step,
     seconds: snapshot.seconds,
     validationLoss: measured?.validationLoss ?? null,
@@ -80,6 +83,7 @@ export function readRunRecord(json: JsonReader): RunRecord {
     trainConfig: readTrainConfig(json.get("trainConfig"), version),
     corpus: readCorpusFacts(json.get("corpus")),
     adapter: json.get("adapter").string(),
+    ...readTuning(json),
     steps: json.get("steps").integer(),
     seconds: json.get("seconds").number(),
     validationLoss: json.get("validationLoss").nullable((loss) => loss.number()),
@@ -95,6 +99,13 @@ export function readHistory(json: JsonReader): HistoryPoint[] {
     ...optional(point, "gradientNorm"),
     ...optional(point, "seconds")
   }));
+}
+
+/** The choices of kernels, which files of other engines do not have. */
+export function readTuning(json: JsonReader): {tuning?: Record<string, string>} {
+  if (!json.keys().includes("tuning")) return {};
+  const tuning = json.get("tuning");
+  return {tuning: Object.fromEntries(tuning.keys().map((key) => [key, tuning.get(key).string()]))};
 }
 
 /** A number that older files, and some points, do not have. */

@@ -1,8 +1,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
 import type {BatchTensors} from "../model/tensorModel.js";
+import {tune} from "../webgpu/autotune.js";
 import {webgpuBackend} from "../webgpu/backend.js";
-import {Capture} from "../webgpu/capture.js";
+import {Capture, precompile} from "../webgpu/capture.js";
 import {InputTensor} from "../webgpu/inputTensor.js";
 import {type KernelProfile, type ProfileOptions, profileKernels} from "../webgpu/profile.js";
 import {Readback} from "../webgpu/readback.js";
@@ -59,8 +60,9 @@ export class CapturedStep {
   ) {}
 
   /**
-   * Compiles what `step` needs and records it; `step` must change parameters in place, and is called twice.
-   * `onProgress` hears how many pipelines are compiled, of how many. Rejects where it cannot be recorded.
+   * Compiles what `step` needs and records it; `step` must change parameters in place, and is called several times.
+   * Where kernels can work in more than one way and none was chosen, the fastest on this device is measured first.
+   * `onProgress` hears how many kernels are compiled or measured, of how many. Rejects where it cannot be recorded.
    */
   static async record(
     shape: StepShape,
@@ -71,14 +73,17 @@ export class CapturedStep {
     const inputs = Array.from({length: shape.pieces}, () => new BatchInputs(shape));
     const clock = new InputTensor([1], "int32");
     const rates = new InputTensor([rateCount], "float32");
+    const given = {
+      batches: inputs.map(({tensors}) => tensors),
+      shares: inputs.map(({share}) => share.tensor),
+      clock: clock.tensor,
+      rates: rates.tensor
+    };
+    const work = () => step(given);
     try {
-      const given = {
-        batches: inputs.map(({tensors}) => tensors),
-        shares: inputs.map(({share}) => share.tensor),
-        clock: clock.tensor,
-        rates: rates.tensor
-      };
-      const capture = await Capture.record(() => step(given), onProgress);
+      await precompile([work], onProgress);
+      await tune(onProgress);
+      const capture = await Capture.record(work, onProgress);
       const {device, tensorMap} = webgpuBackend();
       const {loss, norm} = capture.result;
       const readback = new Readback(

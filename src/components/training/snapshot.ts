@@ -30,6 +30,11 @@ export interface Snapshot {
   history: HistoryPoint[];
   /** What computed it, for people: "wasm", "webgpu (apple m2)". */
   adapter: string;
+  /**
+   * On WebGPU: which way of working was chosen for each of our kernels, by the kernel's name and sizes. Going on with
+   * the same ones adds in the same order. Absent where nothing was chosen.
+   */
+  tuning?: Record<string, string>;
   /** Seconds of training so far. */
   seconds: number;
   parameters: ParameterData;

@@ -9,6 +9,7 @@ import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import {createRandom, type Random} from "../random.js";
+import {tuning, useTuning} from "../webgpu/autotune.js";
 import {beginGradients} from "../webgpu/gradientPlaces.js";
 import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
@@ -66,6 +67,7 @@ export class Trainer {
     this.step = snapshot.step;
     this.seconds = snapshot.seconds;
     this.random = createRandom(snapshot.random);
+    if (snapshot.tuning && kernelsAreOn()) useTuning(snapshot.tuning);
     this.batches = batchSource(corpus, snapshot.modelConfig, snapshot.trainConfig);
     this.model = new TensorModel(snapshot.modelConfig, snapshot.parameters);
     this.optimiser = new Optimiser(snapshot.trainConfig, snapshot);
@@ -319,10 +321,16 @@ export class Trainer {
       random: this.random.state(),
       history: this.history.map((point) => ({...point})),
       adapter: this.adapter,
+      ...this.chosenKernels(),
       seconds: this.seconds,
       parameters: await this.model.data(),
       ...(await this.optimiser.data())
     };
+  }
+
+  private chosenKernels(): Pick<Snapshot, "tuning"> {
+    const chosen = kernelsAreOn() ? tuning() : {};
+    return Object.keys(chosen).length > 0 ? {tuning: chosen} : {};
   }
 
   dispose(): void {
