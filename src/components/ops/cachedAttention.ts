@@ -20,6 +20,8 @@ export interface CachedAttentionOptions {
   slopes?: readonly number[] | null | undefined;
   /** Whether queries and keys turn with their position. */
   rotary?: boolean | undefined;
+  /** How the WebGPU kernels share out the work; by the device when absent. */
+  variant?: webgpu.CachedAttentionVariant | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
-import {dispatch, type Kernel} from "../../webgpu/runner.js";
+import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {dispatch, type Grid, type Kernel} from "../../webgpu/runner.js";
 import type {CachedAttentionOptions, KeysAndValues} from "../cachedAttention.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
@@ -19,6 +20,16 @@ interface Shape {
   D: number;
   slopes: readonly number[] | null;
   hasRotary: boolean;
+  variant: CachedAttentionVariant;
+}
+
+/** Two ways to the same values: a workgroup for each head of a token, or a thread. */
+export type CachedAttentionVariant = "groups" | "rows";
+
+/** A processor that plays a GPU has one thread do alone what it would wait for others to share. */
+function defaultVariant(): CachedAttentionVariant {
+  const {adapterInfo} = webgpuBackend().device;
+  return adapterInfo && describeAdapter(adapterInfo).isSoftware ? "rows" : "groups";
 }
 
 /** Numbers in a head's vector, at most: a workgroup has a thread for each. */
@@ -29,10 +40,16 @@ export function cachedAttention(
   qkv: tf.Tensor,
   {keys, values}: KeysAndValues,
   positions: tf.Tensor,
-  {nHead: H, nKvHead: K, slopes = null, rotary: hasRotary = false}: CachedAttentionOptions
+  {
+    nHead: H,
+    nKvHead: K,
+    slopes = null,
+    rotary: hasRotary = false,
+    variant = defaultVariant()
+  }: CachedAttentionOptions
 ): tf.Tensor {
   const [, T, width] = qkv.shape as [number, number, number];
-  const shape: Shape = {T, S: keys.shape[1]!, H, K, D: width / (H + 2 * K), slopes, hasRotary};
+  const shape: Shape = {T, S: keys.shape[1]!, H, K, D: width / (H + 2 * K), slopes, hasRotary, variant};
   return run({qkv, keys, values, positions}, shape)[0]!;
 }
 
@@ -50,11 +67,13 @@ const run = webgpuKernel<Shape>("CachedAttention", ({inputs, attributes}) => {
   };
   const grid = folded(Math.ceil((T * K * D) / THREADS));
   dispatch(append(attributes, grid[0]), given, grid);
-  dispatch(attend(attributes), given, [H, T]);
+  const [attend, workgroups] =
+    attributes.variant === "rows" ? attendAlone(attributes) : attendTogether(attributes);
+  dispatch(attend, given, workgroups);
   return [y];
 });
 
-/** Threads of a workgroup that appends; they share nothing. */
+/** Threads of a workgroup whose threads share nothing. */
 const THREADS = 64;
 
 const f32 = (x: number): string => `f32(${Math.fround(x)})`;
@@ -111,33 +130,54 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`
 });
 
+/** A head's vector in parts of four numbers where its size allows it, the query, and what is added to scores. */
+const vectors = ({D, slopes}: Shape): string => {
+  const isWide = D % 4 === 0;
+  return /* wgsl */ `
+alias Part = ${isWide ? "vec4<f32>" : "f32"};
+const WIDTH = ${isWide ? 4 : 1}u; // numbers in a part
+const N = D / WIDTH; // parts of a vector
+const LOWEST = -3.4028234e38; // no score is lower
+
+fn added(x: Part) -> f32 { return ${isWide ? "(x.x + x.y) + (x.z + x.w)" : "x"}; }
+
+// Part n of a query, turned, and scaled once for all keys.
+fn queryPart(t: u32, h: u32, n: u32, position: u32) -> Part {
+  let start = t * ROW + h * D;
+  let i = n * WIDTH;
+  return ${f32(1 / Math.sqrt(D))} * ${
+    isWide
+      ? "Part(turned(start, i, position), turned(start, i + 1u, position), turned(start, i + 2u, position), turned(start, i + 3u, position))"
+      : "turned(start, i, position)"
+  };
+}
+${slopes ? `const SLOPES = array<f32, ${slopes.length}>(${slopes.map(f32).join(", ")});` : ""}
+fn biased(score: f32, h: u32, distance: u32) -> f32 { return score${slopes ? " - SLOPES[h] * f32(distance)" : ""}; }
+`;
+};
+
 /**
  * A workgroup for one head of one token. It goes over the positions in tiles as long as it has threads: each thread
  * weighs one key, then the threads share out the values. The softmax is online (Milakov & Gimelshein 2018): what has
  * been summed is scaled down whenever a higher score turns up. All sums are in a fixed order.
  */
-function attend(shape: Shape): Kernel {
-  const {S, D, slopes} = shape;
+function attendTogether(shape: Shape): [Kernel, Grid] {
+  const {T, S, H, D} = shape;
   const isWide = D % 4 === 0;
   // A power of two, so that it divides into parts of 16 threads.
   const threads = Math.min(256, Math.max(32, 2 ** Math.ceil(Math.log2(Math.max(S, D)))));
-  return {
+  const kernel: Kernel = {
     name: "CachedAttention attend",
     reads: {...reads(shape), keys: isWide ? "vec4<f32>" : "f32", values: "f32"},
     writes: {y: "f32"},
-    code: /* wgsl */ `${parts(shape)}
-alias Part = ${isWide ? "vec4<f32>" : "f32"};
-const WIDTH = ${isWide ? 4 : 1}u; // numbers in a part
-const N = D / WIDTH;              // parts of a vector
+    code: /* wgsl */ `${parts(shape)}${vectors(shape)}
 const THREADS = ${threads}u;
 const SHARES = THREADS / D; // threads that add up the same number of the result, each over its share of the positions
-const LOWEST = -3.4028234e38; // no score is lower
 
 var<workgroup> query: array<Part, N>;
 var<workgroup> scores: array<f32, THREADS>;
 var<workgroup> highs: array<f32, ${threads / 16}>;
 var<workgroup> sums: array<vec2<f32>, THREADS>;
-${slopes ? `const SLOPES = array<f32, ${slopes.length}>(${slopes.map(f32).join(", ")});` : ""}
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me: u32) {
@@ -151,16 +191,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
   let position = u32(at);
   let cached = h / (H / K) * S; // row of the cache where this head's positions begin
 
-  // The query, turned and scaled once for all keys.
-  if (me < N) {
-    let start = (t * ROW) + h * D;
-    let i = me * WIDTH;
-    query[me] = ${f32(1 / Math.sqrt(D))} * ${
-      isWide
-        ? "Part(turned(start, i, position), turned(start, i + 1u, position), turned(start, i + 2u, position), turned(start, i + 3u, position))"
-        : "turned(start, i, position)"
-    };
-  }
+  if (me < N) { query[me] = queryPart(t, h, me, position); }
   workgroupBarrier();
 
   let share = me / D;
@@ -175,8 +206,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
     if (s <= position) {
       var sum = Part(0.0);
       for (var n = 0u; n < N; n++) { sum += query[n] * keys[(cached + s) * N + n]; }
-      score = ${isWide ? "(sum.x + sum.y) + (sum.z + sum.w)" : "sum"};
-      ${slopes ? "score -= SLOPES[h] * f32(position - s);" : ""}
+      score = biased(added(sum), h, position - s);
     }
     scores[me] = score;
     workgroupBarrier();
@@ -214,4 +244,55 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) me
   }
 }`
   };
+  return [kernel, [H, T]];
+}
+
+/** The same by a thread for each head of each token, which goes over the positions one by one, without barriers. */
+function attendAlone(shape: Shape): [Kernel, Grid] {
+  const {T, H, D} = shape;
+  const element = D % 4 === 0 ? "vec4<f32>" : "f32";
+  const threads = Math.min(THREADS, T * H);
+  const grid = folded(Math.ceil((T * H) / threads));
+  const kernel: Kernel = {
+    name: "CachedAttention attend alone",
+    reads: {...reads(shape), keys: element, values: element},
+    writes: {y: element},
+    code: /* wgsl */ `${parts(shape)}${vectors(shape)}
+@compute @workgroup_size(${threads})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let thread = id.x + id.y * ${grid[0] * threads}u;
+  if (thread >= T * H) { return; }
+  let t = thread / H;
+  let h = thread % H;
+  let at = positions[t];
+  if (at < 0 || at >= i32(S)) { // there is no token here
+    for (var n = 0u; n < N; n++) { y[thread * N + n] = Part(0.0); }
+    return;
+  }
+  let position = u32(at);
+  let cached = h / (H / K) * S; // row of the cache where this head's positions begin
+  var query: array<Part, N>;
+  var mixed: array<Part, N>; // Σ weight · value
+  for (var n = 0u; n < N; n++) {
+    query[n] = queryPart(t, h, n, position);
+    mixed[n] = Part(0.0);
+  }
+  var highest = LOWEST;
+  var total = 0.0; // Σ weight
+  for (var s = 0u; s <= position; s++) {
+    let row = (cached + s) * N;
+    var sum = Part(0.0);
+    for (var n = 0u; n < N; n++) { sum += query[n] * keys[row + n]; }
+    let score = biased(added(sum), h, position - s);
+    let before = highest;
+    highest = max(highest, score);
+    let shrink = exp(before - highest);
+    let weight = exp(score - highest);
+    total = total * shrink + weight;
+    for (var n = 0u; n < N; n++) { mixed[n] = mixed[n] * shrink + weight * values[row + n]; }
+  }
+  for (var n = 0u; n < N; n++) { y[thread * N + n] = mixed[n] / total; }
+}`
+  };
+  return [kernel, grid];
 }
