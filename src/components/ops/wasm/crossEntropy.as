@@ -59,7 +59,7 @@ export function crossEntropyGradient(
 function rowLargest(bytes: usize, row: usize): f32 {
   const whole = wholeVectors(bytes);
   let four = f32x4.splat(-f32.MAX_VALUE);
-  for (let at: usize = 0; at < whole; at += 16) four = f32x4.max(four, v128.load(row + at));
+  for (let at: usize = 0; at < whole; at += 16) four = f32x4.pmax(four, v128.load(row + at));
   let most = largest(four);
   for (let at = whole; at < bytes; at += 4) most = max(most, load<f32>(row + at));
   return most;

@@ -1,27 +1,34 @@
 // AssemblyScript (assemblyscript.org), compiled to WebAssembly by `npm run kernels`.
 
-/** Below the first, eˣ is no normal float32 and becomes 0; above the second it would overflow, and stays 2·10³⁸. */
-const LOWEST: f32 = -87.33;
-const HIGHEST: f32 = 88.3;
+const LOG2_E: f32 = 1.44269504088896341;
+/** Added to a number of moderate size and taken away again, it leaves the nearest whole number. */
+const ROUNDER: f32 = 12_582_912; // 1.5 · 2²³
 
 /**
- * eˣ of each lane, to within 2⁻²² of itself; NaN stays NaN. x = n·ln 2 + r with |r| ≤ ½ ln 2, and eˣ = 2ⁿ·eʳ; ln 2 is
- * taken away in two parts so that nothing is lost. The polynomial for eʳ is that of expf in Moshier's Cephes library.
+ * 2ˣ of each lane, to within 2⁻²² of itself, for x between −126 and 126; beyond them it stays what it is there. NaN stays
+ * NaN. x = n + f with n whole and |f| ≤ ½; the polynomial for 2ᶠ is that of exp2f in Moshier's Cephes library, and
+ * 2ⁿ is added to the exponent bits.
  */
+@inline
+export function exp2(x: v128): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(126)), f32x4.splat(-126));
+  // The lowest bits hold n.
+  const rounded = f32x4.add(bounded, f32x4.splat(ROUNDER));
+  const f = f32x4.sub(bounded, f32x4.sub(rounded, f32x4.splat(ROUNDER)));
+  let p = f32x4.splat(1.535336188319500e-4);
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1.339887440266574e-3));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(9.618437357674640e-3));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(5.550332471162809e-2));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(2.402264791363012e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(6.931472028550421e-1));
+  p = f32x4.add(f32x4.mul(p, f), f32x4.splat(1));
+  return i32x4.add(p, i32x4.shl(rounded, 23));
+}
+
+/** eˣ of each lane, to within (4 + |x|) · 2⁻²⁴ of itself, for x between −87 and 87; see `exp2`. */
+@inline
 export function exp(x: v128): v128 {
-  const bounded = f32x4.min(x, f32x4.splat(HIGHEST));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
-  let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
-  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
-  return v128.andnot(f32x4.mul(p, i32x4.shl(exponent, 23)), f32x4.lt(x, f32x4.splat(LOWEST)));
+  return exp2(f32x4.mul(x, f32x4.splat(LOG2_E)));
 }
 
 /**
@@ -30,8 +37,7 @@ export function exp(x: v128): v128 {
  */
 export function ln(x: f32): f64 {
   const bits = reinterpret<i32>(x);
-  // Of √½.
-  const n = (bits - 0x3f3504f3) >> 23;
+  const n = (bits - 0x3f3504f3) >> 23; // the bits of √½
   const m = <f64>reinterpret<f32>(bits - (n << 23));
   const s = (m - 1) / (m + 1);
   const square = s * s;

@@ -21,7 +21,7 @@ export function softmaxOfScores(
         store<f32>(scores + at, load<f32>(scores + at) - slope * <f32>abs(row - column));
 
     let four = f32x4.splat(-f32.MAX_VALUE);
-    for (let at: usize = 0; at < whole; at += 16) four = f32x4.max(four, v128.load(scores + at));
+    for (let at: usize = 0; at < whole; at += 16) four = f32x4.pmax(four, v128.load(scores + at));
     let most = largest(four);
     for (let at = whole; at < seen; at += 4) most = max(most, load<f32>(scores + at));
 

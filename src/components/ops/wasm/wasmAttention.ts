@@ -1,10 +1,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import {differentiable} from "../differentiable.js";
 import type {DropoutKey} from "./wasmDropout.js";
 import {type Workplace, wasmKernel} from "./wasmKernel.js";
 
 const FLOAT = 4;
 
-interface Settings {
+export interface WasmAttentionSettings {
   H: number;
   causal: boolean;
   /** ALiBi's slope for each head. */
@@ -12,7 +13,7 @@ interface Settings {
   dropout: DropoutKey | null;
 }
 
-const forward = wasmKernel<Settings>("MultiHeadAttention", (place, inputs, settings) => {
+const forward = wasmKernel<WasmAttentionSettings>("MultiHeadAttention", (place, inputs, settings) => {
   const [qkv] = inputs as [tf.TensorInfo];
   const [B, T, O] = qkv.shape as [number, number, number];
   const out = place.make([B, T, O / 3]);
@@ -24,19 +25,22 @@ const forward = wasmKernel<Settings>("MultiHeadAttention", (place, inputs, setti
   return [out];
 });
 
-const gradient = wasmKernel<Settings>("MultiHeadAttentionGradient", (place, inputs, settings) => {
-  const [qkv, dy] = inputs as [tf.TensorInfo, tf.TensorInfo];
-  const [, T] = qkv.shape as [number, number, number];
-  const out = place.make(qkv.shape);
-  const [weights, gradient] = [place.borrow(T * T), place.borrow(T * T)];
-  const scratch = place.borrow(place.kernels.SCRATCH.value);
-  const moved = place.at(out) - place.at(qkv);
-  forEachHead(place, qkv, settings, ({head, q, k, v, row, outRow, joined}) => {
-    const places = [q, k, v, row, weights, gradient, place.at(dy) + joined, outRow];
-    place.kernels.attentionGradient(...head, ...places, q + moved, k + moved, v + moved, scratch);
-  });
-  return [out];
-});
+const gradient = wasmKernel<WasmAttentionSettings>(
+  "MultiHeadAttentionGradient",
+  (place, inputs, settings) => {
+    const [qkv, dy] = inputs as [tf.TensorInfo, tf.TensorInfo];
+    const [, T] = qkv.shape as [number, number, number];
+    const out = place.make(qkv.shape);
+    const [weights, gradient] = [place.borrow(T * T), place.borrow(T * T)];
+    const scratch = place.borrow(place.kernels.SCRATCH.value);
+    const moved = place.at(out) - place.at(qkv);
+    forEachHead(place, qkv, settings, ({head, q, k, v, row, outRow, joined}) => {
+      const places = [q, k, v, row, weights, gradient, place.at(dy) + joined, outRow];
+      place.kernels.attentionGradient(...head, ...places, q + moved, k + moved, v + moved, scratch);
+    });
+    return [out];
+  }
+);
 
 /** Where a head's matrices begin and how far their rows are apart, in bytes. */
 interface Head {
@@ -61,7 +65,7 @@ interface Head {
 function forEachHead(
   place: Workplace,
   qkv: tf.TensorInfo,
-  {H, causal, slopes, dropout}: Settings,
+  {H, causal, slopes, dropout}: WasmAttentionSettings,
   compute: (head: Head) => void
 ): void {
   const [B, T, O] = qkv.shape as [number, number, number];
@@ -87,10 +91,10 @@ function forEachHead(
  * `multiHeadAttention` on wasm, for as many heads of keys as of queries and without padding or rotary positions. Heads
  * are read and written where they lie side by side, and the weights of one head at a time are in memory.
  */
-export const wasmAttention = {
-  /** qkv [B, T, 3·C] → [B, T, C]. */
-  forward: (qkv: tf.Tensor, settings: Settings): tf.Tensor => forward([qkv], settings)[0]!,
-  /** dqkv. */
-  backward: (qkv: tf.Tensor, dy: tf.Tensor, settings: Settings): tf.Tensor =>
-    gradient([qkv, dy], settings)[0]!
-};
+export function wasmAttention(qkv: tf.Tensor, settings: WasmAttentionSettings): tf.Tensor {
+  return differentiable(
+    [qkv],
+    (qkv) => ({value: forward([qkv], settings)[0]!, saved: [qkv]}),
+    (dy, [qkv]) => gradient([qkv!, dy], settings)
+  );
+}
