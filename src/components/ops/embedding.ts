@@ -43,7 +43,9 @@ export function embedding(
   const vectors = differentiable(
     [table],
     (table) => ({
-      value: tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
+      value: wasmKernelsAreOn()
+        ? wasmEmbedding.forward(table, ids)
+        : tf.reshape(tf.gather(table, tf.reshape(ids, [-1])), [...ids.shape, C]),
       saved: [ids]
     }),
     (dy, [ids]) => [embeddingBackward(dy, ids!, V)]
