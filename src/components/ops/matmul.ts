@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import {wasmSumRows} from "./wasm/wasmLinear.js";
 import {wasmMatmul} from "./wasm/wasmMatmul.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
+import {webgpuMatmul} from "./webgpu/matmul.js";
 
 /**
  * A·B over the last two axes, with either side transposed on request: [.., M, K] · [.., K, N] → [.., M, N].
@@ -10,9 +12,17 @@ import {wasmMatmul} from "./wasm/wasmMatmul.js";
  * - wasm multiplies batches and transposed matrices ten times slower than one plain pair, so there a kernel of our
  *   own does it; where that cannot run, the transposition at least is a step of its own;
  * - webgpu would cut long sums into parts that are added with float atomics, in an order that changes from run to
- *   run, so there the kernel that keeps the order is named.
+ *   run; a kernel of our own keeps the order, and where it cannot run, the one of tfjs's that keeps it is named.
+ *
+ * Where the product is the gradient of a parameter, naming that lets a kernel write it where it belongs.
  */
-export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
+export function matmul(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  transposeA = false,
+  transposeB = false,
+  parameter?: tf.Tensor
+): tf.Tensor {
   switch (tf.getBackend()) {
     case "wasm":
       return (
@@ -20,7 +30,10 @@ export function matmul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transpose
         tf.matMul(transposeA ? swapLastAxes(a) : a, transposeB ? swapLastAxes(b) : b)
       );
     case "webgpu":
-      return inFixedOrder(a.shape.at(transposeA ? -2 : -1)!, () => tf.matMul(a, b, transposeA, transposeB));
+      return (
+        (kernelsAreOn() ? webgpuMatmul(a, b, transposeA, transposeB, parameter) : null) ??
+        inFixedOrder(a.shape.at(transposeA ? -2 : -1)!, () => tf.matMul(a, b, transposeA, transposeB))
+      );
     default:
       return tf.matMul(a, b, transposeA, transposeB);
   }

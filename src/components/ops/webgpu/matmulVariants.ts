@@ -1,0 +1,57 @@
+import {webgpuBackend} from "../../webgpu/backend.js";
+import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import type {Product, Tiling} from "./matmulKernel.js";
+
+/**
+ * The ways to cut a product among threads, by the names under which a choice is kept: renaming one or changing its
+ * tiling changes the order of sums in runs that go on.
+ */
+const tilings = {
+  // For a matrix of one to four rows, such as a single token's: all threads side by side.
+  "registers 4x4": {rows: 4, columns: 4, threads: [64, 1], depth: 0},
+  "registers 4x8": {rows: 4, columns: 8, threads: [8, 4], depth: 0},
+  "registers 8x8": {rows: 8, columns: 8, threads: [8, 4], depth: 0},
+  "tiles 64x64": {rows: 4, columns: 4, threads: [16, 16], depth: 16},
+  "tiles 128x64": {rows: 8, columns: 4, threads: [16, 16], depth: 16},
+  "tiles 64x128": {rows: 8, columns: 8, threads: [16, 8], depth: 16},
+  "tiles 128x128": {rows: 8, columns: 8, threads: [16, 16], depth: 8}
+} as const satisfies Record<string, Tiling>;
+
+export type Variant = keyof typeof tilings;
+
+export const variants = Object.keys(tilings) as Variant[];
+
+export const isVariant = (name: string): name is Variant => Object.hasOwn(tilings, name);
+
+export const tilingOf = (variant: Variant): Tiling => tilings[variant];
+
+/** Products of fewer multiplications take no time worth measuring. */
+const SMALL = 2 ** 20;
+
+/** The variants that may be the fastest for a product on this adapter; the first is a fair guess. */
+export function candidatesFor({batch, M, N, K}: Product): readonly Variant[] {
+  if (M <= 4) return ["registers 4x4"];
+  const isSmall = batch * M * N * K < SMALL;
+  const {adapterInfo} = webgpuBackend().device;
+  if (adapterInfo && describeAdapter(adapterInfo).isSoftware)
+    return isSmall ? ["registers 8x8"] : ["registers 8x8", "registers 4x8"];
+  if (isSmall) return ["tiles 64x64"];
+  return ["tiles 64x64", "tiles 128x64", "tiles 64x128", "tiles 128x128", "registers 8x8"];
+}
+
+/** Workgroups that keep a large GPU busy, and terms of a sum that are worth a part of their own. */
+const [ENOUGH, LONG] = [256, 256];
+
+/**
+ * Parts to cut long sums into, so that a small result such as the gradient of a weight keeps a GPU busy. They are
+ * added in order, so the number of parts follows from sizes and variant alone.
+ */
+export function partsOf({batch, M, N, K}: Product, variant: Variant): number {
+  const {rows, columns, threads, depth} = tilings[variant];
+  if (batch > 1 || depth === 0) return 1;
+  const groups = Math.ceil(M / (rows * threads[1])) * Math.ceil(N / (columns * threads[0]));
+  const parts = Math.max(1, Math.min(Math.floor(ENOUGH / groups), Math.floor(K / LONG)));
+  // Whole steps: the last part must have something left.
+  const length = Math.ceil(K / parts / depth) * depth;
+  return Math.ceil(K / length);
+}
