@@ -18,7 +18,8 @@ const suites: Record<string, () => Promise<Suite>> = {
   pages: async () => (await import("./bench/pages.js")).pages,
   step: async () => (await import("./bench/step.js")).step,
   kernels: async () => (await import("./bench/kernels.js")).kernels,
-  decode: async () => (await import("./bench/decode.js")).decode
+  decode: async () => (await import("./bench/decode.js")).decode,
+  tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer
 };
 
 const common = {json: {type: "boolean", default: false}, help: {type: "boolean", default: false}} as const;
