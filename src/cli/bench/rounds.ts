@@ -12,6 +12,8 @@ export interface Running {
   readonly inFlight?: number;
   /** Has losses come back that would otherwise come with those of later steps. */
   flush?(): void;
+  /** Why it is not what its name says, if so. */
+  readonly note?: string | null;
   dispose(): void;
 }
 

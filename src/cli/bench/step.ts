@@ -54,7 +54,11 @@ export async function measureSteps(
   for (const variant of variants)
     counted.push(ground.backend === "webgpu" ? await countStep(variant, ground) : null);
 
-  const {firstStepMs, times} = await (ground.adapter === "null" ? alone : together)(variants, ground, rounds);
+  const {firstStepMs, notes, times} = await (ground.adapter === "null" ? alone : together)(
+    variants,
+    ground,
+    rounds
+  );
   for (const [i, {variant}] of variants.entries()) {
     const msPerStep = spreadOf(times[i]!.map(({ms}) => ms));
     const cpuMsPerStep = spreadOf(times[i]!.map(({cpuMs}) => cpuMs));
@@ -65,14 +69,16 @@ export async function measureSteps(
       cpuMsPerStep,
       ...counts,
       ...(ground.adapter === "auto" && {tokensPerSecond: significant((1000 * tokens) / msPerStep.median)}),
-      firstStepMs: significant(firstStepMs[i]!)
+      firstStepMs: significant(firstStepMs[i]!),
+      ...(notes[i] && {note: notes[i]})
     };
     report(
       {...where, ...measured},
       `  ${variant}: ${msPerStep.median} ms a step (${msPerStep.min} … ${msPerStep.max}), ${cpuMsPerStep.median} of them the CPU's` +
         (counts ? `; ${inWords(counts)}` : "") +
         ("tokensPerSecond" in measured ? `; ${measured.tokensPerSecond} tokens/s` : "") +
-        `; first step after ${measured.firstStepMs} ms`
+        `; first step after ${measured.firstStepMs} ms` +
+        (notes[i] ? `; not what it should be: ${notes[i]}` : "")
     );
   }
   const ratios = ratiosToFirst(variants, times, ({ms}) => ms);
@@ -122,6 +128,8 @@ async function countStep({start}: Contestant, ground: Ground): Promise<Counted> 
 interface Times {
   /** From the start of each variant until its first loss is back. */
   firstStepMs: number[];
+  /** What each had to say. */
+  notes: (string | null)[];
   /** Of each turn of each variant. */
   times: StepTime[][];
 }
@@ -140,7 +148,11 @@ async function together(variants: readonly Contestant[], ground: Ground, rounds:
     rounds
   );
   for (const {running} of warm) running.dispose();
-  return {firstStepMs: warm.map(({firstStepMs}) => firstStepMs), times};
+  return {
+    firstStepMs: warm.map(({firstStepMs}) => firstStepMs),
+    notes: warm.map(({running}) => running.note ?? null),
+    times
+  };
 }
 
 /** Each turn on a fresh device, whose memory the variant has for itself: the null adapter has little. */
@@ -152,12 +164,13 @@ async function alone(variants: readonly Contestant[], ground: Ground, rounds: nu
       const time = await timeSteps(running, steps);
       await engine.settle();
       running.dispose();
-      return {firstStepMs, time};
+      return {firstStepMs, note: running.note ?? null, time};
     }),
     rounds
   );
   return {
     firstStepMs: results.map((turns) => median(turns.map(({firstStepMs}) => firstStepMs))),
+    notes: results.map((turns) => turns[0]!.note),
     times: results.map((turns) => turns.map(({time}) => time))
   };
 }

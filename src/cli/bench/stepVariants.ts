@@ -1,3 +1,4 @@
+import {setKernels} from "../../components/ops/webgpu/kernels.js";
 import {Trainer} from "../../components/training/trainer.js";
 import type {NodeBackendName} from "../nodeBackends.js";
 import type {BenchRun} from "./configuration.js";
@@ -6,18 +7,34 @@ import {StockTrainer} from "./stockTrainer.js";
 
 /** The ways to take the same training step on a backend; the first is the yardstick of the others. */
 export function stepVariants({snapshot, corpus}: BenchRun, backend: NodeBackendName): Contestant[] {
+  // Stock has none of our operations and so none of our kernels.
+  setKernels(true);
+  const ours = () => new Trainer(snapshot, corpus, backend);
   const stock: Contestant = {
     variant: "stock",
-    start: async () => running(new StockTrainer(snapshot, corpus))
+    async start() {
+      const trainer = new StockTrainer(snapshot, corpus);
+      return {step: async () => void (await trainer.trainStep()), dispose: () => trainer.dispose()};
+    }
   };
-  const ours = (variant: string): Contestant => ({
-    variant,
-    start: async () => running(new Trainer(snapshot, corpus, backend))
-  });
-  return backend === "webgpu" ? [stock, ours("kernels")] : [stock, ours("ours")];
+  if (backend !== "webgpu") return [stock, {variant: "ours", start: async () => running(ours())}];
+  const captured: Contestant = {
+    variant: "captured",
+    async start() {
+      const trainer = ours();
+      await trainer.prepare();
+      return running(trainer);
+    }
+  };
+  return [stock, {variant: "kernels", start: async () => running(ours())}, captured];
 }
 
-const running = (trainer: {trainStep(): Promise<unknown>; dispose(): void}): Running => ({
+const running = (trainer: Trainer): Running => ({
   step: async () => void (await trainer.trainStep()),
+  get inFlight() {
+    return trainer.inFlight;
+  },
+  flush: () => trainer.flush(),
+  note: trainer.uncaptured,
   dispose: () => trainer.dispose()
 });

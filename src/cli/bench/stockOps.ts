@@ -1,6 +1,7 @@
 // The whole library: it registers the gradients of its operations, which this project otherwise does without.
 import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
+import type {ParameterData} from "../../components/model/parameters.js";
 import {EPSILON} from "../../components/ops/epsilon.js";
 
 /*
@@ -51,9 +52,18 @@ export function causalMask(T: number): tf.Tensor2D {
 }
 
 /** q, k, v [B, H, T, D] and a mask [T, T] → [B, H, T, D]. */
-export function stockAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+function stockAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape.at(-1)!));
   return tf.matMul(tf.softmax(tf.add(scores, mask)), v);
+}
+
+/** All of self-attention between the projections: qkv [B, T, 3C] and a mask [T, T] → [B, T, C]. */
+export function stockMultiHeadAttention(qkv: tf.Tensor, nHead: number, mask: tf.Tensor): tf.Tensor {
+  const [B, T, wide] = qkv.shape as [number, number, number];
+  const C = wide / 3;
+  const heads = (x: tf.Tensor) => tf.transpose(tf.reshape(x, [B, T, nHead, C / nHead]), [0, 2, 1, 3]);
+  const [q, k, v] = tf.split(qkv, 3, -1).map(heads) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [B, H, T, D]
+  return tf.reshape(tf.transpose(stockAttention(q, k, v, mask), [0, 2, 1, 3]), [B, T, C]);
 }
 
 /** x [.., C], table [V, C] → [.., V]. */
@@ -68,6 +78,15 @@ export function stockCrossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Sca
   const wanted = tf.cast(tf.oneHot(targets, V), "float32");
   return tf.losses.softmaxCrossEntropy(wanted, tf.reshape(logits, [-1, V])) as tf.Scalar;
 }
+
+/** Parameters as variables, each by itself. */
+export const stockVariables = (data: ParameterData): Record<string, tf.Variable> =>
+  Object.fromEntries(
+    Object.entries(data).map(([name, {shape, data: values}]) => [
+      name,
+      tf.tidy(() => tf.variable(tf.tensor(values.slice(), shape)))
+    ])
+  );
 
 /** All gradients scaled by one factor, so that their norm together is at most `limit`. */
 export function stockClip(gradients: tf.Tensor[], limit: number): tf.Tensor[] {

@@ -2,20 +2,21 @@ import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../../components/corpus/batches.js";
 import type {Corpus} from "../../components/corpus/meta.js";
 import {gpt2, type ModelConfig} from "../../components/model/config.js";
-import {toVariables, type Variables} from "../../components/model/parameterTensors.js";
+import type {Variables} from "../../components/model/parameterTensors.js";
 import {createRandom, type Random} from "../../components/random.js";
 import {type BatchSource, batchSource} from "../../components/training/batchSource.js";
 import type {TrainConfig} from "../../components/training/config.js";
 import type {Snapshot} from "../../components/training/snapshot.js";
 import {
   causalMask,
-  stockAttention,
   stockCrossEntropy,
   stockEmbedding,
   stockGelu,
   stockLayerNorm,
   stockLinear,
-  stockUnembed
+  stockMultiHeadAttention,
+  stockUnembed,
+  stockVariables
 } from "./stockOps.js";
 
 /**
@@ -35,7 +36,7 @@ export class StockTrainer {
   constructor({modelConfig, trainConfig, parameters, random}: Snapshot, corpus: Corpus) {
     checkPlain(modelConfig, trainConfig);
     this.config = modelConfig;
-    this.parameters = toVariables(parameters, true);
+    this.parameters = stockVariables(parameters);
     this.mask = tf.keep(causalMask(modelConfig.blockSize));
     const {learningRate, beta1, beta2, epsilon} = trainConfig;
     this.adam = tf.train.adam(learningRate, beta1, beta2, epsilon);
@@ -82,16 +83,8 @@ export class StockTrainer {
 
   /** [B, T, C] → [B, T, C]. */
   private attention(name: string, x: tf.Tensor): tf.Tensor {
-    const [B, T, C] = x.shape as [number, number, number];
-    const H = this.config.nHead;
-    const heads = (y: tf.Tensor) => tf.transpose(tf.reshape(y, [B, T, H, C / H]), [0, 2, 1, 3]);
-    const [q, k, v] = tf.split(this.linear(`${name}.c_attn`, x), 3, -1).map(heads) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor
-    ]; // [B, H, T, D]
-    const mixed = stockAttention(q, k, v, this.mask);
-    return this.linear(`${name}.c_proj`, tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [B, T, C]));
+    const qkv = this.linear(`${name}.c_attn`, x);
+    return this.linear(`${name}.c_proj`, stockMultiHeadAttention(qkv, this.config.nHead, this.mask));
   }
 
   private linear(name: string, x: tf.Tensor): tf.Tensor {
