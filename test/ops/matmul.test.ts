@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
 import {matmul, rows, sumRows} from "../../src/components/ops/matmul.js";
+import {setKernels} from "../../src/components/ops/webgpu/kernels.js";
 import {createRandom} from "../../src/components/random.js";
 import {backendNames, useBackend} from "../backends.js";
 import {relativeError} from "./fixtures.js";
@@ -114,8 +115,9 @@ describe.each(backendNames)("matmul on %s", (backend) => {
   });
 });
 
-it("leaves the choice of programs as it was after a long sum on webgpu, also when the product fails", async () => {
+it("without our kernels, leaves the choice of programs as it was after a long sum on webgpu, also when the product fails", async () => {
   await useBackend("webgpu");
+  setKernels(false);
   const choice = tf.env().get("WEBGPU_MATMUL_PROGRAM_TYPE");
   const long: tf.Tensor2D = tf.zeros([2, 2048]);
   matmul(long, long, false, true).dispose();
@@ -123,6 +125,7 @@ it("leaves the choice of programs as it was after a long sum on webgpu, also whe
   expect(() => matmul(long, long)).toThrow(/inner/i);
   expect(tf.env().get("WEBGPU_MATMUL_PROGRAM_TYPE")).toBe(choice);
   long.dispose();
+  setKernels(true);
 });
 
 it("rows makes every vector of the last axis a row", async () => {

@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import {add} from "../ops/add.js";
 import {type Dropout, dropout} from "../ops/dropout.js";
 import {layerNorm} from "../ops/layerNorm.js";
-import {linear} from "../ops/linear.js";
+import {type Epilogue, linear} from "../ops/linear.js";
 import {rmsNorm} from "../ops/rmsNorm.js";
 import type {ModelConfig} from "./config.js";
 import type {KeyValueCache} from "./keyValueCache.js";
@@ -41,9 +42,31 @@ export function tapped(pass: Pass, name: string, value: tf.Tensor): tf.Tensor {
   return pass.tap?.(name, value) ?? value;
 }
 
-/** The linear layer of that name, with its bias if it has one: [.., I] → [.., O]. */
-export function project({config, parameters}: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  return linear(x, get(parameters, `${name}.weight`), config.bias ? get(parameters, `${name}.bias`) : null);
+/** The linear layer of that name, with its bias if it has one, and what follows it: [.., I] → [.., O]. */
+export function project(
+  {config, parameters}: Pass,
+  name: string,
+  x: tf.Tensor,
+  epilogue: Epilogue = {}
+): tf.Tensor {
+  const bias = config.bias ? get(parameters, `${name}.bias`) : null;
+  return linear(x, get(parameters, `${name}.weight`), bias, epilogue);
+}
+
+/**
+ * The end of a layer: the linear layer of that name, dropout while training (`site` as for `drop`), and the sum with
+ * what passes the layer by, if anything does. x [.., I], beside [.., O] → [.., O].
+ */
+export function projectOut(
+  pass: Pass,
+  name: string,
+  site: number,
+  x: tf.Tensor,
+  beside?: tf.Tensor
+): tf.Tensor {
+  if (!pass.dropout?.residual) return project(pass, name, x, {residual: beside});
+  const y = drop(pass, "residual", site, project(pass, name, x));
+  return beside ? add(beside, y) : y;
 }
 
 /** The norm of that name, as configured: [.., C] → [.., C]. */

@@ -1,6 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import {gelu, geluExact, relu, swiGlu} from "../ops/activations.js";
-import {add} from "../ops/add.js";
+import {swiGlu} from "../ops/activations.js";
 import {attention} from "../ops/attention.js";
 import {cachedAttention} from "../ops/cachedAttention.js";
 import {checkpoint} from "../ops/checkpoint.js";
@@ -8,7 +7,7 @@ import {embedding} from "../ops/embedding.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
 import type {ModelConfig} from "./config.js";
-import {drop, get, normalise, type Pass, project, tapped} from "./pass.js";
+import {drop, get, normalise, type Pass, project, projectOut, tapped} from "./pass.js";
 import {addPositions, turnByPosition} from "./positions.js";
 import {alibiSlopes} from "./positionTables.js";
 
@@ -53,19 +52,19 @@ function keptOrRecomputed(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Attention, then the feed-forward layer. Pre-norm: x + f(norm(x)), so that the stream itself is never rescaled;
- * post-norm, as in the original paper: norm(x + f(x)).
+ * Attention, then the feed-forward layer; each f adds what passes it by to its result. Pre-norm: x + f(norm(x)), so
+ * that the stream itself is never rescaled; post-norm, as in the original paper: norm(x + f(x)).
  */
 function transformerBlock(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
   const {residual, normPlacement} = pass.config;
   const h = `transformer.h.${i}`;
   const layers = [
-    {norm: `${h}.ln_1`, output: `${h}.after_attn`, f: (x: tf.Tensor) => selfAttention(pass, i, x)},
-    {norm: `${h}.ln_2`, output: `${h}.after_mlp`, f: (x: tf.Tensor) => feedForward(pass, i, x)}
+    {norm: `${h}.ln_1`, output: `${h}.after_attn`, f: selfAttention},
+    {norm: `${h}.ln_2`, output: `${h}.after_mlp`, f: feedForward}
   ];
   for (const {norm, output, f} of layers) {
-    const y = f(normPlacement === "pre" ? normalise(pass, norm, x) : x); // [B, T, C]
-    x = residual ? add(x, y) : y;
+    const input = normPlacement === "pre" ? normalise(pass, norm, x) : x; // [B, T, C]
+    x = residual ? f(pass, i, input, x) : f(pass, i, input);
     if (normPlacement === "post") x = normalise(pass, norm, x);
     x = tapped(pass, output, x);
   }
@@ -73,13 +72,16 @@ function transformerBlock(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
 }
 
 /** Multi-head self-attention: [B, T, C] → [B, T, C]. */
-function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+function selfAttention(pass: Pass, i: number, x: tf.Tensor, beside?: tf.Tensor): tf.Tensor {
   const {nHead: H, nKvHead: K, nEmbd: C, causal} = pass.config;
   const D = C / H;
   const name = `transformer.h.${i}.attn`;
   const input = tapped(pass, `${name}.input`, x); // [B, T, C]
   const qkv = project(pass, `${name}.c_attn`, input); // [B, T, (H + 2K)·D]
-  if (pass.context) return project(pass, `${name}.c_proj`, readOn(pass.context, qkv, name, pass.config));
+  if (pass.context) {
+    const read = readOn(pass.context, qkv, name, pass.config);
+    return projectOut(pass, `${name}.c_proj`, 3 * i + 2, read, beside);
+  }
   let q = splitHeads(columns(qkv, 0, C), H); // [B, T, C] → [B, T, H, D] → [B, H, T, D]
   let k = splitHeads(columns(qkv, C, K * D), K); // [B, K, T, D]
   let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
@@ -95,7 +97,7 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
     tap: pass.tap && ((step, value) => void pass.tap?.(`${name}.${step}`, value))
   }); // [B, H, T, D]
   const joined = mergeHeads(tapped(pass, `${name}.mixed`, mixed)); // [B, T, H, D] → [B, T, C]
-  return drop(pass, "residual", 3 * i + 2, project(pass, `${name}.c_proj`, joined)); // [B, T, C]
+  return projectOut(pass, `${name}.c_proj`, 3 * i + 2, joined, beside); // [B, T, C]
 }
 
 /** Attention of tokens that come after those in a cache of fixed size: qkv [1, T, (H + 2K)·D] → [1, T, H·D]. */
@@ -137,28 +139,19 @@ export function selfAttentionSingleHead(pass: Pass, name: string, x: tf.Tensor):
 }
 
 /** Two layers with a bend between them, for each position on its own: [B, T, C] → [B, T, F] → [B, T, C]. */
-function feedForward(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
+function feedForward(pass: Pass, i: number, x: tf.Tensor, beside?: tf.Tensor): tf.Tensor {
   const name = `transformer.h.${i}.mlp`;
-  const y = project(pass, `${name}.c_proj`, hidden(pass, name, x)); // [B, T, C]
-  return drop(pass, "residual", 3 * i + 3, y);
+  return projectOut(pass, `${name}.c_proj`, 3 * i + 3, hidden(pass, name, x), beside);
 }
 
 /** The first layer of a feed-forward network and its bend: [.., I] → [.., F]. */
 export function hidden(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  const y = project(pass, `${name}.c_fc`, x);
-  const bent = () => {
-    switch (pass.config.activation) {
-      case "gelu":
-        return gelu(y);
-      case "geluExact":
-        return geluExact(y);
-      case "relu":
-        return relu(y);
-      case "swiGlu":
-        return swiGlu(project(pass, `${name}.c_gate`, x), y);
-    }
-  };
-  return tapped(pass, `${name}.hidden`, bent());
+  const {activation} = pass.config;
+  const bent =
+    activation === "swiGlu"
+      ? swiGlu(project(pass, `${name}.c_gate`, x), project(pass, `${name}.c_fc`, x))
+      : project(pass, `${name}.c_fc`, x, {activation});
+  return tapped(pass, `${name}.hidden`, bent);
 }
 
 /** A score for every token of the vocabulary: [B, T, C] → [B, T, V]. */
