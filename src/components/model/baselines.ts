@@ -5,7 +5,7 @@ import {embedding} from "../ops/embedding.js";
 import {joinWindow} from "../ops/joinWindow.js";
 import {unembed} from "../ops/linear.js";
 import {drop, get, type Pass, project, tapped} from "./pass.js";
-import {addPositions} from "./positions.js";
+import {embedInPosition} from "./positions.js";
 import {head, hidden, selfAttentionSingleHead} from "./transformer.js";
 
 /** The bigram by counting: ln of how often each token followed this one, [B, T] → [B, T, V]. */
@@ -38,8 +38,7 @@ export function mlp(pass: Pass, ids: tf.Tensor): tf.Tensor {
 
 /** One head of attention between embedding and head: [B, T] → [B, T, V]. */
 export function attentionOnly(pass: Pass, ids: tf.Tensor): tf.Tensor {
-  let x = embedding(get(pass.parameters, "transformer.wte.weight"), ids); // [B, T, C]
-  x = addPositions(pass, x); // [B, T, C]
+  let x = embedInPosition(pass, ids); // [B, T, C]
   x = tapped(pass, "embedding", drop(pass, "embedding", 0, x));
   const attended = selfAttentionSingleHead(pass, "transformer.h.0.attn", x); // [B, T, C]
   return head(pass, pass.config.residual ? add(x, attended) : attended); // [B, T, V]

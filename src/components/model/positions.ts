@@ -1,34 +1,37 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import {addRowsAt} from "../ops/addRowsAt.js";
-import {addRows} from "../ops/embedding.js";
+import {embedding} from "../ops/embedding.js";
+import {fixedTable} from "../ops/fixedTable.js";
 import {rotary} from "../ops/rotary.js";
-import {scale} from "../ops/scale.js";
 import {get, type Pass} from "./pass.js";
 import {sinusoids} from "./positionTables.js";
 
 /**
- * What is added to the token vectors so that they say where they stand: x [B, T, C] → [B, T, C].
+ * Vectors of tokens, with what says where they stand where it is added to them: ids [B, T] → [B, T, C].
  * The other kinds of position act inside attention.
  */
-export function addPositions(pass: Pass, x: tf.Tensor): tf.Tensor {
-  const {config, parameters} = pass;
-  if (pass.context) return addPositionsAt(pass, x, pass.context.positions);
+export function embedInPosition(pass: Pass, ids: tf.Tensor): tf.Tensor {
+  const {config, parameters, context} = pass;
+  const table = get(parameters, "transformer.wte.weight"); // [V, C]
   const first = pass.cache?.length ?? 0;
-  if (config.position === "learned") return addRows(x, get(parameters, "transformer.wpe.weight"), first);
-  if (config.position !== "sinusoidal") return x;
-  const [, T, C] = x.shape as [number, number, number];
-  const waves = tf.tensor2d(sinusoids(first + T, C), [first + T, C]);
+  const end = context ? config.blockSize : first + ids.shape.at(-1)!;
   // As in the paper: else the waves, whose numbers are near 1, would drown the token.
-  return addRows(scale(x, Math.sqrt(C)), waves, first);
+  const factor = config.position === "sinusoidal" ? Math.sqrt(config.nEmbd) : 1;
+  const positions = positionTable(pass, end); // [rows, C]
+  if (!context || !positions)
+    return embedding(table, ids, {factor, positions: positions && {...positions, first}});
+  return addRowsAt(embedding(table, ids, {factor}), positions.table, context.positions);
 }
 
-/** The same for tokens whose positions are in a tensor [T]. */
-function addPositionsAt({config, parameters}: Pass, x: tf.Tensor, positions: tf.Tensor): tf.Tensor {
-  if (config.position === "learned")
-    return addRowsAt(x, get(parameters, "transformer.wpe.weight"), positions);
-  if (config.position !== "sinusoidal") return x;
-  const {blockSize: S, nEmbd: C} = config;
-  return addRowsAt(scale(x, Math.sqrt(C)), tf.tensor2d(sinusoids(S, C), [S, C]), positions);
+/** The table whose rows are added to the tokens at positions below `end`, and whether it is learned. */
+function positionTable(
+  {config, parameters}: Pass,
+  end: number
+): {table: tf.Tensor; isLearned: boolean} | undefined {
+  const {position, blockSize, nEmbd: C} = config;
+  if (position === "learned") return {table: get(parameters, "transformer.wpe.weight"), isLearned: true};
+  if (position !== "sinusoidal") return undefined;
+  return {table: fixedTable("sinusoids", [Math.max(blockSize, end), C], sinusoids), isLearned: false};
 }
 
 /** Rotary positions, where they are chosen: turns queries or keys [.., T, D] by angles that grow with the position. */

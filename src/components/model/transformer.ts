@@ -3,12 +3,11 @@ import {swiGlu} from "../ops/activations.js";
 import {attention} from "../ops/attention.js";
 import {cachedAttention} from "../ops/cachedAttention.js";
 import {checkpoint} from "../ops/checkpoint.js";
-import {embedding} from "../ops/embedding.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
 import type {ModelConfig} from "./config.js";
 import {drop, get, normalise, type Pass, project, projectOut, tapped} from "./pass.js";
-import {addPositions, turnByPosition} from "./positions.js";
+import {embedInPosition, turnByPosition} from "./positions.js";
 import {alibiSlopes} from "./positionTables.js";
 
 /**
@@ -24,8 +23,7 @@ export function tinyTransformerLM(pass: Pass, ids: tf.Tensor): tf.Tensor {
 
 /** A vector for every token that says where the token stands, too: ids [B, T] → [B, T, C]. */
 export function embed(pass: Pass, ids: tf.Tensor): tf.Tensor {
-  let x = embedding(get(pass.parameters, "transformer.wte.weight"), ids); // [B, T, C]
-  x = addPositions(pass, x); // [B, T, C]
+  const x = embedInPosition(pass, ids); // [B, T, C]
   return tapped(pass, "embedding", drop(pass, "embedding", 0, x));
 }
 

@@ -29,7 +29,7 @@ describe.each(["thread", "workgroup"] as const)("the embedding, rows by a %s", (
     {B: 3, T: 40, V: 65, C: 8, rows: 40, first: 0},
     // Wider than a workgroup, and scalar; three parts that the places of each token are divided into.
     {B: 2, T: 2, V: 3, C: 261, rows: 3, first: 1},
-    {B: 11, T: 200, V: 65, C: 12, rows: 256, first: 0}
+    {B: 9, T: 240, V: 65, C: 12, rows: 256, first: 0}
   ])("agrees with its definition, $B × $T of $V, width $C", async ({B, T, V, C, rows, first}) => {
     const ids = idsFor(B, T, V);
     const dy = normal([B, T, C], 3);

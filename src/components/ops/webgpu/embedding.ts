@@ -1,19 +1,27 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
-import {constantTensor} from "../../webgpu/constantTensor.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
 import {rowProgram, rowWork, unitsOf} from "./rows.js";
+import {settings} from "./settings.js";
 import {sumParts} from "./sumParts.js";
 
-/** Where a batch stands in the table of positions: its first row and T, in a tensor, since both may vary. */
-const stretch = (first: number, T: number): tf.Tensor =>
-  constantTensor(`positions ${first} ${T}`, [2], () => Int32Array.of(first, T));
+interface Attributes {
+  /** Of the tokens' vectors. */
+  factor: number;
+  /** Row of the table of positions where the batch begins. */
+  first: number;
+}
+
+/** Where a batch stands in the table of positions: its first row, and T. In a buffer, since both may vary. */
+const stretchOf = ({first}: Attributes, ids: tf.TensorInfo): tf.TensorInfo =>
+  settings(first, ids.shape.at(-1)!);
 
 /** Row ids[n] of the table [V, C], times `factor`, and row first + n mod T of the positions: ids [B, T] → [B, T, C]. */
-const forward = webgpuKernel<{factor: number}>("Embedding", ({inputs, attributes: {factor}}) => {
+const forward = webgpuKernel<Attributes>("Embedding", ({inputs, attributes}) => {
+  const {factor} = attributes;
   const {table, ids, positions} = inputs as {
     table: tf.TensorInfo;
     ids: tf.TensorInfo;
@@ -39,7 +47,7 @@ const forward = webgpuKernel<{factor: number}>("Embedding", ({inputs, attributes
   const at = {stretch: "i32", positions: type} as const;
   dispatch(
     {name: "Embedding", reads: {table: type, ids: "i32", ...(positions && at)}, writes: {y: type}, code},
-    {...inputs, y},
+    {...inputs, y, ...(positions && {stretch: stretchOf(attributes, ids)})},
     grid
   );
   return [y];
@@ -50,9 +58,8 @@ interface Backward {
   ids: tf.TensorInfo;
   /** The table, whose values are not read. */
   table: tf.TensorInfo;
-  /** The learned table of positions, likewise, and where the batch stands in it. */
+  /** The learned table of positions, likewise. */
   positions?: tf.TensorInfo;
-  stretch?: tf.TensorInfo;
 }
 
 /**
@@ -60,7 +67,7 @@ interface Backward {
  * positions, which is the sum of dy over the batch: dy [B, T, C], ids [B, T] → [V, C] and [rows, C]. Every sum is made
  * in one fixed order by one thread, so there is nothing to add atomically.
  */
-const backward = webgpuKernel<{factor: number}>("EmbeddingBackward", ({inputs, attributes: {factor}}) => {
+const backward = webgpuKernel<Attributes>("EmbeddingBackward", ({inputs, attributes}) => {
   const given = inputs as unknown as Backward;
   const {table, positions} = given;
   const gradientOf = (parameter: tf.TensorInfo) =>
@@ -68,7 +75,7 @@ const backward = webgpuKernel<{factor: number}>("EmbeddingBackward", ({inputs, a
   const dtable = gradientOf(table);
   const dpositions = positions && gradientOf(positions);
   const way = rowWork(table.shape[1]!) === "thread" ? byColumns : byTokens;
-  way(given, factor, dtable, dpositions);
+  way(given, attributes, dtable, dpositions);
   return dpositions ? [dtable, dpositions] : [dtable];
 });
 
@@ -88,11 +95,12 @@ const sumOverBatch = (N: number) => /* wgsl */ `
  * whichever row of the table the id names.
  */
 function byColumns(
-  {dy, ids, stretch}: Backward,
-  factor: number,
+  {dy, ids}: Backward,
+  attributes: Attributes,
   dtable: tf.TensorInfo,
   dpositions: tf.TensorInfo | undefined
 ): void {
+  const {factor} = attributes;
   const [V, C] = dtable.shape as [number, number];
   const {type, units} = unitsOf(C);
   const N = sizeOf(ids);
@@ -126,7 +134,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   ${dpositions ? ofPositions : ""}
 }`
     },
-    {dy, ids, ...(dpositions && {stretch: stretch!, dpositions}), dtable},
+    {dy, ids, ...(dpositions && {stretch: stretchOf(attributes, ids), dpositions}), dtable},
     grid
   );
 }
@@ -141,11 +149,12 @@ const [SHORTEST_PART, WORKGROUPS] = [1024, 1024];
  * position, add up dy over the batch.
  */
 function byTokens(
-  {dy, ids, stretch}: Backward,
-  factor: number,
+  {dy, ids}: Backward,
+  attributes: Attributes,
   dtable: tf.TensorInfo,
   dpositions: tf.TensorInfo | undefined
 ): void {
+  const {factor} = attributes;
   const [V, C] = dtable.shape as [number, number];
   const {type, units} = unitsOf(C);
   const N = sizeOf(ids);
@@ -212,7 +221,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   }
 }`
     },
-    {dy, ids, ...(dpositions && {stretch: stretch!, dpositions}), parts},
+    {dy, ids, ...(dpositions && {stretch: stretchOf(attributes, ids), dpositions}), parts},
     grid
   );
   if (parts !== dtable) {
@@ -227,27 +236,25 @@ export interface Stretch {
   first: number;
 }
 
+const inputsOf = (table: tf.Tensor, ids: tf.Tensor, positions?: Stretch) => ({
+  table,
+  ids,
+  ...(positions && {positions: positions.table})
+});
+
 /** [B, T, C]. */
-export function embeddingForward(
+export const embeddingForward = (
   table: tf.Tensor,
   ids: tf.Tensor,
   factor: number,
   positions?: Stretch
-): tf.Tensor {
-  const T = ids.shape.at(-1)!;
-  const added = positions && {positions: positions.table, stretch: stretch(positions.first, T)};
-  return forward({table, ids, ...added}, {factor})[0]!;
-}
+): tf.Tensor => forward(inputsOf(table, ids, positions), {factor, first: positions?.first ?? 0})[0]!;
 
 /** The gradient of the table and, of positions that are learned, theirs. */
-export function embeddingBackward(
+export const embeddingBackward = (
   dy: tf.Tensor,
   table: tf.Tensor,
   ids: tf.Tensor,
   factor: number,
   positions?: Stretch
-): tf.Tensor[] {
-  const T = ids.shape.at(-1)!;
-  const added = positions && {positions: positions.table, stretch: stretch(positions.first, T)};
-  return backward({dy, table, ids, ...added}, {factor});
-}
+): tf.Tensor[] => backward({dy, ...inputsOf(table, ids, positions)}, {factor, first: positions?.first ?? 0});
