@@ -19,7 +19,8 @@ const suites: Record<string, () => Promise<Suite>> = {
   step: async () => (await import("./bench/step.js")).step,
   kernels: async () => (await import("./bench/kernels.js")).kernels,
   decode: async () => (await import("./bench/decode.js")).decode,
-  tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer
+  tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer,
+  build: async () => (await import("./bench/build.js")).build
 };
 
 const common = {json: {type: "boolean", default: false}, help: {type: "boolean", default: false}} as const;
