@@ -2,6 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import {assign} from "./assign.js";
 import {matmul} from "./matmul.js";
 import type {Rates} from "./rates.js";
+import {webgpuCombination} from "./webgpu/combination.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 export interface MuonSettings {
   /** μ. */
@@ -35,7 +37,7 @@ export function muon(
     const g = tf.mul(gradient, 1 - mu);
     const m = tf.add(tf.mul(momentum, mu), g);
     assign(momentum, m);
-    const direction = orthogonal(tf.add(g, tf.mul(m, mu)) as tf.Tensor2D);
+    const direction = orthogonal(tf.add(g, tf.mul(m, mu)));
     const size = tf.mul(learningRate, stepSize(parameter.shape));
     const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, kept);
     assign(parameter, tf.sub(decayed, tf.mul(direction, size)));
@@ -46,20 +48,25 @@ export function muon(
 export const stepSize = (shape: readonly number[]): number => 0.2 * Math.sqrt(Math.max(...shape));
 
 /**
- * Nearly U·Vᵀ of a matrix U·Σ·Vᵀ [I, O]: its singular values go to within about 0.7 … 1.2 by a polynomial in it, which
- * needs products only. A matrix of zeros stays one.
+ * Nearly U·Vᵀ of a matrix U·Σ·Vᵀ [I, O], or of each of several [.., I, O]: its singular values go to within about
+ * 0.7 … 1.2 by a polynomial in it, which needs products only. A matrix of zeros stays one.
  */
-export function orthogonal(matrix: tf.Tensor2D): tf.Tensor2D {
+export function orthogonal(matrix: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    // The product X·Xᵀ is smaller for a matrix that is wider than tall.
-    const isTall = matrix.shape[0] > matrix.shape[1];
-    const start = isTall ? tf.transpose(matrix) : matrix;
-    let x = tf.div(start, tf.maximum(tf.norm(start), 1e-7)) as tf.Tensor2D;
+    const [I, O] = matrix.shape.slice(-2) as [number, number];
+    const isTall = I > O;
+    const norms = tf.sqrt(tf.sum(tf.square(matrix), [-2, -1], true));
+    let x = tf.div(matrix, tf.maximum(norms, 1e-7));
     for (let i = 0; i < STEPS; i++) {
-      const square = matmul(x, x, false, true); // X·Xᵀ
-      const polynomial = tf.add(tf.mul(square, B), tf.mul(matmul(square, square), C));
-      x = tf.add(tf.mul(x, A), matmul(polynomial, x)) as tf.Tensor2D;
+      // XᵀX or X·Xᵀ: the polynomial in the smaller of the two.
+      const square = matmul(x, x, isTall, !isTall);
+      const polynomial = combination(B, square, C, matmul(square, square));
+      x = combination(A, x, 1, isTall ? matmul(x, polynomial) : matmul(polynomial, x));
     }
-    return isTall ? tf.transpose(x) : x;
+    return x;
   });
 }
+
+/** a·x + b·y, for tensors of one shape. */
+const combination = (a: number, x: tf.Tensor, b: number, y: tf.Tensor): tf.Tensor =>
+  kernelsAreOn() ? webgpuCombination(a, x, b, y) : tf.add(tf.mul(x, a), b === 1 ? y : tf.mul(y, b));

@@ -13,6 +13,8 @@ type Rule = TrainConfig["optimiser"];
 /** The optimiser's update of parameters that lie in one buffer, on WebGPU: one dispatch for all that share a rule. */
 export class FlatOptimiser {
   private readonly tables: {rule: FlatRule; blocks: InputTensor}[];
+  /** Names of the matrices that Muon makes orthogonal, those of one shape together. */
+  private readonly matrices: string[][];
 
   private constructor(
     private readonly config: TrainConfig,
@@ -27,6 +29,13 @@ export class FlatOptimiser {
       rule: rule === "muon" ? "muonMomentum" : rule,
       blocks: this.blocksOf(rule)
     }));
+    const byShape = new Map<string, string[]>();
+    for (const [name, {shape}] of Object.entries(parameters.parts)) {
+      if (this.ruleOf(name, shape) !== "muon") continue;
+      const key = shape.join(" ");
+      byShape.set(key, [...(byShape.get(key) ?? []), name]);
+    }
+    this.matrices = [...byShape.values()];
   }
 
   /** Null where parameters or state are not flat, or not alike. */
@@ -60,14 +69,17 @@ export class FlatOptimiser {
     }
   }
 
-  /** The second half of Muon, matrix by matrix: the directions are where the gradients were. */
+  /** The second half of Muon, for all matrices of one shape at once: the directions are where the gradients were. */
   private stepOrthogonally(directions: FlatTensors, rates: tf.Tensor): void {
-    for (const [name, parameter] of Object.entries(this.parameters.parts)) {
-      if (this.ruleOf(name, parameter.shape) !== "muon") continue;
+    for (const names of this.matrices) {
+      const shape = this.parameters.parts[names[0]!]!.shape;
       tf.tidy(() => {
-        const direction = orthogonal(directions.parts[name] as tf.Tensor2D);
-        const isDecaying = this.config.weightDecay !== 0;
-        muonStep(parameter, direction, rates, {size: stepSize(parameter.shape), isDecaying});
+        const batch = tf.stack(names.map((name) => directions.parts[name]!));
+        muonStep(this.parameters.whole, orthogonal(batch), rates, {
+          offsets: names.map((name) => this.parameters.offsets[name]!),
+          size: stepSize(shape),
+          isDecaying: this.config.weightDecay !== 0
+        });
       });
     }
   }

@@ -33,6 +33,7 @@ const sets: Record<string, Record<string, number[]>> = {
   "odd sizes": {
     "wte.weight": [7, 3],
     "h.weight": [3, 5],
+    "i.weight": [3, 5],
     "h.bias": [5],
     "ln_f.weight": [3],
     "lone.weight": [1, 1]

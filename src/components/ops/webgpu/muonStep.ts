@@ -8,38 +8,46 @@ import {f32} from "./literal.js";
 const THREADS = 256;
 
 interface MuonStepSettings {
+  /** Where each matrix begins among the parameters, in numbers. */
+  offsets: readonly number[];
   /** What the learning rate is multiplied by. */
   size: number;
   isDecaying: boolean;
 }
 
-/** The last line of ops/muon.ts: a matrix moves along its orthogonal direction, in place. */
+/**
+ * The last line of ops/muon.ts: matrices move along their orthogonal directions [matrices, I, O], in place among flat
+ * parameters [length].
+ */
 export function muonStep(
-  parameter: tf.Tensor,
-  direction: tf.Tensor,
+  parameters: tf.Tensor,
+  directions: tf.Tensor,
   rates: tf.Tensor,
   settings: MuonStepSettings
 ): void {
-  run({parameter, direction, rates}, {...settings, count: parameter.size});
+  run({parameters, directions, rates}, {...settings, count: directions.size / settings.offsets.length});
 }
 
 const run = webgpuKernel<MuonStepSettings & {count: number}>(
   "MuonStep",
-  ({inputs, attributes: {size, isDecaying, count}}) => {
-    const grid = folded(Math.ceil(count / THREADS));
+  ({inputs, attributes: {offsets, size, isDecaying, count}}) => {
+    const total = offsets.length * count;
+    const grid = folded(Math.ceil(total / THREADS));
     dispatch(
       {
         name: "MuonStep",
-        reads: {direction: "f32", rates: "f32"},
-        writes: {parameter: "f32"},
+        reads: {directions: "f32", rates: "f32"},
+        writes: {parameters: "f32"},
         code: `
 // A thread moves one number.
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.x + group.y * ${grid[0]}u) * ${THREADS}u + lane;
-  if (i >= ${count}u) { return; }
-  let step = direction[i] * (rates[${rateIndex.learningRate}] * ${f32(size)});
-  parameter[i] = parameter[i] ${isDecaying ? `* rates[${rateIndex.kept}]` : ""} - step;
+  if (i >= ${total}u) { return; }
+  var offsets = array<u32, ${offsets.length}>(${offsets.map((offset) => `${offset}u`).join(", ")});
+  let place = offsets[i / ${count}u] + i % ${count}u;
+  let step = directions[i] * (rates[${rateIndex.learningRate}] * ${f32(size)});
+  parameters[place] = parameters[place] ${isDecaying ? `* rates[${rateIndex.kept}]` : ""} - step;
 }`
       },
       inputs,
