@@ -33,9 +33,10 @@ export function exp(x: v128): v128 {
 
 /**
  * ln x of a positive float32: x = 2ⁿ·m with m between √½ and √2, and ln m = 2 artanh((m − 1)/(m + 1)), whose series is
- * cut where it is below 10⁻⁹.
+ * cut where it is below 10⁻⁹. Infinity and NaN stay what they are.
  */
 export function ln(x: f32): f64 {
+  if (!(x < Infinity)) return x;
   const bits = reinterpret<i32>(x);
   const n = (bits - 0x3f3504f3) >> 23; // the bits of √½
   const m = <f64>reinterpret<f32>(bits - (n << 23));
