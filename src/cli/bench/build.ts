@@ -1,5 +1,5 @@
 import {spawn} from "node:child_process";
-import {cp, mkdir, mkdtemp, readFile, rm, stat, symlink} from "node:fs/promises";
+import {cp, mkdir, mkdtemp, readFile, rm, symlink} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join, relative} from "node:path";
 import {gzipSync} from "node:zlib";

@@ -6,23 +6,28 @@ import {attention} from "../../components/ops/attention.js";
 import {clipByGlobalNorm} from "../../components/ops/clipByGlobalNorm.js";
 import {crossEntropy} from "../../components/ops/crossEntropy.js";
 import {embedding} from "../../components/ops/embedding.js";
+import {columns, mergeHeads, splitHeads} from "../../components/ops/heads.js";
 import {layerNorm} from "../../components/ops/layerNorm.js";
 import {linear} from "../../components/ops/linear.js";
 import {matmul} from "../../components/ops/matmul.js";
+import {ratesAt} from "../../components/ops/rates.js";
 import {rmsNorm} from "../../components/ops/rmsNorm.js";
 import {Optimiser} from "../../components/training/optimiser.js";
+import {flatOf} from "../../components/webgpu/flatTensors.js";
+import {collectGradients} from "../../components/webgpu/gradientPlaces.js";
 import type {BenchRun} from "./configuration.js";
 import {RecordedPass} from "./recordedPass.js";
 import {
   causalMask,
-  stockAttention,
   stockClip,
   stockCrossEntropy,
   stockEmbedding,
   stockGelu,
   stockLayerNorm,
   stockLinear,
-  stockRmsNorm
+  stockMultiHeadAttention,
+  stockRmsNorm,
+  stockVariables
 } from "./stockOps.js";
 
 /** What an operation cannot do without: arithmetic, or reading its inputs and writing its outputs once. */
@@ -93,10 +98,10 @@ export function kernelCases(run: BenchRun): KernelCase[] {
     }),
     ...bothPasses({
       op: "attention",
-      inputs: [0, 1, 2].map(() => [B, H, T, C / H]),
+      inputs: [[B, T, 3 * C]],
       constants: () => [causalMask(T)],
-      ours: (q, k, v) => attention(q!, k!, v!, {causal: true}),
-      stock: (q, k, v, mask) => stockAttention(q!, k!, v!, mask!),
+      ours: (qkv) => selfAttention(qkv!, H),
+      stock: (qkv, mask) => stockMultiHeadAttention(qkv!, H, mask!),
       work: [{flops: attending}, {flops: 2 * attending}]
     }),
     ...bothPasses({
@@ -116,6 +121,13 @@ export function kernelCases(run: BenchRun): KernelCase[] {
     }),
     ...updateCases(run)
   ];
+}
+
+/** qkv [B, T, 3C] → [B, T, C], causal. */
+function selfAttention(qkv: tf.Tensor, nHead: number): tf.Tensor {
+  const C = qkv.shape.at(-1)! / 3;
+  const [q, k, v] = [0, C, 2 * C].map((start) => splitHeads(columns(qkv, start, C), nHead));
+  return mergeHeads(attention(q!, k!, v!, {causal: true}));
 }
 
 interface Differentiable {
@@ -193,37 +205,39 @@ function productCase(kind: "NN" | "NT" | "TN", a: number[], b: number[], flops: 
 
 /** What comes after the backward pass, for all parameters of the model together. */
 function updateCases({model, train, snapshot}: BenchRun): KernelCase[] {
+  const {learningRate, beta1, beta2, epsilon, clipNorm} = train;
   const P = parameterCount(model);
   const arrays = Object.entries(snapshot.parameters);
   const shapes = `${P.toLocaleString("en")} parameters in ${arrays.length} arrays`;
   const gradients = () => Object.fromEntries(arrays.map(([name, {shape}]) => [name, normal(shape)]));
+
+  /** Our optimiser and stock's, each with parameters of its own. */
+  function openOptimisers() {
+    const g = gradients();
+    const [own, plain] = [toVariables(snapshot.parameters, true), stockVariables(snapshot.parameters)];
+    const optimiser = new Optimiser(train, snapshot);
+    const adam = tf.train.adam(learningRate, beta1, beta2, epsilon);
+    let step = 0;
+    return {
+      g,
+      own,
+      optimiser,
+      nextRates: () => ratesAt(++step, train),
+      stockUpdate(given: readonly tf.Tensor[]) {
+        const named = arrays.map(([name], i) => [plain[name]!.name, given[i]!] as const);
+        adam.applyGradients(Object.fromEntries(named) as Record<string, tf.Variable>);
+      },
+      dispose() {
+        optimiser.dispose();
+        adam.dispose();
+        tf.dispose([g, own, plain]);
+      }
+    };
+  }
+
   return [
     {
-      op: "adamW",
-      pass: "update",
-      shapes,
-      // Reads θ, m, v and g; writes θ, m and v.
-      work: {bytes: 7 * FLOAT * P},
-      open() {
-        const g = gradients();
-        const [own, plain] = [toVariables(snapshot.parameters, true), toVariables(snapshot.parameters, true)];
-        const optimiser = new Optimiser(train, snapshot);
-        const adam = tf.train.adam(train.learningRate, train.beta1, train.beta2, train.epsilon);
-        const byVariable = Object.fromEntries(arrays.map(([name]) => [plain[name]!.name, g[name]!]));
-        let step = 0;
-        return {
-          ours: () => optimiser.update(own, g, train.learningRate, ++step),
-          stock: () => adam.applyGradients(byVariable as Record<string, tf.Variable>),
-          dispose() {
-            optimiser.dispose();
-            adam.dispose();
-            tf.dispose([g, own, plain]);
-          }
-        };
-      }
-    },
-    {
-      op: "clipByGlobalNorm",
+      op: "clip",
       pass: "update",
       shapes,
       // Reads g for the norm; reads and writes it to scale it.
@@ -231,9 +245,42 @@ function updateCases({model, train, snapshot}: BenchRun): KernelCase[] {
       open() {
         const g = gradients();
         return {
-          ours: () => Object.values(clipByGlobalNorm(g, train.clipNorm).clipped),
-          stock: () => stockClip(Object.values(g), train.clipNorm),
+          ours: () => Object.values(clipByGlobalNorm(g, clipNorm).clipped),
+          stock: () => stockClip(Object.values(g), clipNorm),
           dispose: () => tf.dispose(g)
+        };
+      }
+    },
+    {
+      op: "adamW",
+      pass: "update",
+      shapes,
+      // Reads θ, m, v and g; writes θ, m and v.
+      work: {bytes: 7 * FLOAT * P},
+      open() {
+        const {g, own, optimiser, nextRates, stockUpdate, dispose} = openOptimisers();
+        return {
+          ours: () => optimiser.update(own, g, nextRates()),
+          stock: () => stockUpdate(Object.values(g)),
+          dispose
+        };
+      }
+    },
+    {
+      // As the trainer does them: the factor is found first, and used as the gradients are read.
+      op: "clip and adamW",
+      pass: "update",
+      shapes,
+      work: {bytes: 8 * FLOAT * P},
+      open() {
+        const {g, own, optimiser, nextRates, stockUpdate, dispose} = openOptimisers();
+        // Where the backward pass of a step leaves them.
+        const flat = tf.getBackend() === "webgpu" ? flatOf(own) : null;
+        const placed = flat ? collectGradients(flat, g).parts : g;
+        return {
+          ours: () => optimiser.clippedUpdate(own, placed, nextRates()),
+          stock: () => stockUpdate(stockClip(Object.values(g), clipNorm)),
+          dispose
         };
       }
     }
