@@ -25,6 +25,8 @@ export class FakePlace implements SessionPlace {
   claimed = true;
   /** From now on the session never gets its turn back: its tab is gone. */
   gone = false;
+  /** Whether it has waited for it since. */
+  stopped = false;
   readonly session: TrainingSession = new TrainingSession(this);
 
   constructor(
@@ -72,7 +74,8 @@ export class FakePlace implements SessionPlace {
   async yieldToOthers(): Promise<void> {
     this.clock += this.pace;
     await new Promise((resolve) => {
-      if (!this.gone) setImmediate(resolve);
+      if (this.gone) this.stopped = true;
+      else setImmediate(resolve);
     });
   }
 

@@ -85,6 +85,11 @@ export class OpenRun {
     return model;
   }
 
+  dispose(): void {
+    this.sample.dispose();
+    this.trainer.dispose();
+  }
+
   private check(): void {
     if (this.hasFailed) throw new Error("The GPU failed, so the model could not be read.");
   }

@@ -132,7 +132,8 @@ export type Report =
   /** The validation loss is being estimated. */
   | {type: "measuring"; done: number; total: number}
   | {type: "evaluated"; step: number; validationLoss: number}
-  | {type: "sample"; step: number; text: string}
+  /** A text by the model as it was after step `begunAt`, at its first token, to `step`, at its last. */
+  | {type: "sample"; begunAt: number; step: number; text: string}
   | {type: "saved"; step: number}
   | {type: "exported"; model: ExportedModel}
   /** What checkpoints are kept now. */

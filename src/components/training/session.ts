@@ -128,7 +128,7 @@ export class TrainingSession {
       await run.prepare((done, total) => this.say(`Compiling kernels: ${done} of ${total} …`));
       signal.throwIfAborted();
     } catch (error) {
-      run.trainer.dispose();
+      run.dispose();
       throw error;
     }
   }
@@ -184,7 +184,7 @@ export class TrainingSession {
         yieldToOthers: () => this.place.yieldToOthers(),
         atRest: {
           isDue: () => this.requested.size > 0 || run.sample.isDue,
-          run: () => this.betweenSteps(signal)
+          run: () => this.betweenSteps()
         },
         now: () => this.place.now()
       });
@@ -202,9 +202,12 @@ export class TrainingSession {
     }
   }
 
-  private async betweenSteps(signal: AbortSignal): Promise<void> {
+  private async betweenSteps(): Promise<void> {
     await this.answerAll();
-    if (this.opened().sample.isDue) await this.drawSample(signal);
+    const {sample} = this.opened();
+    if (!sample.isDue) return;
+    const written = await sample.visit();
+    if (written) this.place.post(written);
   }
 
   private async drawSample(signal: AbortSignal): Promise<void> {
@@ -264,7 +267,7 @@ export class TrainingSession {
   }
 
   private close(): void {
-    this.run?.trainer.dispose();
+    this.run?.dispose();
     this.run = null;
   }
 

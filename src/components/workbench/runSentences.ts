@@ -43,6 +43,15 @@ export function headlineOf(shown: RunState): string {
 
 const USED = "Attend, Sample and Measure use its model as it stands.";
 
+/** What stands above a text of the model's own. */
+export function sampleLine({begunAt, step}: NonNullable<RunState["sample"]>): string {
+  const when =
+    begunAt === step
+      ? `What it writes after ${formatPlural(step, "step")}`
+      : `What it wrote while it went on learning, from step ${formatCount(begunAt)} to step ${formatCount(step)}`;
+  return `${when} (temperature 0.8)`;
+}
+
 /** Why a run ended before its last step, and where it was at its best; null where it did not. */
 export function earlyStop({
   run,

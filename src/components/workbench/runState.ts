@@ -28,7 +28,8 @@ export interface RunState {
   gradientNorm: number | null;
   tokensPerSecond: number | null;
   secondsLeft: number | null;
-  sample: {step: number; text: string} | null;
+  /** A text, and the steps between which it was written. */
+  sample: {begunAt: number; step: number; text: string} | null;
   /** The last step that is safe in storage. */
   savedStep: number | null;
   problem: {message: string; fatal: boolean} | null;
@@ -147,7 +148,7 @@ export function nextState(before: RunState, report: Report): RunState {
       return {...before, measuring: null, validationLoss};
     }
     case "sample":
-      return {...before, sample: {step: report.step, text: report.text}};
+      return {...before, sample: {begunAt: report.begunAt, step: report.step, text: report.text}};
     case "saved":
       return {...before, savedStep: report.step};
     case "checkpoints":

@@ -3,7 +3,6 @@ import {describeRemovals} from "../corpus/cleanBookReport.js";
 import type {Reading} from "../training/protocol.js";
 import type {HistoryPoint} from "../training/snapshot.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
-import {formatCount} from "../views/format.js";
 import type {LossData} from "../views/lossData.js";
 import {lossFrame} from "../views/lossFrame.js";
 import {notice} from "../views/notice.js";
@@ -17,7 +16,8 @@ import {
   epochsOf,
   headlineOf,
   numbersOf,
-  type RunDescription
+  type RunDescription,
+  sampleLine
 } from "./runSentences.js";
 import type {RunState} from "./runState.js";
 
@@ -105,7 +105,7 @@ export function runView(initial: RunState, actions: RunActions): Figure<RunState
     sample.hidden = state.sample === null;
     cheating.hidden = isHonest(run.modelConfig);
     if (state.sample) {
-      setText(sampleTitle, `What it writes after ${formatCount(state.sample.step)} steps (temperature 0.8)`);
+      setText(sampleTitle, sampleLine(state.sample));
       setText(sampleText, state.sample.text);
     }
   }
