@@ -6,12 +6,13 @@ import {webgpuKernel} from "../../src/components/ops/webgpu/kernels.js";
 import {webgpuBackend} from "../../src/components/webgpu/backend.js";
 import {flatOf} from "../../src/components/webgpu/flatTensors.js";
 import {
+  addGradients,
   beginGradients,
   collectGradients,
   endGradients,
   gradientPlace
 } from "../../src/components/webgpu/gradientPlaces.js";
-import {dispatch} from "../../src/components/webgpu/runner.js";
+import {dispatch, listening} from "../../src/components/webgpu/runner.js";
 import {useBackend} from "../backends.js";
 
 /** Whether each kernel of a backward pass was given a place, in order. */
@@ -138,6 +139,36 @@ describe("places of gradients", () => {
     });
     tf.dispose(parameters);
     expect({tensors: tf.memory().numTensors, ids: webgpuBackend().numDataIds()}).toEqual(before);
+  });
+
+  it("add up over the pieces of a step, in a buffer that the update takes as it is", async () => {
+    const parameters = toVariables(data, true);
+    const flat = flatOf(parameters)!;
+    const shares = [0.5, 0.25];
+    for (let step = 0; step < 2; step++) {
+      let sums: Record<string, tf.Tensor> = {};
+      for (const [i, share] of shares.entries()) {
+        tf.dispose(sums);
+        beginGradients(parameters);
+        given = [];
+        sums = tf.tidy(() => addGradients(flat, gradients(parameters, true), tf.scalar(share), i === 0));
+        expect(given).toEqual([true, true, false]);
+      }
+      const kernels: string[] = [];
+      const collected = listening(
+        ({name}) => kernels.push(name),
+        () => collectGradients(flat, sums)
+      );
+      expect(kernels).toEqual([]);
+      const whole = Object.entries(expected(true)).map(([name, values]) => [
+        name,
+        values.map((x) => 0.75 * x)
+      ]);
+      expect(await valuesOf(collected.parts)).toEqual(Object.fromEntries(whole));
+      expect(await valuesOf(sums)).toEqual(Object.fromEntries(whole));
+      tf.dispose(sums);
+    }
+    tf.dispose(parameters);
   });
 
   it("are all to be filled", () => {

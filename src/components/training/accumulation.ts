@@ -1,5 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {type Batch, targetCount} from "../corpus/batches.js";
+import type {Variables} from "../model/parameterTensors.js";
+import {kernelsAreOn} from "../ops/webgpu/kernels.js";
+import {flatOf} from "../webgpu/flatTensors.js";
+import {addGradients, beginGradients} from "../webgpu/gradientPlaces.js";
 
 export interface LossAndGradients {
   loss: tf.Scalar;
@@ -39,33 +43,44 @@ export function sharesOf(pieces: readonly BatchPiece[]): number[] {
 
 /**
  * The mean loss of a batch and its gradients from those of its pieces, each weighted by its share of the targets. What
- * a piece keeps for its backward pass is gone before the next one begins. Throws RangeError where there is no piece.
+ * a piece keeps for its backward pass is gone before the next one begins. Where `parameters` are those that lie in one
+ * buffer, so do the sums, until the next call. Throws RangeError where there is no piece.
  */
 export function accumulate<Piece>(
   pieces: readonly Piece[],
   shares: readonly (number | tf.Tensor)[],
-  compute: (piece: Piece, index: number) => LossAndGradients
+  compute: (piece: Piece, index: number) => LossAndGradients,
+  parameters: Variables = {}
 ): LossAndGradients {
   if (pieces.length === 1) return compute(pieces[0]!, 0);
   let sum: LossAndGradients | null = null;
   for (const [i, piece] of pieces.entries()) {
     const before: LossAndGradients | null = sum;
-    sum = tf.tidy(() => addTo(before, compute(piece, i), shares[i]!));
+    beginGradients(parameters);
+    sum = tf.tidy(() => addTo(before, compute(piece, i), shares[i]!, parameters));
     if (before) tf.dispose([before.loss, ...Object.values(before.gradients)]);
   }
   if (!sum) throw new RangeError("There is no batch to compute a gradient of.");
   return sum;
 }
 
-function addTo(sum: LossAndGradients | null, {loss, gradients}: LossAndGradients, share: number | tf.Tensor) {
+function addTo(
+  sum: LossAndGradients | null,
+  {loss, gradients}: LossAndGradients,
+  share: number | tf.Tensor,
+  parameters: Variables
+) {
   const plus = (before: tf.Tensor | undefined, value: tf.Tensor) => {
     const part = tf.mul(value, share);
     return before ? tf.add(before, part) : part;
   };
+  const flat = kernelsAreOn() ? flatOf(parameters) : null;
   return {
     loss: plus(sum?.loss, loss) as tf.Scalar,
-    gradients: Object.fromEntries(
-      Object.entries(gradients).map(([name, gradient]) => [name, plus(sum?.gradients[name], gradient)])
-    )
+    gradients: flat
+      ? addGradients(flat, gradients, typeof share === "number" ? tf.scalar(share) : share, !sum)
+      : Object.fromEntries(
+          Object.entries(gradients).map(([name, gradient]) => [name, plus(sum?.gradients[name], gradient)])
+        )
   };
 }

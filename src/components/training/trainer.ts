@@ -5,6 +5,7 @@ import {messageOf} from "../errorMessage.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
+import type {Variables} from "../model/parameterTensors.js";
 import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
@@ -153,8 +154,11 @@ export class Trainer {
     const {model} = this;
     const rows = this.trainConfig.batchSize / batches.length;
     beginGradients(model.parameters);
-    const {loss, gradients} = accumulate(batches, shares, (batch, i) =>
-      model.gradientsOf(batch, this.lossOptions(i * rows, clock))
+    const {loss, gradients} = accumulate(
+      batches,
+      shares,
+      (batch, i) => model.gradientsOf(batch, this.lossOptions(i * rows, clock)),
+      model.parameters
     );
     const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates);
     return {loss, norm};
@@ -189,8 +193,9 @@ export class Trainer {
 
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     return tf.tidy(() => {
-      beginGradients(this.model.parameters);
-      const {loss, gradients} = this.gradients(batch);
+      const {parameters} = this.model;
+      beginGradients(parameters);
+      const {loss, gradients} = this.sumOfPieces(batch, 0, parameters);
       return {loss, norm: this.apply(gradients)};
     });
   }
@@ -225,10 +230,18 @@ export class Trainer {
    * `firstRow` is how many rows come before it.
    */
   gradients(batch: Batch, firstRow = 0): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
+    return this.sumOfPieces(batch, firstRow);
+  }
+
+  /** The same; where `parameters` are given, the sums may lie in a buffer of theirs, until the next. */
+  private sumOfPieces(batch: Batch, firstRow: number, parameters?: Variables) {
     const {accumulationSteps, batchSize} = this.trainConfig;
     const pieces = splitBatch(batch, this.config.blockSize, batchSize / accumulationSteps);
-    return accumulate(pieces, sharesOf(pieces), (piece) =>
-      this.model.gradients(piece.batch, this.lossOptions(firstRow + piece.firstRow))
+    return accumulate(
+      pieces,
+      sharesOf(pieces),
+      (piece) => this.model.gradients(piece.batch, this.lossOptions(firstRow + piece.firstRow)),
+      parameters
     );
   }
 

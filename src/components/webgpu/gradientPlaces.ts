@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {addScaled} from "../ops/webgpu/addScaled.js";
 import {copyInto} from "../ops/webgpu/copy.js";
 import {webgpuBackend} from "./backend.js";
 import {externalInfo} from "./externalTensor.js";
@@ -8,6 +9,8 @@ import {disposeWith, type FlatTensors, flatOf, flatTensors, partOf} from "./flat
 interface Places {
   gradients: FlatTensors;
   free: Set<string>;
+  /** Of the gradients of several pieces; made when it is first needed. */
+  sum: FlatTensors | null;
 }
 
 const places = new WeakMap<FlatTensors, Places>();
@@ -29,11 +32,18 @@ function begin(parameters: FlatTensors): void {
     known.free = free;
     return;
   }
-  const shapes = Object.fromEntries(Object.entries(parameters.parts).map(([name, {shape}]) => [name, shape]));
-  const gradients = flatTensors(shapes);
-  disposeWith(parameters, gradients);
-  places.set(parameters, {gradients, free});
+  places.set(parameters, {gradients: likewise(parameters), free, sum: null});
 }
+
+/** Zeros of the same layout, which live as long. */
+function likewise(parameters: FlatTensors): FlatTensors {
+  const flat = flatTensors(mapValues(parameters.parts, ({shape}) => shape));
+  disposeWith(parameters, flat);
+  return flat;
+}
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, of: (value: From) => To) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));
 
 /**
  * Where a kernel is to write the gradient of a parameter: a tensor of the parameter's shape in its place among the
@@ -62,24 +72,54 @@ export function collectGradients(
   gradients: Readonly<Record<string, tf.Tensor>>
 ): FlatTensors {
   if (!places.has(parameters)) begin(parameters);
-  const {gradients: flat, free} = places.get(parameters)!;
+  const {gradients: flat, free, sum} = places.get(parameters)!;
   free.clear();
-  const backend = webgpuBackend();
-  const elsewhere: {source: tf.TensorInfo; offset: number}[] = [];
-  for (const name of Object.keys(flat.parts)) {
-    const source = gradients[name];
-    if (!source) throw new RangeError(`There is no gradient for ${name}.`);
-    backend.uploadToGPU(source.dataId);
-    const {resource} = backend.tensorMap.get(source.dataId);
-    const isInPlace =
-      resource &&
-      !(resource instanceof GPUBuffer) &&
-      resource.buffer === flat.buffer &&
-      resource.offset === 4 * flat.offsets[name]!;
-    if (!isInPlace) elsewhere.push({source, offset: flat.offsets[name]!});
-  }
-  copyInto(flat.whole, elsewhere);
+  const names = Object.keys(flat.parts);
+  const missing = names.find((name) => !gradients[name]);
+  if (missing) throw new RangeError(`There is no gradient for ${missing}.`);
+  if (sum && names.every((name) => isIn(sum, name, gradients[name]!))) return sum;
+  const elsewhere = names.filter((name) => !isIn(flat, name, gradients[name]!));
+  copyInto(
+    flat.whole,
+    elsewhere.map((name) => ({source: gradients[name]!, offset: flat.offsets[name]!}))
+  );
   return flat;
+}
+
+/**
+ * Ends one of several pieces of a step: adds its gradients, times its share, a scalar, to those of the pieces before.
+ * Returns the sums so far, which `collectGradients` then takes as they are; they hold until the next first piece.
+ */
+export function addGradients(
+  parameters: FlatTensors,
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  share: tf.Tensor,
+  isFirst: boolean
+): Record<string, tf.Tensor> {
+  const collected = collectGradients(parameters, gradients);
+  const known = places.get(parameters)!;
+  known.sum ??= likewise(parameters);
+  const {sum} = known;
+  addScaled(sum.whole, collected.whole, share, isFirst);
+  // Tensors that whoever gets them may dispose of.
+  return Object.fromEntries(
+    Object.entries(sum.parts).map(([name, {shape}]) => [
+      name,
+      tf.engine().makeTensorFromTensorInfo(externalInfo(bindingOf(sum, name), shape))
+    ])
+  );
+}
+
+/** Whether a tensor lies where the part of that name does. */
+function isIn({buffer, offsets}: FlatTensors, name: string, {dataId}: tf.TensorInfo): boolean {
+  const backend = webgpuBackend();
+  backend.uploadToGPU(dataId);
+  const {resource} = backend.tensorMap.get(dataId);
+  return (
+    !(resource instanceof GPUBuffer) &&
+    resource?.buffer === buffer &&
+    (resource.offset ?? 0) === 4 * offsets[name]!
+  );
 }
 
 function bindingOf({parts}: FlatTensors, name: string): GPUBufferBinding {
