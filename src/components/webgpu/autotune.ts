@@ -54,7 +54,10 @@ export function chooseVariant(choice: Choice): string {
   const {made, open} = decisions();
   const key = keyOf(choice);
   const decided = made.get(key);
-  if (decided !== undefined && choice.exists(decided)) return decided;
+  if (decided !== undefined) {
+    if (choice.exists(decided)) return decided;
+    made.delete(key);
+  }
   open.set(key, choice);
   return choice.candidates[0]!;
 }
