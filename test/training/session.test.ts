@@ -173,6 +173,32 @@ describe("a run", () => {
   });
 });
 
+describe("attention", () => {
+  it("is told between two steps of a run, which goes on to the same end, and at rest", async () => {
+    place.pace = 2000;
+    await place.handle(begin);
+    await place.handle({type: "attention"}); // of no text yet
+    expect(place.all("attention")).toEqual([]);
+    once(
+      ({type}) => type === "sample",
+      () => void place.handle({type: "attention"})
+    );
+    await place.handle({type: "run"});
+    await place.handle({type: "attention"});
+    expect(place.all("attention").map(({step}) => step)).toEqual([expect.any(Number), 24]);
+    const [during, atRest] = place.all("attention");
+    expect(during!.step).toBeLessThan(24);
+    const text = place.all("sample").at(-1)!.text;
+    expect(atRest!.tokens.join("")).toBe(text.slice(-8));
+    for (const {weights} of [during!, atRest!]) {
+      expect(weights).toHaveLength(1 * 2 * 8 * 8);
+      for (let row = 0; row < 16; row++)
+        expect(weights.subarray(8 * row, 8 * row + 8).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    }
+    expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+});
+
 describe("pause and continue", () => {
   it("gives the same curve as a run without a pause, bit for bit", async () => {
     await place.handle(begin);

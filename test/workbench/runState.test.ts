@@ -83,6 +83,14 @@ describe("nextState", () => {
     expect(state.history).toHaveLength(2);
   });
 
+  it("keeps what the heads attended to until another run opens", () => {
+    const attention = {step: 4, tokens: ["a", "b"], weights: Float32Array.of(1, 0, 0.5, 0.5)};
+    const state = replay([{type: "attention", ...attention}], idle);
+    expect(state.attention).toEqual(attention);
+    const opened: Report = {type: "opened", run, history: [], step: 0, isStored: true};
+    expect(replay([opened], state).attention).toBeNull();
+  });
+
   it("keeps what cleaning took out, and the curves of other runs, when a run opens", () => {
     const removed = [{kind: "blank lines" as const, count: 2}];
     const kept = [{keptAt: 1, run: {...summary, runId: "other"}}];

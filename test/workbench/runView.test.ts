@@ -40,7 +40,7 @@ function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<
   };
 }
 const restoreBest = vi.fn();
-const show = (shown: RunState) => runView(shown, {remove: vi.fn(), restoreBest});
+const show = (shown: RunState) => runView(shown, {remove: vi.fn(), restoreBest, attend: vi.fn()});
 const stat = (node: Element, label: string) =>
   [...node.querySelectorAll(".stats div")].find((div) => div.firstChild!.textContent === label)?.lastChild
     ?.textContent;

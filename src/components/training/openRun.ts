@@ -4,6 +4,7 @@ import {writeRunFile} from "../exchange/runFile.js";
 import {kernelsOn} from "../ops/wasm/kernels.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
+import {tokenTexts} from "../text/tokenTexts.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import {bestLoss} from "./earlyStopping.js";
 import {exportRun} from "./exportRun.js";
@@ -11,6 +12,9 @@ import {LiveSample} from "./liveSample.js";
 import type {ExportedModel, Report, RunFacts} from "./protocol.js";
 import type {Snapshot} from "./snapshot.js";
 import {Trainer} from "./trainer.js";
+
+/** Tokens whose attention is shown: as many as a figure has room for. */
+const TRACED = 32;
 
 type ReportOf<Type extends Report["type"]> = Extract<Report, {type: Type}>;
 
@@ -76,6 +80,17 @@ export class OpenRun {
   async file(): Promise<ReportOf<"file">> {
     const snapshot = await this.snapshot();
     return {type: "file", file: writeRunFile(snapshot, this.corpus), step: snapshot.step};
+  }
+
+  /** What the heads of the model attend to in the end of the text that it wrote last; null where there is none. */
+  async attention(): Promise<ReportOf<"attention"> | null> {
+    const {blockSize} = this.begun.modelConfig;
+    const ids = this.sample.ids?.slice(-Math.min(blockSize, TRACED));
+    if (!ids) return null;
+    const {step} = this.trainer;
+    const {attention: weights} = await this.trainer.trace(ids, {attention: true});
+    this.check();
+    return weights && {type: "attention", step, tokens: tokenTexts(ids, this.tokenizer), weights};
   }
 
   /** The model of this moment as an ONNX file. Rejects where the engine has failed. */

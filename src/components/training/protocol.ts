@@ -61,6 +61,8 @@ export type Command =
   | {type: "openFile"; file: Blob; backend: BackendName | "auto"}
   /** Makes one file of the run at this moment and its text. */
   | {type: "download"}
+  /** Reads the end of the text that was written last, and tells what each head attends to. */
+  | {type: "attention"}
   /** The page has deleted something from storage. */
   | {type: "freed"};
 
@@ -134,6 +136,8 @@ export type Report =
   | {type: "evaluated"; step: number; validationLoss: number}
   /** A text by the model as it was after step `begunAt`, at its first token, to `step`, at its last. */
   | {type: "sample"; begunAt: number; step: number; text: string}
+  /** Weights [L, H, T, T] of the T last tokens of a text, after `step` updates, as a `Trace` has them. */
+  | {type: "attention"; step: number; tokens: string[]; weights: Float32Array}
   | {type: "saved"; step: number}
   | {type: "exported"; model: ExportedModel}
   /** What checkpoints are kept now. */

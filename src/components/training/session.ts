@@ -13,7 +13,7 @@ import type {SessionPlace} from "./sessionPlace.js";
 const SAVE_INTERVAL = 8_000;
 
 /** What can be asked for while a run goes on; it is done between two steps. */
-const requests = ["export", "keep", "download"] as const satisfies Command["type"][];
+const requests = ["export", "keep", "download", "attention"] as const satisfies Command["type"][];
 type Request = (typeof requests)[number];
 
 /** The training worker's side of the protocol: one run at a time, commands in the order they come. */
@@ -236,7 +236,15 @@ export class TrainingSession {
         return void (await this.keep("asked", true));
       case "download":
         this.place.post(await this.opened().file());
+        return;
+      case "attention":
+        return this.tellAttention();
     }
+  }
+
+  private async tellAttention(): Promise<void> {
+    const report = await this.opened().attention();
+    if (report) this.place.post(report, [report.weights.buffer as ArrayBuffer]);
   }
 
   private async export(): Promise<void> {

@@ -30,6 +30,8 @@ export interface RunState {
   secondsLeft: number | null;
   /** A text, and the steps between which it was written. */
   sample: {begunAt: number; step: number; text: string} | null;
+  /** What the heads attended to in the end of a text, after a step; weights [L, H, T, T]. */
+  attention: {step: number; tokens: readonly string[]; weights: Float32Array} | null;
   /** The last step that is safe in storage. */
   savedStep: number | null;
   problem: {message: string; fatal: boolean} | null;
@@ -63,6 +65,7 @@ export const idle: RunState = {
   tokensPerSecond: null,
   secondsLeft: null,
   sample: null,
+  attention: null,
   savedStep: null,
   problem: null,
   exported: null,
@@ -149,6 +152,10 @@ export function nextState(before: RunState, report: Report): RunState {
     }
     case "sample":
       return {...before, sample: {begunAt: report.begunAt, step: report.step, text: report.text}};
+    case "attention": {
+      const {step, tokens, weights} = report;
+      return {...before, attention: {step, tokens, weights}};
+    }
     case "saved":
       return {...before, savedStep: report.step};
     case "checkpoints":

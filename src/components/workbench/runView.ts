@@ -10,6 +10,7 @@ import {progressBar} from "../views/progressBar.js";
 import {runTable} from "../views/runTable.js";
 import {statGrid} from "../views/statGrid.js";
 import {type Comparison, compareRuns, isHonest} from "./comparison.js";
+import {liveAttention} from "./liveAttention.js";
 import {
   circumstances,
   earlyStop,
@@ -31,11 +32,13 @@ export interface RunActions {
   remove(runId: string): void;
   /** To go back to the checkpoint with the lowest validation loss. */
   restoreBest(): void;
+  /** To see what the heads attend to in the text that was written last. */
+  attend(): void;
 }
 
 /**
  * How a run stands: a sentence, progress, numbers, the loss curves of this run and of those on the shelf, and the
- * latest sample.
+ * latest sample with what its heads attend to.
  */
 export function runView(initial: RunState, actions: RunActions): Figure<RunState> {
   const headline = html`<p class="run-headline" role="status"></p>`;
@@ -57,7 +60,9 @@ export function runView(initial: RunState, actions: RunActions): Figure<RunState
   const cheating = html`<p class="figure-note cheating" hidden>${CHEATING}</p>` as HTMLElement;
   const sample =
     html`<figure class="figure" hidden>${sampleTitle}${cheating}${sampleText}</figure>` as HTMLElement;
-  const body = html`<div hidden>${progress}${stats}${curves}${table}${sample}</div>` as HTMLElement;
+  const attention = liveAttention(initial, actions.attend);
+  const body =
+    html`<div hidden>${progress}${stats}${curves}${table}${sample}${attention}</div>` as HTMLElement;
   let shownProblem: RunState["problem"] = null;
   let shownRemarks: RunState["remarks"] = [];
   let shownRemoved: RunState["removed"] = null;
@@ -102,6 +107,7 @@ export function runView(initial: RunState, actions: RunActions): Figure<RunState
     });
     stats.update(numbersOf(state, run));
     draw(state, run);
+    attention.update(state);
     sample.hidden = state.sample === null;
     cheating.hidden = isHonest(run.modelConfig);
     if (state.sample) {

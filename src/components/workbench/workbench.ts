@@ -41,7 +41,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   const link = new WorkerLink(receive);
   let awaitsFrame = false;
   let state: RunState = await showableStored();
-  const view = runView(state, {remove, restoreBest});
+  const view = runView(state, {remove, restoreBest, attend: () => link.tell({type: "attention"})});
   const checkpoints = checkpointPanel(state, {
     keep: () => send({type: "keep"}),
     restore,
