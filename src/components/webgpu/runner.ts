@@ -40,7 +40,8 @@ export type Listener = (kernel: Kernel, grid: Grid, bytes: number) => void;
  * Encodes one run of a kernel among tfjs's own commands, in order. `reads` and `writes` give a tensor for each array by
  * the same name; a written tensor may be one that exists, which is then changed in place.
  *
- * Throws RangeError for a tensor that is missing or a grid that no device takes.
+ * Throws RangeError for a tensor that is missing or holds integers where numbers are read, or a grid that no device
+ * takes.
  */
 export function dispatch(
   kernel: Kernel,
@@ -55,7 +56,11 @@ export function dispatch(
     if (!tensor) throw new RangeError(`${kernel.name} was run without its array ${name}.`);
     backend.uploadToGPU(tensor.dataId);
     backend.commandQueueOwnedIds.add(tensor.dataId);
-    return backend.tensorMap.get(tensor.dataId).resource!;
+    const {dtype, resource} = backend.tensorMap.get(tensor.dataId);
+    // tfjs's cast to float32 only calls integers so and lets each of its own kernels convert them.
+    if (dtype !== "float32" && (kernel.reads[name] ?? kernel.writes[name])!.includes("f32"))
+      throw new RangeError(`${kernel.name} takes ${name} as float32, and the device has it as ${dtype}.`);
+    return resource!;
   });
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
   if (![x, y, z].every((count) => Number.isInteger(count) && count >= 1 && count <= most))
