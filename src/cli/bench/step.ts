@@ -36,7 +36,7 @@ export async function measureSteps(
 ): Promise<void> {
   const engine = await startEngine(ground);
   const run = await benchRun(settings);
-  const variants = stepVariants(run, ground.backend);
+  const variants = stepVariants(run, ground);
   const {model, train} = run;
   const tokens = train.batchSize * model.blockSize;
   const where = {
@@ -68,16 +68,19 @@ export async function measureSteps(
       msPerStep,
       cpuMsPerStep,
       ...counts,
-      ...(ground.adapter === "auto" && {tokensPerSecond: significant((1000 * tokens) / msPerStep.median)}),
-      firstStepMs: significant(firstStepMs[i]!),
+      ...(ground.adapter === "auto" && {
+        tokensPerSecond: significant((1000 * tokens) / msPerStep.median),
+        firstStepMs: significant(firstStepMs[i]!)
+      }),
       ...(notes[i] && {note: notes[i]})
     };
     report(
       {...where, ...measured},
       `  ${variant}: ${msPerStep.median} ms a step (${msPerStep.min} … ${msPerStep.max}), ${cpuMsPerStep.median} of them the CPU's` +
         (counts ? `; ${inWords(counts)}` : "") +
-        ("tokensPerSecond" in measured ? `; ${measured.tokensPerSecond} tokens/s` : "") +
-        `; first step after ${measured.firstStepMs} ms` +
+        ("tokensPerSecond" in measured
+          ? `; ${measured.tokensPerSecond} tokens/s; first step after ${measured.firstStepMs} ms`
+          : "") +
         (notes[i] ? `; not what it should be: ${notes[i]}` : "")
     );
   }
@@ -170,7 +173,7 @@ async function alone(variants: readonly Contestant[], ground: Ground, rounds: nu
   );
   return {
     firstStepMs: results.map((turns) => median(turns.map(({firstStepMs}) => firstStepMs))),
-    notes: results.map((turns) => turns[0]!.note),
+    notes: results.map((turns) => turns.find(({note}) => note)?.note ?? null),
     times: results.map((turns) => turns.map(({time}) => time))
   };
 }

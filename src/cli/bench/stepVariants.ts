@@ -1,12 +1,13 @@
 import {setKernels} from "../../components/ops/webgpu/kernels.js";
 import {Trainer} from "../../components/training/trainer.js";
-import type {NodeBackendName} from "../nodeBackends.js";
+import {tuning, useTuning} from "../../components/webgpu/autotune.js";
 import type {BenchRun} from "./configuration.js";
+import type {Ground} from "./engine.js";
 import type {Contestant, Running} from "./rounds.js";
 import {StockTrainer} from "./stockTrainer.js";
 
 /** The ways to take the same training step on a backend; the first is the yardstick of the others. */
-export function stepVariants({snapshot, corpus}: BenchRun, backend: NodeBackendName): Contestant[] {
+export function stepVariants({snapshot, corpus}: BenchRun, {backend, adapter}: Ground): Contestant[] {
   // Stock has none of our operations and so none of our kernels.
   setKernels(true);
   const ours = () => new Trainer(snapshot, corpus, backend);
@@ -22,6 +23,11 @@ export function stepVariants({snapshot, corpus}: BenchRun, backend: NodeBackendN
     variant: "captured",
     async start() {
       const trainer = ours();
+      if (adapter === "null") {
+        // It computes nothing that ways could be chosen by: the first of each is taken.
+        await trainer.trainStep();
+        useTuning(tuning());
+      }
       await trainer.prepare();
       return running(trainer);
     }
