@@ -11,7 +11,7 @@ export interface WasmBackend extends tf.KernelBackend {
   getMemoryOffset(dataId: object): number;
   /** A tensor whose values are whatever lay in its place before. */
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
-  /** Emscripten's module. The one with threads does not show its memory. */
+  /** Emscripten's module. The one with threads does not show its memory here. */
   readonly wasm: {readonly asm: {readonly memory?: WebAssembly.Memory}};
 }
 
