@@ -107,10 +107,10 @@ export class Optimiser {
 
   /** What it remembers, copied off the device. */
   async data(): Promise<OptimiserState> {
-    return {
-      firstMoments: await toData(this.state.firstMoments),
-      secondMoments: await toData(this.state.secondMoments)
-    };
+    const {firstMoments, secondMoments} = this.state;
+    // Both copies are ordered before anything else can be: they are of the same update.
+    const [first, second] = await Promise.all([toData(firstMoments), toData(secondMoments)]);
+    return {firstMoments: first, secondMoments: second};
   }
 
   dispose(): void {

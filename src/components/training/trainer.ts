@@ -7,6 +7,7 @@ import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import type {Variables} from "../model/parameterTensors.js";
 import {type LossOptions, TensorModel} from "../model/tensorModel.js";
+import {assign} from "../ops/assign.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import {createRandom, type Random} from "../random.js";
@@ -219,7 +220,7 @@ export class Trainer {
     return tf.tidy(() => {
       const loss = this.model.loss(batch);
       const counts = this.model.parameters["bigram.counts"]!;
-      counts.assign(tf.add(counts, this.model.countPairs(batch)));
+      assign(counts, tf.add(counts, this.model.countPairs(batch)));
       return {loss, norm: tf.scalar(0)};
     });
   }
@@ -324,8 +325,10 @@ export class Trainer {
 
   /** Everything needed to continue from here. */
   async snapshot(): Promise<Snapshot> {
-    return {
-      version: 3,
+    // Copied before a step that is issued meanwhile changes them; all else is read before the first wait.
+    const copies = Promise.all([this.model.data(), this.optimiser.data()]);
+    const rest = {
+      version: 3 as const,
       runId: this.runId,
       modelConfig: this.config,
       trainConfig: this.trainConfig,
@@ -335,10 +338,10 @@ export class Trainer {
       history: this.history.map((point) => ({...point})),
       adapter: this.adapter,
       ...this.chosenKernels(),
-      seconds: this.seconds,
-      parameters: await this.model.data(),
-      ...(await this.optimiser.data())
+      seconds: this.seconds
     };
+    const [parameters, moments] = await copies;
+    return {...rest, parameters, ...moments};
   }
 
   private chosenKernels(): Pick<Snapshot, "tuning"> {

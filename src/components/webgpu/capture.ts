@@ -180,7 +180,8 @@ function recording<Result>(
   const {tensorToBinding} = backend;
   own.tensorToBinding = (tensor: tf.TensorInfo) => {
     const bound = tensorToBinding.call(backend, tensor);
-    encoder.cost.bytes += (bound as GPUBufferBinding).buffer?.size ?? 0;
+    const {buffer, size = buffer?.size ?? 0} = bound as GPUBufferBinding;
+    encoder.cost.bytes += size;
     return bound;
   };
   own.getBufferData = () => {

@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "./backend.js";
+import {externalTensor} from "./externalTensor.js";
 
 const kept = new WeakMap<GPUDevice, Map<string, tf.Tensor>>();
 
@@ -30,17 +31,7 @@ export function constantTensor(
     });
     new (values.constructor as Float32ArrayConstructor)(buffer.getMappedRange()).set(values);
     buffer.unmap();
-    const dataId = {};
-    const dtype = values instanceof Int32Array ? "int32" : "float32";
-    backend.tensorMap.set(dataId, {
-      dtype,
-      shape,
-      values: null,
-      refCount: 1,
-      resource: buffer,
-      external: true
-    });
-    tensor = tf.keep(tf.engine().makeTensorFromDataId(dataId, shape, dtype, backend));
+    tensor = externalTensor(buffer, shape, values instanceof Int32Array ? "int32" : "float32");
     tensors.set(key, tensor);
   }
   return tensor;

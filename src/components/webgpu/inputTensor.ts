@@ -1,31 +1,24 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {webgpuBackend} from "./backend.js";
+import {flush, type WebgpuBackend, webgpuBackend} from "./backend.js";
+import {externalTensor} from "./externalTensor.js";
 
 /** A tensor whose values are written from outside between two replays of a capture that reads it. */
 export class InputTensor {
   readonly tensor: tf.Tensor;
   private readonly buffer: GPUBuffer;
   private readonly queue: GPUQueue;
+  private readonly backend: WebgpuBackend;
 
   /** All 0 at first. */
   constructor(shape: number[], dtype: "float32" | "int32") {
-    const backend = webgpuBackend();
-    this.queue = backend.queue;
-    this.buffer = backend.device.createBuffer({
+    this.backend = webgpuBackend();
+    this.queue = this.backend.queue;
+    this.buffer = this.backend.device.createBuffer({
       size: 4 * tf.util.sizeFromShape(shape),
       // STORAGE | COPY_DST | COPY_SRC
       usage: 0x80 | 0x08 | 0x04
     });
-    const dataId = {};
-    backend.tensorMap.set(dataId, {
-      dtype,
-      shape,
-      values: null,
-      refCount: 1,
-      resource: this.buffer,
-      external: true
-    });
-    this.tensor = tf.keep(tf.engine().makeTensorFromDataId(dataId, shape, dtype, backend));
+    this.tensor = externalTensor(this.buffer, shape, dtype);
   }
 
   /** Takes effect before whatever is submitted next. */
@@ -35,6 +28,8 @@ export class InputTensor {
 
   dispose(): void {
     this.tensor.dispose();
+    // Commands that read it may still wait to be submitted.
+    flush(this.backend);
     this.buffer.destroy();
   }
 }
