@@ -62,7 +62,10 @@ async function comeToEverything(page: Page): Promise<void> {
   await quiet(page);
 }
 
-/** Resolves when nothing on the page has changed for a second: models have been loaded and texts written. */
+/**
+ * Resolves when nothing on the page has changed for a second, and no progress bar is shown (half a minute of one at
+ * most): models have been loaded, also where starting the runtime takes long, and texts written.
+ */
 async function quiet(page: Page): Promise<void> {
   await page.evaluate(
     () =>
@@ -71,7 +74,15 @@ async function quiet(page: Page): Promise<void> {
           clearTimeout(timer);
           timer = setTimeout(end, 1000);
         });
+        let bars = 30;
         const end = () => {
+          const isWorking = Array.from(document.querySelectorAll("progress")).some((bar) =>
+            bar.checkVisibility()
+          );
+          if (isWorking && --bars > 0) {
+            timer = setTimeout(end, 1000);
+            return;
+          }
           observer.disconnect();
           resolve();
         };
