@@ -38,8 +38,21 @@ export function multiply(
   extras: Extras = {},
   variant = variantFor(product)
 ): void {
-  const {kernel, grid} = matmulKernel(product, tilingOf(variant), extras);
+  const {kernel, grid} = kernelFor(product, variant, extras);
   dispatch(kernel, {a, b, y, ...arrays}, grid);
+}
+
+/** Kernels by all that their text depends on: writing one takes longer than running it on a GPU. */
+const written = new Map<string, ReturnType<typeof matmulKernel>>();
+
+function kernelFor(product: Product, variant: Variant, extras: Extras) {
+  const key = JSON.stringify([product, variant, extras]);
+  let known = written.get(key);
+  if (!known) {
+    known = matmulKernel(product, tilingOf(variant), extras);
+    written.set(key, known);
+  }
+  return known;
 }
 
 /**
