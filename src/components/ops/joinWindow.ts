@@ -1,11 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
+import {joinWindowBackward, joinWindowForward} from "./webgpu/joinWindow.js";
+import {kernelsAreOn} from "./webgpu/kernels.js";
 
 /**
  * At each position the vectors of the last `size` positions side by side, the oldest first, with zeros where the text
  * has not begun: x [B, T, C] → [B, T, size·C].
  */
 export function joinWindow(x: tf.Tensor, size: number): tf.Tensor {
+  if (kernelsAreOn())
+    return differentiable(
+      [x],
+      (x) => ({value: joinWindowForward(x, size)}),
+      (dy) => [joinWindowBackward(dy, size)]
+    );
   const C = x.shape[2]!;
   const ages = Array.from({length: size}, (_, i) => size - 1 - i);
   return differentiable(
