@@ -41,6 +41,7 @@ export interface Kernels {
   layerNorm(
     rows: number,
     columns: number,
+    centres: boolean,
     epsilon: number,
     x: number,
     gain: number,
@@ -52,6 +53,7 @@ export interface Kernels {
   layerNormGradient(
     rows: number,
     columns: number,
+    centres: boolean,
     dy: number,
     normalised: number,
     inverseDeviation: number,

@@ -2,11 +2,12 @@
 import {read, total, wholeVectors, write} from "./vector";
 
 /**
- * Layer normalisation of `rows` vectors of `columns` floats; the formulas are in ../layerNorm.ts. Also writes what the
- * backward pass needs: the normalised vectors, and one inverse deviation for each. `bias` is 0 where there is none.
+ * Layer normalisation of `rows` vectors of `columns` floats, or unless `centres` root-mean-square normalisation, which
+ * takes their mean for 0; the formulas are in ../layerNorm.ts and ../rmsNorm.ts. Also writes what the backward pass
+ * needs: the normalised vectors, and one inverse deviation for each. `bias` is 0 where there is none.
  */
 export function layerNorm(
-  rows: i32, columns: i32, epsilon: f32,
+  rows: i32, columns: i32, centres: bool, epsilon: f32,
   x: usize, gain: usize, bias: usize,
   out: usize, normalised: usize, inverseDeviation: usize
 ): void {
@@ -16,7 +17,7 @@ export function layerNorm(
     let sums = f32x4.splat(0);
     for (let at: usize = 0; at < bytes; at += at < whole ? 16 : 4)
       sums = f32x4.add(sums, read(x + at, at >= whole));
-    const mean = total(sums) / <f32>columns;
+    const mean = centres ? total(sums) / <f32>columns : 0;
 
     // Once the mean is known, so that a large one takes nothing from the deviations.
     let squares: f32 = 0;
@@ -49,7 +50,7 @@ export function layerNorm(
 
 /** dx; the gradients of gain and bias are `sumRows`. */
 export function layerNormGradient(
-  rows: i32, columns: i32,
+  rows: i32, columns: i32, centres: bool,
   dy: usize, normalised: usize, inverseDeviation: usize, gain: usize, dx: usize
 ): void {
   const bytes = <usize>columns * 4;
@@ -62,7 +63,7 @@ export function layerNormGradient(
       sums = f32x4.add(sums, g);
       products = f32x4.add(products, f32x4.mul(g, read(normalised + at, at >= whole)));
     }
-    const mean = f32x4.splat(total(sums) / <f32>columns);
+    const mean = f32x4.splat(centres ? total(sums) / <f32>columns : 0);
     const along = f32x4.splat(total(products) / <f32>columns);
     const inverse = v128.load32_splat(inverseDeviation);
     inverseDeviation += 4;
