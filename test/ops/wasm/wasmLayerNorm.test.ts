@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, it} from "vitest";
 import {layerNorm} from "../../../src/components/ops/layerNorm.js";
+import {rmsNorm} from "../../../src/components/ops/rmsNorm.js";
 import {useBackend} from "../../backends.js";
 import {relativeError} from "../fixtures.js";
 import {expectDefinition, normals, size} from "./againstDefinition.js";
@@ -32,6 +33,21 @@ describe("layerNorm on wasm", () => {
         tolerance: TOLERANCE
       });
     }
+  });
+
+  it("rmsNorm does so, too", async () => {
+    for (const shape of [
+      [1, 1],
+      [4, 3],
+      [2, 5, 70],
+      [300, 33]
+    ])
+      await expectDefinition(
+        ([x, gain]) => rmsNorm(x!, gain!),
+        [normals(...shape), normals(shape.at(-1)!)],
+        shape,
+        {kernels, tolerance: TOLERANCE}
+      );
   });
 
   it("of a single number is the bias, and passes no gradient on", async () => {
