@@ -145,7 +145,7 @@ export class CapturedStep {
     const elapsed = now - Math.max(submitted, this.lastReading ?? submitted);
     this.lastReading = now;
     if (elapsed < 0.05) return;
-    this.milliseconds = elapsed / this.readback.every;
+    this.milliseconds = elapsed / this.readback.together;
     this.readback.every = Math.max(
       1,
       Math.min(MOST_TOGETHER, Math.floor(BETWEEN_READINGS / this.milliseconds))

@@ -8,6 +8,8 @@ import type {Resource} from "./backend.js";
 export class Readback {
   /** Replays whose numbers are read together; may be changed at any time. */
   every = 1;
+  /** Replays whose numbers came together last; fewer than `every` where `flush` was called. */
+  together = 0;
   private readonly idle: GPUBuffer[] = [];
   private readonly all = new Set<GPUBuffer>();
   private group: {buffer: GPUBuffer; waiting: PromiseWithResolvers[]} | null = null;
@@ -51,6 +53,7 @@ export class Readback {
       const numbers = new Float32Array(buffer.getMappedRange(0, waiting.length * this.bytes).slice(0));
       buffer.unmap();
       this.idle.push(buffer);
+      this.together = waiting.length;
       const width = this.sources.length;
       for (const [i, {resolve}] of waiting.entries())
         resolve(Array.from(numbers.subarray(i * width, (i + 1) * width)));
