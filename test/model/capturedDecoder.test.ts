@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, describe, expect, it} from "vitest";
-import type {Decoding} from "../../src/components/inference/languageModel.js";
+import {PLAIN} from "../../src/components/generation/distribution.js";
+import {generate} from "../../src/components/generation/generate.js";
+import type {Decoding, LanguageModel} from "../../src/components/inference/languageModel.js";
 import {canCaptureDecoding} from "../../src/components/model/capturedDecoder.js";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
 import {initialise} from "../../src/components/model/initialise.js";
@@ -133,6 +135,24 @@ describe("a decoder", () => {
       device.createBuffer = createBuffer;
       queue.submit = submit;
     }
+  });
+
+  it("goes on past the context, the window moving, as without captures", async () => {
+    const write = async () => {
+      const ids: number[] = [1];
+      const {config} = open();
+      const reader = {config, decoding: () => model.decoding()} as unknown as LanguageModel;
+      const settings = {options: {...PLAIN, temperature: 0.5}, seed: 4, steps: 70};
+      for await (const {id} of generate(reader, ids, settings)) ids.push(id);
+      return ids;
+    };
+    const ids = await write();
+    model.dispose();
+    await useBackend("cpu");
+    expect(await write()).toEqual(ids);
+    model.dispose();
+    await useBackend("webgpu");
+    open();
   });
 
   it("reads two texts in turns, each with a cache of its own", async () => {

@@ -13,6 +13,8 @@ import {StaticCache} from "./staticCache.js";
 
 /** Tokens of a prompt that are read together, at most. */
 const TOGETHER = 32;
+/** So few are read one by one, so that a short prompt need not wait for another pass to be compiled. */
+const FEW = 4;
 
 /** Whether a model on tfjs's current backend can be decoded by captured passes. */
 export const canCaptureDecoding = (config: ModelConfig): boolean =>
@@ -76,13 +78,13 @@ export class CapturedDecoder {
         `${ids.length} tokens after ${first} were to be read; there must be at least one, and the context has room for ${blockSize}.`
       );
     // All but the last only fill the cache.
-    if (last > 1) {
+    if (last > FEW) {
       this.many ??= this.recordMany();
       const many = await this.many;
       this.check();
       for (let start = 0; start < last; start += many.length)
         many.run(Array.from(ids).slice(start, Math.min(start + many.length, last)), first + start);
-    } else if (last === 1) this.one.run([ids[0]!], first);
+    } else for (let i = 0; i < last; i++) this.one.run([ids[i]!], first + i);
     this.one.run([ids[last]!], first + last, (encoder) => this.readback.encode(encoder));
     return this.readback.submitted();
   }
