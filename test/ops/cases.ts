@@ -11,6 +11,7 @@ import {joinWindow} from "../../src/components/ops/joinWindow.js";
 import {layerNorm} from "../../src/components/ops/layerNorm.js";
 import {linear, unembed} from "../../src/components/ops/linear.js";
 import {meanSquaredError} from "../../src/components/ops/meanSquaredError.js";
+import {multiHeadAttention} from "../../src/components/ops/multiHeadAttention.js";
 import {rmsNorm} from "../../src/components/ops/rmsNorm.js";
 import {rotary} from "../../src/components/ops/rotary.js";
 import {scale} from "../../src/components/ops/scale.js";
@@ -29,6 +30,8 @@ interface Constants {
   start: number;
   width: number;
   nHead: number;
+  nKvHead: number;
+  rotary: boolean;
   times: number;
   size: number;
   place: DropoutSite;
@@ -59,6 +62,8 @@ const ops: Record<string, (inputs: tf.Tensor[], constants: Constants) => tf.Tens
   splitHeads: ([x], {nHead}) => splitHeads(x!, nHead),
   mergeHeads: ([x]) => mergeHeads(x!),
   repeatHeads: ([x], {times}) => repeatHeads(x!, times),
+  multiHeadAttention: ([qkv], {padding, ...options}) =>
+    multiHeadAttention(qkv!, {...options, padding: padding && int32(padding)}),
   rotary: ([x], {first}) => rotary(x!, first),
   dropout: ([x], {place}) => dropout(x!, place),
   joinWindow: ([x], {size}) => joinWindow(x!, size),
