@@ -47,7 +47,7 @@ it("refuses to measure against stock what the stock trainer does not do", async 
 
 async function measured(ground: Ground): Promise<Row[]> {
   const rows: Row[] = [];
-  await measureSteps(tiny, ground, 2, (row, line) => {
+  await measureSteps(tiny, ground, {rounds: 2}, (row, line) => {
     expect(line).not.toMatch(/undefined|NaN/);
     rows.push(row);
   });
@@ -111,8 +111,8 @@ describe("npm run bench -- step", () => {
       model: modelConfig({nLayer: 2, nHead: 2, nEmbd: 64, nInner: 128, blockSize: 512}),
       train: {...tiny.train, batchSize: 32}
     };
-    await expect(measureSteps(large, {backend: "webgpu", adapter: "null"}, 1, () => {})).rejects.toThrow(
-      /refused work.*--batch/
-    );
+    await expect(
+      measureSteps(large, {backend: "webgpu", adapter: "null"}, {rounds: 1}, () => {})
+    ).rejects.toThrow(/refused work.*--batch/);
   });
 });

@@ -58,7 +58,9 @@ export async function startEngine({backend, adapter}: Ground): Promise<Engine> {
       if (refusals.length > 0)
         throw new Error(
           `The WebGPU device refused work, so nothing measured after it would mean anything: ${refusals[0]}` +
-            (adapter === "null" ? " (The null adapter has 512 MB: a smaller --batch may fit.)" : "")
+            (adapter === "null"
+              ? " (The null adapter has 512 MB: less of --batch, --set blockSize=… or nEmbd=… may fit, and costs the CPU the same.)"
+              : "")
         );
     }
   };

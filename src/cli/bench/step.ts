@@ -2,7 +2,7 @@ import type {Settings} from "../settings.js";
 import {benchRun, configurationHelp, configurationOptions, readConfiguration} from "./configuration.js";
 import {type CommandCounts, countCommands} from "./countCommands.js";
 import {type Engine, type Ground, groundHelp, groundOptions, readGround, startEngine} from "./engine.js";
-import {countOption} from "./options.js";
+import {choiceOption, countOption} from "./options.js";
 import {type Contestant, inTurns, type StepTime, stepsOfTurn, timeSteps} from "./rounds.js";
 import {median, significant, spread} from "./spread.js";
 import {stepVariants} from "./stepVariants.js";
@@ -14,12 +14,24 @@ const WARM_UP = 3;
 /** A training step of ours beside the same one in plain TensorFlow.js. */
 export const step: Suite = {
   summary: "a training step, in plain TensorFlow.js and in ours, in turns; what it asks of WebGPU",
-  options: {...configurationOptions, ...groundOptions, rounds: {type: "string", default: "5"}},
-  help: {...configurationHelp, ...groundHelp, "rounds N": "turns of each variant (5)"},
+  options: {
+    ...configurationOptions,
+    ...groundOptions,
+    variant: {type: "string", multiple: true},
+    rounds: {type: "string", default: "5"}
+  },
+  help: {
+    ...configurationHelp,
+    ...groundHelp,
+    "variant NAME":
+      "only these: stock, kernels, captured (on wasm and cpu stock, ours); ratios are to the first",
+    "rounds N": "turns of each variant (5)"
+  },
   needsAdapter: ({backend, adapter}) => backend === "webgpu" && adapter !== "null",
   async run(values, report) {
     const settings = {name: String(values.config), ...readConfiguration(values)};
-    await measureSteps(settings, readGround(values), countOption("rounds", values.rounds) ?? 5, report);
+    const rounds = countOption("rounds", values.rounds) ?? 5;
+    await measureSteps(settings, readGround(values), {rounds, only: values.variant as string[]}, report);
   }
 };
 
@@ -31,12 +43,15 @@ interface Counted extends CommandCounts {
 export async function measureSteps(
   settings: Settings & {name: string},
   ground: Ground,
-  rounds: number,
+  {rounds, only}: {rounds: number; only?: readonly string[] | undefined},
   report: Report
 ): Promise<void> {
   const engine = await startEngine(ground);
   const run = await benchRun(settings);
-  const variants = stepVariants(run, ground);
+  const all = stepVariants(run, ground);
+  const names = all.map(({variant}) => variant);
+  for (const name of only ?? []) choiceOption("variant", name, names);
+  const variants = all.filter(({variant}) => !only || only.includes(variant));
   const {model, train} = run;
   const tokens = train.batchSize * model.blockSize;
   const where = {
@@ -84,10 +99,17 @@ export async function measureSteps(
         (notes[i] ? `; not what it should be: ${notes[i]}` : "")
     );
   }
+  if (variants.length < 2) return;
   const ratios = ratiosToFirst(variants, times, ({ms}) => ms);
   const cpuRatios = ratiosToFirst(variants, times, ({cpuMs}) => cpuMs);
-  const listed = Object.entries(ratios).map(([variant, ratio]) => `${variant} ${ratio}`);
-  report({...where, ratios, cpuRatios}, `  Times as fast as ${variants[0]!.variant}: ${listed.join(", ")}`);
+  const listed = (of: Record<string, number>) =>
+    Object.entries(of)
+      .map(([variant, ratio]) => `${variant} ${ratio}`)
+      .join(", ");
+  report(
+    {...where, ratios, cpuRatios},
+    `  Times as fast as ${variants[0]!.variant}: ${listed(ratios)}; by the CPU's time: ${listed(cpuRatios)}`
+  );
 }
 
 /** How many times as long as each other variant the first takes, by turns side by side: the machine did the same in both. */
