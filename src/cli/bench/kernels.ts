@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {tune} from "../../components/webgpu/autotune.js";
 import type {Settings} from "../settings.js";
 import {benchRun, configurationHelp, configurationOptions, readConfiguration} from "./configuration.js";
 import {type Engine, type Ground, groundHelp, groundOptions, readGround, startEngine} from "./engine.js";
@@ -52,7 +53,15 @@ export async function measureKernels(
   const where = {config: settings.name, batch: run.train.batchSize, adapter: engine.description};
   for (const one of cases) {
     const {op, pass, shapes, work} = one;
-    const [ours, stock] = await measure(one, engine, rounds);
+    const refuse = (note: string) => report({...where, op, pass, note}, `  ${note}`);
+    const [ours, stock] = await measure(one, engine, {
+      rounds,
+      async choose() {
+        // The null adapter computes nothing to choose by.
+        if (ground.backend !== "webgpu" || ground.adapter === "null") return;
+        for (const sentence of await tune()) refuse(sentence);
+      }
+    });
     const msMedian = {ours: significant(median(ours)), stock: significant(median(stock))};
     const ratio = significant(median(stock.map((ms, round) => ms / ours[round]!)));
     const rate = ground.adapter === "null" ? null : rateOf(work);
@@ -67,12 +76,18 @@ export async function measureKernels(
   }
 }
 
-/** Milliseconds a run in each turn, ours and stock's. */
-async function measure(one: KernelCase, engine: Engine, rounds: number): Promise<[number[], number[]]> {
+/** Milliseconds a run in each turn, ours and stock's. `choose` settles how kernels work that have run once. */
+async function measure(
+  one: KernelCase,
+  engine: Engine,
+  {rounds, choose}: {rounds: number; choose(): Promise<void>}
+): Promise<[number[], number[]]> {
   const open = one.open();
   const contestants = [];
   for (const work of [open.ours, open.stock]) {
-    // The first compiles; the second is only to be guessed from.
+    // The first compiles and tells what is to be chosen, the next compiles that; the last is only to be guessed from.
+    await timeRuns(work, 1, engine);
+    await choose();
     await timeRuns(work, 1, engine);
     const guess = await timeRuns(work, 1, engine);
     contestants.push({work, runs: await enoughRuns(work, guess, engine)});
