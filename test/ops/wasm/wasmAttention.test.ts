@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, it} from "vitest";
-import {attention} from "../../../src/components/ops/attention.js";
-import {type DropoutSite, dropoutKey} from "../../../src/components/ops/dropout.js";
-import {columns, mergeHeads, splitHeads} from "../../../src/components/ops/heads.js";
-import {wasmAttention} from "../../../src/components/ops/wasm/wasmAttention.js";
+import type {DropoutSite} from "../../../src/components/ops/dropout.js";
+import {multiHeadAttention} from "../../../src/components/ops/multiHeadAttention.js";
 import {useBackend} from "../../backends.js";
 import {expectDefinition, normals, size} from "./againstDefinition.js";
 
@@ -20,18 +18,14 @@ interface Case {
   dropout?: DropoutSite;
 }
 
-/** The kernel on wasm, elsewhere its definition. */
-async function expectAttention({B, T, H, D, causal = true, slopes, dropout}: Case): Promise<void> {
-  const C = H * D;
-  const op = ([qkv]: tf.Tensor[]) => {
-    if (tf.getBackend() === "wasm") {
-      const key = dropout ? dropoutKey(dropout, [B, H, T, T]) : null;
-      return wasmAttention(qkv!, {H, causal, slopes: slopes ?? null, dropout: key});
-    }
-    const [q, k, v] = [0, C, 2 * C].map((start) => splitHeads(columns(qkv!, start, C), H));
-    return mergeHeads(attention(q!, k!, v!, {causal, slopes, dropout}));
-  };
-  await expectDefinition(op, [normals(B, T, 3 * C)], [B, T, C], {
+const mixed =
+  ({H, causal = true, slopes, dropout}: Case, others = {}) =>
+  ([qkv]: tf.Tensor[]) =>
+    multiHeadAttention(qkv!, {nHead: H, nKvHead: H, causal, slopes, dropout, ...others});
+
+async function expectAttention(attention: Case): Promise<void> {
+  const {B, T, H, D} = attention;
+  await expectDefinition(mixed(attention), [normals(B, T, 3 * H * D)], [B, T, H * D], {
     kernels: ["MultiHeadAttention", "MultiHeadAttentionGradient"],
     tolerance: TOLERANCE
   });
@@ -58,5 +52,19 @@ describe("multi-head attention on wasm", () => {
     const dropout = {rate: 0.4, seed: 3, step: 9, site: 4};
     await expectAttention({B: 2, T: 37, H: 2, D: 6, dropout});
     await expectAttention({B: 2, T: 5, H: 2, D: 6, causal: false, dropout: {...dropout, firstRow: 6}});
+  });
+
+  it("leaves padding, rotary positions and shared keys to the definition", async () => {
+    const [B, T, H, D] = [2, 6, 4, 4];
+    const padding = tf.tensor2d(Int32Array.of(1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0), [B, T], "int32");
+    for (const [others, width] of [
+      [{padding}, 3 * H * D],
+      [{rotary: true}, 3 * H * D],
+      [{nKvHead: 2}, (H + 4) * D]
+    ] as const)
+      await expectDefinition(mixed({B, T, H, D}, others), [normals(B, T, width)], [B, T, H * D], {
+        kernels: ["StridedMatMul"],
+        tolerance: TOLERANCE
+      });
   });
 });
