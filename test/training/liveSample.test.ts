@@ -79,7 +79,11 @@ describe.each(["wasm", "webgpu"] as const)("a sample that is written during trai
     expect(beside.curve).toEqual(curve);
     expect(most).toBeLessThanOrEqual(24);
     if (backend === "webgpu") return; // where it may be too slow to come to its end
-    const [first] = beside.samples;
+    const parts = beside.samples.filter((written) => !written!.isWhole);
+    const [first] = beside.samples.filter((written) => written!.isWhole);
+    // The first text is shown as it grows.
+    expect(parts.length).toBeGreaterThan(5);
+    for (const part of parts) expect(first!.text.startsWith(part!.text)).toBe(true);
     expect(first!.begunAt).toBe(1);
     expect(first!.step).toBeGreaterThan(first!.begunAt + 10);
     expect(first!.text).toHaveLength(161);
@@ -158,7 +162,7 @@ describe("a sample", () => {
     const trainer = open("wasm");
     const sample = sampleOf(trainer, () => performance.now());
     const report = await sample.draw(new AbortController().signal, async () => {});
-    expect(report).toMatchObject({type: "sample", begunAt: 0, step: 0});
+    expect(report).toMatchObject({type: "sample", begunAt: 0, step: 0, isWhole: true});
     expect(report!.text).toHaveLength(161);
     const aborted = new AbortController();
     expect(await sample.draw(aborted.signal, async () => aborted.abort())).toBeNull();

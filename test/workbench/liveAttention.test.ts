@@ -16,7 +16,7 @@ const run: RunFacts = {
   hasOwnKernels: true,
   capture: null
 };
-const sampleAt = (step: number) => ({begunAt: step, step, text: "abc"});
+const sampleAt = (step: number) => ({begunAt: step, step, text: "abc", isWhole: true});
 const state = (change: Partial<RunState>): RunState => ({...idle, state: "running", run, ...change});
 /** Two heads over two tokens. */
 const attentionAt = (step: number) => ({
@@ -33,6 +33,8 @@ it("asks for nothing until it is opened, then once for each text", () => {
   const ask = vi.fn();
   const node = liveAttention(state({}), ask);
   expect(node.hidden).toBe(true); // nothing is written yet
+  node.update(state({sample: {...sampleAt(2), isWhole: false}}));
+  expect(node.hidden).toBe(true); // nor is this at its end
   const first = sampleAt(3);
   node.update(state({sample: first}));
   expect(node.hidden).toBe(false);

@@ -74,7 +74,11 @@ describe("nextState", () => {
   });
 
   it("takes losses and curve from an opened run, and nothing from the one before", () => {
-    const before: RunState = {...idle, sample: {begunAt: 3, step: 3, text: "old"}, history: [point(9, 9)]};
+    const before: RunState = {
+      ...idle,
+      sample: {begunAt: 3, step: 3, text: "old", isWhole: true},
+      history: [point(9, 9)]
+    };
     const state = replay(
       [{type: "opened", run, history: [point(1, 2, 2.5), point(2, 1)], step: 2, isStored: true}],
       before

@@ -35,7 +35,7 @@ function state(model: Partial<ModelConfig> = {}, corpus = meta, change: Partial<
     loss: 2,
     validationLoss: 1.6,
     history: [{step: 2, trainLoss: 2, validationLoss: 1.6}],
-    sample: {begunAt: 2, step: 2, text: "abc"},
+    sample: {begunAt: 2, step: 2, text: "abc", isWhole: true},
     ...change
   };
 }

@@ -51,7 +51,8 @@ export class LiveSample {
 
   /**
    * Writes on for about a frame. A token that is not there by then is left to come while training goes on, so only an
-   * engine that computes nothing beside this thread takes longer, one token's time. Returns the text when it is done.
+   * engine that computes nothing beside this thread takes longer, one token's time. Returns the text when it is whole,
+   * and before there has been a whole one, as far as it has come.
    */
   async visit(): Promise<SampleReport | null> {
     const start = this.now();
@@ -61,6 +62,7 @@ export class LiveSample {
     const over = new Promise<null>((resolve) => {
       timer = setTimeout(resolve, FRAME, null);
     });
+    const {length} = writing.ids;
     let report: SampleReport | null = null;
     do {
       writing.next ??= heard(writing.tokens.next());
@@ -74,7 +76,8 @@ export class LiveSample {
     const now = this.now();
     const cost = now - start;
     this.due = report ? Math.max(writing.start + INTERVAL, now + cost / SHARE) : now + cost / SHARE;
-    return report;
+    if (report || this.ids || writing.ids.length === length) return report;
+    return this.report(writing, false);
   }
 
   /** A whole text by the model of this moment; null when the signal aborts before it is done. */
@@ -108,10 +111,14 @@ export class LiveSample {
     };
   }
 
-  private finish({step: begunAt, ids}: Writing): SampleReport {
+  private finish(writing: Writing): SampleReport {
     this.writing = null;
-    this.ids = ids;
-    return {type: "sample", begunAt, step: this.trainer.step, text: this.tokenizer.decode(ids)};
+    this.ids = writing.ids;
+    return this.report(writing, true);
+  }
+
+  private report({step: begunAt, ids}: Writing, isWhole: boolean): SampleReport {
+    return {type: "sample", begunAt, step: this.trainer.step, text: this.tokenizer.decode(ids), isWhole};
   }
 }
 

@@ -134,8 +134,8 @@ export type Report =
   /** The validation loss is being estimated. */
   | {type: "measuring"; done: number; total: number}
   | {type: "evaluated"; step: number; validationLoss: number}
-  /** A text by the model as it was after step `begunAt`, at its first token, to `step`, at its last. */
-  | {type: "sample"; begunAt: number; step: number; text: string}
+  /** A text by the model as it was after step `begunAt`, at its first token, to `step`, at its last so far. */
+  | {type: "sample"; begunAt: number; step: number; text: string; isWhole: boolean}
   /** Weights [L, H, T, T] of the T last tokens of a text, after `step` updates, as a `Trace` has them. */
   | {type: "attention"; step: number; tokens: string[]; weights: Float32Array}
   | {type: "saved"; step: number}

@@ -27,7 +27,7 @@ export function liveAttention(initial: RunState, ask: () => void): Figure<RunSta
   function update(next: RunState): void {
     state = next;
     const {run, sample, attention} = state;
-    node.hidden = !run || !sample || attentionLayers(run.modelConfig) === 0;
+    node.hidden = !run || !sample?.isWhole || attentionLayers(run.modelConfig) === 0;
     if (!attention && drawn) {
       figure = drawn = null; // of another run
       frame.replaceChildren();

@@ -44,11 +44,11 @@ export function headlineOf(shown: RunState): string {
 const USED = "Attend, Sample and Measure use its model as it stands.";
 
 /** What stands above a text of the model's own. */
-export function sampleLine({begunAt, step}: NonNullable<RunState["sample"]>): string {
+export function sampleLine({begunAt, step, isWhole}: NonNullable<RunState["sample"]>): string {
   const when =
     begunAt === step
       ? `What it writes after ${formatPlural(step, "step")}`
-      : `What it wrote while it went on learning, from step ${formatCount(begunAt)} to step ${formatCount(step)}`;
+      : `What it ${isWhole ? "wrote while it went" : "writes while it goes"} on learning, from step ${formatCount(begunAt)} to step ${formatCount(step)}`;
   return `${when} (temperature 0.8)`;
 }
 

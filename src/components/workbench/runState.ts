@@ -28,8 +28,8 @@ export interface RunState {
   gradientNorm: number | null;
   tokensPerSecond: number | null;
   secondsLeft: number | null;
-  /** A text, and the steps between which it was written. */
-  sample: {begunAt: number; step: number; text: string} | null;
+  /** A text, the steps between which it was written, and whether it is at its end. */
+  sample: {begunAt: number; step: number; text: string; isWhole: boolean} | null;
   /** What the heads attended to in the end of a text, after a step; weights [L, H, T, T]. */
   attention: {step: number; tokens: readonly string[]; weights: Float32Array} | null;
   /** The last step that is safe in storage. */
@@ -150,8 +150,10 @@ export function nextState(before: RunState, report: Report): RunState {
       else before.history.push({step, trainLoss: null, validationLoss});
       return {...before, measuring: null, validationLoss};
     }
-    case "sample":
-      return {...before, sample: {begunAt: report.begunAt, step: report.step, text: report.text}};
+    case "sample": {
+      const {type: _type, ...sample} = report;
+      return {...before, sample};
+    }
     case "attention": {
       const {step, tokens, weights} = report;
       return {...before, attention: {step, tokens, weights}};
