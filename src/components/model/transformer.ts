@@ -1,10 +1,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {swiGlu} from "../ops/activations.js";
-import {attention} from "../ops/attention.js";
+import {type AttentionOptions, attention} from "../ops/attention.js";
 import {cachedAttention} from "../ops/cachedAttention.js";
 import {checkpoint} from "../ops/checkpoint.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "../ops/heads.js";
 import {unembed} from "../ops/linear.js";
+import {multiHeadAttention} from "../ops/multiHeadAttention.js";
 import type {ModelConfig} from "./config.js";
 import {drop, get, normalise, type Pass, project, projectOut, tapped} from "./pass.js";
 import {embedInPosition, turnByPosition} from "./positions.js";
@@ -71,8 +72,7 @@ function transformerBlock(pass: Pass, i: number, x: tf.Tensor): tf.Tensor {
 
 /** Multi-head self-attention: [B, T, C] → [B, T, C]. */
 function selfAttention(pass: Pass, i: number, x: tf.Tensor, beside?: tf.Tensor): tf.Tensor {
-  const {nHead: H, nKvHead: K, nEmbd: C, causal} = pass.config;
-  const D = C / H;
+  const {nHead, nKvHead, causal, position} = pass.config;
   const name = `transformer.h.${i}.attn`;
   const input = tapped(pass, `${name}.input`, x); // [B, T, C]
   const qkv = project(pass, `${name}.c_attn`, input); // [B, T, (H + 2K)·D]
@@ -80,6 +80,23 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor, beside?: tf.Tensor):
     const read = readOn(pass.context, qkv, name, pass.config);
     return projectOut(pass, `${name}.c_proj`, 3 * i + 2, read, beside);
   }
+  const options = {
+    causal,
+    slopes: alibiSlopes(pass.config),
+    padding: pass.padding,
+    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 3 * i + 1}
+  };
+  const mixed =
+    pass.tap || pass.cache
+      ? mixedInSteps(pass, name, qkv, options)
+      : multiHeadAttention(qkv, {...options, nHead, nKvHead, rotary: position === "rope"}); // [B, T, C]
+  return projectOut(pass, `${name}.c_proj`, 3 * i + 2, mixed, beside); // [B, T, C]
+}
+
+/** What `multiHeadAttention` does, for who listens to its steps or keeps the keys and values: → [B, T, C]. */
+function mixedInSteps(pass: Pass, name: string, qkv: tf.Tensor, options: AttentionOptions): tf.Tensor {
+  const {nHead: H, nKvHead: K, nEmbd: C} = pass.config;
+  const D = C / H;
   let q = splitHeads(columns(qkv, 0, C), H); // [B, T, C] → [B, T, H, D] → [B, H, T, D]
   let k = splitHeads(columns(qkv, C, K * D), K); // [B, K, T, D]
   let v = splitHeads(columns(qkv, C + K * D, K * D), K); // [B, K, T, D]
@@ -88,14 +105,10 @@ function selfAttention(pass: Pass, i: number, x: tf.Tensor, beside?: tf.Tensor):
   v = tapped(pass, `${name}.v`, v);
   if (pass.cache) ({keys: k, values: v} = pass.cache.extend(name, k, v)); // [B, K, past + T, D]
   const mixed = attention(q, repeatHeads(k, H / K), repeatHeads(v, H / K), {
-    causal,
-    slopes: alibiSlopes(pass.config),
-    padding: pass.padding,
-    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 3 * i + 1},
+    ...options,
     tap: pass.tap && ((step, value) => void pass.tap?.(`${name}.${step}`, value))
   }); // [B, H, T, D]
-  const joined = mergeHeads(tapped(pass, `${name}.mixed`, mixed)); // [B, T, H, D] → [B, T, C]
-  return projectOut(pass, `${name}.c_proj`, 3 * i + 2, joined, beside); // [B, T, C]
+  return mergeHeads(tapped(pass, `${name}.mixed`, mixed)); // [B, T, H, D] → [B, T, C]
 }
 
 /** Attention of tokens that come after those in a cache of fixed size: qkv [1, T, (H + 2K)·D] → [1, T, H·D]. */
@@ -116,24 +129,39 @@ function readOn(
 
 /** One head as wide as the model: [B, T, C] → [B, T, C], with nothing to split or join. */
 export function selfAttentionSingleHead(pass: Pass, name: string, x: tf.Tensor): tf.Tensor {
-  const {nEmbd: C, causal} = pass.config;
+  const {causal, position} = pass.config;
+  const single = {nHead: 1, nKvHead: 1, position};
   const qkv = project(pass, `${name}.c_attn`, x); // [B, T, 3C]
-  if (pass.context) {
-    const {position} = pass.config;
-    return project(pass, `${name}.c_proj`, readOn(pass.context, qkv, name, {nHead: 1, nKvHead: 1, position}));
-  }
+  if (pass.context) return project(pass, `${name}.c_proj`, readOn(pass.context, qkv, name, single));
+  const options = {
+    causal,
+    slopes: alibiSlopes(single),
+    padding: pass.padding,
+    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 1}
+  };
+  const mixed =
+    pass.tap || pass.cache
+      ? mixedSingleHeadInSteps(pass, name, qkv, options)
+      : multiHeadAttention(qkv, {...options, ...single, rotary: position === "rope"}); // [B, T, C]
+  return drop(pass, "residual", 2, project(pass, `${name}.c_proj`, mixed)); // [B, T, C]
+}
+
+/** The same steps as `mixedInSteps`: [B, T, 3C] → [B, T, C]. */
+function mixedSingleHeadInSteps(
+  pass: Pass,
+  name: string,
+  qkv: tf.Tensor,
+  options: AttentionOptions
+): tf.Tensor {
+  const C = pass.config.nEmbd;
   const q = turnByPosition(pass, columns(qkv, 0, C)); // [B, T, C]
   let k = turnByPosition(pass, columns(qkv, C, C)); // [B, T, C]
   let v = columns(qkv, 2 * C, C); // [B, T, C]
   if (pass.cache) ({keys: k, values: v} = pass.cache.extend(name, k, v)); // [B, past + T, C]
-  const mixed = attention(q, k, v, {
-    causal,
-    slopes: alibiSlopes({...pass.config, nHead: 1}),
-    padding: pass.padding,
-    dropout: pass.dropout && {...pass.dropout, rate: pass.dropout.attention, site: 1},
+  return attention(q, k, v, {
+    ...options,
     tap: pass.tap && ((step, value) => void pass.tap?.(`${name}.${step}`, value))
   }); // [B, T, C]
-  return drop(pass, "residual", 2, project(pass, `${name}.c_proj`, mixed)); // [B, T, C]
 }
 
 /** Two layers with a bend between them, for each position on its own: [B, T, C] → [B, T, F] → [B, T, C]. */
