@@ -2,14 +2,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import {parameterCount} from "../../components/model/parameters.js";
 import {toVariables} from "../../components/model/parameterTensors.js";
 import {gelu} from "../../components/ops/activations.js";
-import {attention} from "../../components/ops/attention.js";
 import {clipByGlobalNorm} from "../../components/ops/clipByGlobalNorm.js";
 import {crossEntropy} from "../../components/ops/crossEntropy.js";
 import {embedding} from "../../components/ops/embedding.js";
-import {columns, mergeHeads, splitHeads} from "../../components/ops/heads.js";
 import {layerNorm} from "../../components/ops/layerNorm.js";
 import {linear} from "../../components/ops/linear.js";
 import {matmul} from "../../components/ops/matmul.js";
+import {multiHeadAttention} from "../../components/ops/multiHeadAttention.js";
 import {ratesAt} from "../../components/ops/rates.js";
 import {rmsNorm} from "../../components/ops/rmsNorm.js";
 import {Optimiser} from "../../components/training/optimiser.js";
@@ -100,7 +99,7 @@ export function kernelCases(run: BenchRun): KernelCase[] {
       op: "attention",
       inputs: [[B, T, 3 * C]],
       constants: () => [causalMask(T)],
-      ours: (qkv) => selfAttention(qkv!, H),
+      ours: (qkv) => multiHeadAttention(qkv!, {nHead: H, nKvHead: H, causal: true}),
       stock: (qkv, mask) => stockMultiHeadAttention(qkv!, H, mask!),
       work: [{flops: attending}, {flops: 2 * attending}]
     }),
@@ -121,13 +120,6 @@ export function kernelCases(run: BenchRun): KernelCase[] {
     }),
     ...updateCases(run)
   ];
-}
-
-/** qkv [B, T, 3C] → [B, T, C], causal. */
-function selfAttention(qkv: tf.Tensor, nHead: number): tf.Tensor {
-  const C = qkv.shape.at(-1)! / 3;
-  const [q, k, v] = [0, C, 2 * C].map((start) => splitHeads(columns(qkv, start, C), nHead));
-  return mergeHeads(attention(q!, k!, v!, {causal: true}));
 }
 
 interface Differentiable {

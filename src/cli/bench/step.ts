@@ -40,6 +40,12 @@ interface Counted extends CommandCounts {
   gpuBytes: number;
 }
 
+/** The same, and how long its start took, with everything still to be compiled. */
+interface Alone {
+  counts: Counted;
+  firstStepMs: number;
+}
+
 export async function measureSteps(
   settings: Settings & {name: string},
   ground: Ground,
@@ -65,9 +71,9 @@ export async function measureSteps(
     `${settings.name}, batch ${train.batchSize}: ${tokens} tokens a step, on ${engine.description}`
   );
 
-  const counted: (Counted | null)[] = [];
+  const seen: (Alone | null)[] = [];
   for (const variant of variants)
-    counted.push(ground.backend === "webgpu" ? await countStep(variant, ground) : null);
+    seen.push(ground.backend === "webgpu" ? await countStep(variant, ground) : null);
 
   const {firstStepMs, notes, times} = await (ground.adapter === "null" ? alone : together)(
     variants,
@@ -77,7 +83,7 @@ export async function measureSteps(
   for (const [i, {variant}] of variants.entries()) {
     const msPerStep = spreadOf(times[i]!.map(({ms}) => ms));
     const cpuMsPerStep = spreadOf(times[i]!.map(({cpuMs}) => cpuMs));
-    const counts = counted[i];
+    const counts = seen[i]?.counts;
     const measured = {
       variant,
       msPerStep,
@@ -85,7 +91,7 @@ export async function measureSteps(
       ...counts,
       ...(ground.adapter === "auto" && {
         tokensPerSecond: significant((1000 * tokens) / msPerStep.median),
-        firstStepMs: significant(firstStepMs[i]!)
+        firstStepMs: significant(seen[i]?.firstStepMs ?? firstStepMs[i]!)
       }),
       ...(notes[i] && {note: notes[i]})
     };
@@ -132,26 +138,24 @@ function spreadOf(values: number[]): {median: number; min: number; max: number} 
 }
 
 /** One step of a variant that is alone on a device of its own, after warming up. */
-async function countStep({start}: Contestant, ground: Ground): Promise<Counted> {
+async function countStep(variant: Contestant, ground: Ground): Promise<Alone> {
   const engine = await startEngine(ground);
   const counter = countCommands();
   try {
-    const running = await start();
-    for (let i = 0; i < WARM_UP; i++) await timeSteps(running, 1);
-    await engine.settle();
+    const {running, firstStepMs} = await warmUp(variant, engine);
     counter.reset();
     await timeSteps(running, 1);
     await engine.settle();
     const counts = {...counter.counts(), gpuBytes: counter.bytes()};
     running.dispose();
-    return counts;
+    return {counts, firstStepMs};
   } finally {
     counter.stop();
   }
 }
 
 interface Times {
-  /** From the start of each variant until its first loss is back. */
+  /** From the start of each variant until its first loss is back; one may find compiled what another compiled. */
   firstStepMs: number[];
   /** What each had to say. */
   notes: (string | null)[];
