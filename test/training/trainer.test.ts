@@ -117,6 +117,29 @@ it("holds no more GPU memory 200 steps later on WebGPU's null adapter, which doe
   trainer.dispose();
 });
 
+it("tells between captured steps what its heads attend to, and the scores, as on the processor", async () => {
+  const ids = [1, 5, 2, 7, 0, 3];
+  await useBackend("webgpu");
+  const trainer = new Trainer(newRun(model, train, corpus.meta), corpus, "webgpu");
+  await trainer.prepare();
+  expect(trainer.uncaptured).toBeNull();
+  const running = [trainer.trainStep(), trainer.trainStep()];
+  const trace = await trainer.trace(ids, {attention: true});
+  const snapshot = await trainer.snapshot();
+  const after = trainer.trainStep();
+  trainer.flush();
+  await Promise.all([...running, after]);
+  trainer.dispose();
+
+  await useBackend("cpu");
+  const other = new Trainer(snapshot, corpus, "cpu");
+  const expected = await other.trace(ids, {attention: true});
+  other.dispose();
+  expect(trace.attention).toHaveLength(2 * 2 * 6 * 6);
+  expect(relativeError(trace.attention!, expected.attention!)).toBeLessThan(1e-5);
+  expect(relativeError(trace.logits, expected.logits)).toBeLessThan(1e-5);
+});
+
 it("takes the same steps on WebGPU as on wasm", async () => {
   const curves: number[][] = [];
   for (const backend of ["wasm", "webgpu"] as const) {

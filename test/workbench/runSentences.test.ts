@@ -1,7 +1,7 @@
 import {describe, expect, it} from "vitest";
 import type {RunFacts} from "../../src/components/training/protocol.js";
 import {isOver} from "../../src/components/workbench/runControls.js";
-import {earlyStop, epochsOf, headlineOf} from "../../src/components/workbench/runSentences.js";
+import {earlyStop, epochsOf, headlineOf, sampleLine} from "../../src/components/workbench/runSentences.js";
 import {idle, type RunState} from "../../src/components/workbench/runState.js";
 import {logged} from "../exchange/logs.js";
 
@@ -15,6 +15,19 @@ const at = (step: number, ...losses: number[]): RunState => ({
   run,
   step,
   history: measured(...losses)
+});
+
+it("says above a text between which steps it was written", () => {
+  const line = (begunAt: number, step: number, isWhole: boolean) =>
+    sampleLine({begunAt, step, text: "a", isWhole});
+  expect(line(1200, 1200, true)).toBe("What it writes after 1,200 steps (temperature 0.8)");
+  expect(line(1, 1, true)).toBe("What it writes after 1 step (temperature 0.8)");
+  expect(line(3, 1200, false)).toBe(
+    "What it writes while it goes on learning, from step 3 to step 1,200 (temperature 0.8)"
+  );
+  expect(line(3, 1200, true)).toBe(
+    "What it wrote while it went on learning, from step 3 to step 1,200 (temperature 0.8)"
+  );
 });
 
 describe("an early stop", () => {
