@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {describeAdapter} from "../../webgpu/chooseBackend.js";
-import {constantTensor} from "../../webgpu/constantTensor.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
 import type {AttentionKernel, AttentionShape} from "./attentionParts.js";
@@ -10,6 +9,7 @@ import {attentionRows} from "./attentionRows.js";
 import {attentionTiles} from "./attentionTiles.js";
 import {webgpuKernel} from "./kernels.js";
 import {rotaryTable} from "./rotaryTable.js";
+import {settings} from "./settings.js";
 
 const variants = {rows: attentionRows, tiles: attentionTiles};
 
@@ -19,6 +19,8 @@ export type AttentionVariant = keyof typeof variants;
 /** What the kernels know of a call besides its tensors. */
 export interface AttentionAttributes extends AttentionShape {
   variant: AttentionVariant;
+  /** Of the dropout: the seed, the site, and the elements before the first. */
+  place?: number[];
 }
 
 /** Longer vectors of a head do not fit in registers. */
@@ -90,15 +92,12 @@ export function attentionForward(
   attributes: AttentionAttributes
 ): [y: tf.Tensor, statistics: tf.Tensor] {
   const {H, T} = attributes;
-  const place = dropout && {
-    place: constantTensor(
-      `dropout ${dropout.seed} ${dropout.site} ${dropout.firstRow ?? 0} ${H * T * T}`,
-      [3],
-      () => Int32Array.of(dropout.seed, dropout.site, (dropout.firstRow ?? 0) * H * T * T)
-    ),
-    clock: dropout.clock ?? tf.tensor1d([dropout.step], "int32")
-  };
-  return forward({qkv, ...(padding && {padding}), ...place}, attributes) as [tf.Tensor, tf.Tensor];
+  const clock = dropout && (dropout.clock ?? tf.tensor1d([dropout.step], "int32"));
+  const place = dropout && [dropout.seed, dropout.site, (dropout.firstRow ?? 0) * H * T * T];
+  return forward(
+    {qkv, ...(padding && {padding}), ...(clock && {clock})},
+    {...attributes, ...(place && {place})}
+  ) as [tf.Tensor, tf.Tensor];
 }
 
 /** The gradient of qkv, [B, T, (H + 2K)·D], from that of y; the weights are computed again from the statistics. */
@@ -119,7 +118,7 @@ const forward = webgpuKernel<AttentionAttributes>("MultiHeadAttention", ({inputs
     "forward",
     ["qkv", "padding", "place", "clock"],
     ["y", "statistics"],
-    {...inputs, y, statistics},
+    {...inputs, ...(attributes.place && {place: settings(...attributes.place)}), y, statistics},
     attributes
   );
   return [y, statistics];
