@@ -1,4 +1,5 @@
 import {describe, expect, it} from "vitest";
+import {kernelsAreOn} from "../../src/components/ops/webgpu/kernels.js";
 import type {BackendName} from "../../src/components/webgpu/backends.js";
 import {
   type AdapterDescription,
@@ -6,6 +7,8 @@ import {
   describeAdapter,
   type Machine
 } from "../../src/components/webgpu/chooseBackend.js";
+import {wantedAgain} from "../../src/components/webgpu/wantedBackend.js";
+import {useBackend} from "../backends.js";
 
 const gpu: AdapterDescription = {description: "apple, metal-3", isSoftware: false};
 const software: AdapterDescription = {description: "google, swiftshader", isSoftware: true};
@@ -163,6 +166,34 @@ describe("chooseBackend by name", () => {
     const place = machine(gpu, {wasm: 1, cpu: 1});
     await expect(chooseBackend("webgpu", place.asked)).rejects.toThrow(/webgpu backend could not start/);
     expect(place.started).toEqual([]);
+  });
+});
+
+describe("TensorFlow.js’s own operations on WebGPU", () => {
+  it("are WebGPU with our kernels off, until another engine is chosen", async () => {
+    const place = machine(gpu, {webgpu: 1, wasm: 1});
+    await useBackend("webgpu");
+    const choice = await chooseBackend("webgpu-stock", place.asked);
+    expect(choice).toEqual({
+      name: "webgpu",
+      adapter: "WebGPU (apple, metal-3), TensorFlow.js’s own operations",
+      reason: "You chose it.",
+      isStock: true
+    });
+    expect(place.started).toEqual(["webgpu"]);
+    expect(kernelsAreOn()).toBe(false);
+    expect(wantedAgain(choice)).toBe("webgpu-stock");
+    const again = await chooseBackend("webgpu", place.asked);
+    expect(kernelsAreOn()).toBe(true);
+    expect(wantedAgain(again)).toBe("webgpu");
+  });
+
+  it("leave our kernels on where WebGPU does not start", async () => {
+    await useBackend("webgpu");
+    await expect(chooseBackend("webgpu-stock", machine(null, {wasm: 1}).asked)).rejects.toThrow(
+      /webgpu backend could not start/
+    );
+    expect(kernelsAreOn()).toBe(true);
   });
 });
 

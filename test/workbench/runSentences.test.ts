@@ -1,7 +1,13 @@
 import {describe, expect, it} from "vitest";
 import type {RunFacts} from "../../src/components/training/protocol.js";
 import {isOver} from "../../src/components/workbench/runControls.js";
-import {earlyStop, epochsOf, headlineOf, sampleLine} from "../../src/components/workbench/runSentences.js";
+import {
+  circumstances,
+  earlyStop,
+  epochsOf,
+  headlineOf,
+  sampleLine
+} from "../../src/components/workbench/runSentences.js";
 import {idle, type RunState} from "../../src/components/workbench/runState.js";
 import {logged} from "../exchange/logs.js";
 
@@ -60,4 +66,22 @@ it("epochs are told of the present and of the whole run, and not of a single bat
   const [done, all] = [40, 100].map((step) => ((step * 16) / train).toFixed(2));
   expect(epochsOf({step: 40}, run)).toBe(`${done} of ${all} epochs`);
   expect(epochsOf({step: 40}, {...run, trainConfig: {...trainConfig, overfitOneBatch: true}})).toBe("");
+});
+
+describe("whose code computes a step", () => {
+  const webgpu = {name: "webgpu", adapter: "WebGPU (apple)", reason: "You chose it."} as const;
+  const said = (facts: Partial<RunFacts>) => circumstances({...idle, run: {...run, ...facts}}, run);
+
+  it("is this site’s recorded kernels, or TensorFlow.js’s operations where the reader chose those", () => {
+    expect(said({backend: webgpu, capture: {dispatches: 116}})).toMatch(
+      /A step is 116 kernels, recorded once and replayed\.$/
+    );
+    const off = {reason: "Our own kernels are turned off."};
+    expect(said({backend: {...webgpu, isStock: true}, capture: off})).toMatch(
+      /You chose it\. This site’s own kernels are off, to compare: each step is issued operation by operation\.$/
+    );
+    expect(said({backend: webgpu, capture: {reason: "A bigram counts."}})).toMatch(
+      /Steps are issued operation by operation: A bigram counts\.$/
+    );
+  });
 });

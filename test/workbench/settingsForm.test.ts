@@ -27,6 +27,14 @@ describe("settingsForm", () => {
     expect(backend).toBe("auto");
   });
 
+  it("offers WebGPU with TensorFlow.js’s own operations, to compare", () => {
+    const form = settingsForm(vocabulary);
+    const option = form.querySelector<HTMLOptionElement>("option[value=webgpu-stock]")!;
+    expect(option.textContent).toBe("WebGPU, TensorFlow.js’s own operations");
+    option.selected = true;
+    expect(form.read().backend).toBe("webgpu-stock");
+  });
+
   it("follows the preset chosen", () => {
     const form = settingsForm(vocabulary);
     const select = form.querySelector("select")!;

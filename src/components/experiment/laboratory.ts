@@ -14,15 +14,15 @@ import {newRun} from "../training/newRun.js";
 import type {RunSource} from "../training/protocol.js";
 import {Trainer} from "../training/trainer.js";
 import {trainerModel} from "../training/trainerModel.js";
-import type {BackendName} from "../webgpu/backends.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import type {ExperimentReport, ExperimentRequest, ExperimentSettings} from "./protocol.js";
 
 /** What a laboratory needs of the place it runs in; injected so that it can be tested without a browser. */
 export interface LaboratoryPlace {
   post(report: ExperimentReport): void;
   /** Starts an engine and says, for people, what it is. */
-  startBackend(name: BackendName | "auto"): Promise<string>;
+  startBackend(name: WantedBackend): Promise<string>;
   deviceLimits(): DeviceLimits;
   loadCorpus(source: RunSource, blockSize: number): Promise<Corpus>;
   yieldToOthers(): Promise<void>;

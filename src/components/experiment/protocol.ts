@@ -5,7 +5,7 @@ import type {TokenizerFile} from "../text/tokenizer.js";
 import type {TrainConfig} from "../training/config.js";
 import type {GradientCheck, GradientCheckRow} from "../training/gradientCheck.js";
 import type {RunSource} from "../training/protocol.js";
-import type {BackendName} from "../webgpu/backends.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 
 /** A short training run that a page makes to show or to find out something. Its model is stored nowhere. */
 export interface ExperimentSettings {
@@ -13,7 +13,7 @@ export interface ExperimentSettings {
   model: Omit<ModelConfig, "vocabSize">;
   train: TrainConfig;
   /** The engine; WebAssembly when absent, which starts at once and is the same everywhere. */
-  backend?: BackendName | "auto";
+  backend?: WantedBackend;
   /** Measures the norm of every parameter's gradient each so many steps, the first included. */
   gradientInterval?: number;
   /** Writes a sample each so many steps, and after the last. */

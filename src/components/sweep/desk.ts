@@ -1,12 +1,12 @@
 import type {Experiments} from "../experiment/client.js";
 import type {RunSource} from "../training/protocol.js";
-import type {BackendName} from "../webgpu/backends.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import type {SweptField, SweptSettings, SweptValue} from "./grid.js";
 
 /** What the panels share: the settings form and the text beside them, and one worker for their experiments. */
 export interface TrialDesk {
   /** What the form says; throws RangeError with a sentence when a value is impossible. */
-  settings(): SweptSettings & {backend: BackendName | "auto"};
+  settings(): SweptSettings & {backend: WantedBackend};
   /** The text for such settings; throws RangeError with a sentence when none is chosen. */
   source(settings: SweptSettings): RunSource;
   /** Fills the form in. */

@@ -2,8 +2,8 @@ import type {Removal} from "../corpus/cleanBookRemoval.js";
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TokenizerChoice} from "../text/tokenizerChoice.js";
-import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import type {TrainConfig} from "./config.js";
 import type {CheckpointFacts, CheckpointKey} from "./keptCheckpoints.js";
 import type {HistoryPoint} from "./snapshot.js";
@@ -43,10 +43,10 @@ export type Command =
       corpus: RunSource;
       modelConfig: Omit<ModelConfig, "vocabSize">;
       trainConfig: TrainConfig;
-      backend: BackendName | "auto";
+      backend: WantedBackend;
     }
   /** Loads the stored run and waits. */
-  | {type: "open"; backend: BackendName | "auto"}
+  | {type: "open"; backend: WantedBackend}
   /** Trains on, for `steps` updates or to the end of the run. */
   | {type: "run"; steps?: number}
   /** Ends training after the step in hand, and gives up a preparation that has not replaced the open run yet. */
@@ -56,9 +56,9 @@ export type Command =
   /** Keeps the state of this moment as a checkpoint. */
   | {type: "keep"}
   /** Goes back to a checkpoint and waits; the present state is kept as one first. */
-  | {type: "restore"; checkpoint: CheckpointKey; backend: BackendName | "auto"}
+  | {type: "restore"; checkpoint: CheckpointKey; backend: WantedBackend}
   /** Opens the run in a file and waits; it takes the stored run's place. */
-  | {type: "openFile"; file: Blob; backend: BackendName | "auto"}
+  | {type: "openFile"; file: Blob; backend: WantedBackend}
   /** Makes one file of the run at this moment and its text. */
   | {type: "download"}
   /** Reads the end of the text that was written last, and tells what each head attends to. */

@@ -1,5 +1,5 @@
 import {messageOf} from "../errorMessage.js";
-import type {BackendName} from "../webgpu/backends.js";
+import {type WantedBackend, wantedAgain} from "../webgpu/wantedBackend.js";
 import type {CheckpointKind} from "./keptCheckpoints.js";
 import {trainingLoop} from "./loop.js";
 import {type Opening, Openings, type Present} from "./openings.js";
@@ -97,7 +97,7 @@ export class TrainingSession {
    * the signal ends it.
    */
   private async prepare(
-    backend: BackendName | "auto",
+    backend: WantedBackend,
     signal: AbortSignal,
     load: () => Promise<Opening>
   ): Promise<void> {
@@ -268,7 +268,7 @@ export class TrainingSession {
   private async recover(error: unknown): Promise<void> {
     if (this.run?.hasFailed) return; // told already, and the run is about to be closed
     if (error !== null) this.problem(error, false);
-    if (this.run) await this.place.chooseBackend(this.run.backend.name).catch(() => this.close());
+    if (this.run) await this.place.chooseBackend(wantedAgain(this.run.backend)).catch(() => this.close());
     const {run} = this;
     if (!run) return this.state("idle");
     this.state(run.restingState);

@@ -1,7 +1,7 @@
 import type {Corpus} from "../corpus/meta.js";
-import type {BackendName} from "../webgpu/backends.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import type {LoadingHooks} from "./loadCorpus.js";
 import type {Report, RunSource} from "./protocol.js";
 import type {StorageUse} from "./storageUse.js";
@@ -12,7 +12,7 @@ export interface SessionPlace {
   post(report: Report, transfer?: Transferable[]): void;
   store(): Promise<RunStore>;
   storageUse(): Promise<StorageUse>;
-  chooseBackend(wanted: BackendName | "auto"): Promise<BackendChoice>;
+  chooseBackend(wanted: WantedBackend): Promise<BackendChoice>;
   /** Of the backend that was chosen last. */
   deviceLimits(): DeviceLimits;
   onDeviceFailure(callback: (message: string) => void): void;

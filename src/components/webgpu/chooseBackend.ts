@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {setKernels} from "../ops/webgpu/kernels.js";
 import {type BackendName, startBackend} from "./backends.js";
+import type {WantedBackend} from "./wantedBackend.js";
 
 export interface BackendChoice {
   name: BackendName;
@@ -7,6 +9,8 @@ export interface BackendChoice {
   adapter: string;
   /** Why this one, in a sentence. */
   reason: string;
+  /** Whether our kernels are turned off. */
+  isStock?: boolean;
 }
 
 export interface AdapterDescription {
@@ -33,12 +37,18 @@ const label: Record<BackendName, string> = {
 /**
  * Starts the backend asked for, or for "auto" the best that this machine runs: WebGPU on a real adapter, else the
  * faster of WebGL and WebAssembly by measurement, else plain JavaScript. Throws Error when a backend that was
- * asked for by name cannot start; nothing else is tried then.
+ * asked for by name cannot start; nothing else is tried then. Turns our WebGPU kernels on, or for "webgpu-stock" off.
  */
 export async function chooseBackend(
-  wanted: BackendName | "auto",
+  wanted: WantedBackend,
   machine: Machine = thisMachine
 ): Promise<BackendChoice> {
+  if (wanted === "webgpu-stock") {
+    const choice = await chooseBackend("webgpu", machine);
+    setKernels(false);
+    return {...choice, adapter: `${choice.adapter}, TensorFlow.js’s own operations`, isStock: true};
+  }
+  setKernels(true);
   // A browser that cannot even ask for an adapter has none to offer.
   const adapter =
     wanted === "auto" || wanted === "webgpu" ? await machine.webgpuAdapter().catch(() => null) : null;

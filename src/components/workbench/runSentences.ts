@@ -92,6 +92,8 @@ export function circumstances({run}: RunState, {corpus}: RunDescription): string
 
 /** Whose code computes, where that is not plain from the engine. */
 function kernels({backend, hasOwnKernels, capture}: NonNullable<RunState["run"]>): string {
+  if (backend.isStock)
+    return " This site’s own kernels are off, to compare: each step is issued operation by operation.";
   if (capture)
     return "reason" in capture
       ? ` Steps are issued operation by operation: ${capture.reason}`

@@ -10,7 +10,7 @@ import {type Preset, type PresetName, presets} from "../training/presets.js";
 import {isTrainFieldRead} from "../training/trainDifference.js";
 import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
-import type {BackendName} from "../webgpu/backends.js";
+import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import {type Field, groups} from "./fields.js";
 import {scheduleChart} from "./scheduleChart.js";
 import {settingsFields} from "./settingsFields.js";
@@ -19,7 +19,7 @@ import {groupsInWords, OVERFITTING, sizeInWords} from "./settingsWords.js";
 export interface RunSettings {
   model: Preset["model"];
   train: TrainConfig;
-  backend: BackendName | "auto";
+  backend: WantedBackend;
 }
 
 /** What the text chosen will be cut into, as far as is known before it is. */
@@ -41,9 +41,10 @@ export type SettingsForm = HTMLElement & {
   fill(values: Partial<Record<Field["name"], string | number | boolean>>): void;
 };
 
-const engines: [BackendName | "auto", string][] = [
+const engines: [WantedBackend, string][] = [
   ["auto", "the fastest here"],
   ["webgpu", "WebGPU"],
+  ["webgpu-stock", "WebGPU, TensorFlow.js’s own operations"],
   ["webgl", "WebGL"],
   ["wasm", "WebAssembly"],
   ["cpu", "plain JavaScript"]

@@ -5,6 +5,7 @@ import type {CheckpointFacts} from "../training/keptCheckpoints.js";
 import type {Command, ExportedModel, Report, RunFacts} from "../training/protocol.js";
 import {lazyFigure} from "../views/lazyFigure.js";
 import {notice} from "../views/notice.js";
+import {wantedAgain} from "../webgpu/wantedBackend.js";
 import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
@@ -117,7 +118,11 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   function restore(checkpoint: CheckpointFacts): void {
     complaint.replaceChildren();
     if (state.state === "running") pause();
-    link.send({type: "restore", checkpoint, backend: state.run?.backend.name ?? form.backend()});
+    link.send({
+      type: "restore",
+      checkpoint,
+      backend: state.run ? wantedAgain(state.run.backend) : form.backend()
+    });
     exported.replaceChildren();
   }
 
