@@ -18,6 +18,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   pages: async () => (await import("./bench/pages.js")).pages,
   step: async () => (await import("./bench/step.js")).step,
   kernels: async () => (await import("./bench/kernels.js")).kernels,
+  profile: async () => (await import("./bench/profile.js")).profile,
   decode: async () => (await import("./bench/decode.js")).decode,
   tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer,
   build: async () => (await import("./bench/build.js")).build

@@ -13,6 +13,7 @@ import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import {createRandom, type Random} from "../random.js";
 import {tuning, useTuning} from "../webgpu/autotune.js";
 import {beginGradients} from "../webgpu/gradientPlaces.js";
+import type {KernelProfile, ProfileOptions} from "../webgpu/profile.js";
 import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
 import {type BatchSource, batchSource} from "./batchSource.js";
@@ -22,6 +23,17 @@ import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
 import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
+import {type StepTimes, stepTimes} from "./stepTimes.js";
+
+/** What a step costs, as a whole and in each of its kernels. */
+export interface StepProfile extends StepTimes {
+  kernels: KernelProfile[];
+}
+
+export interface StepProfileOptions extends ProfileOptions {
+  /** Hears how many rounds of whole steps are done, of how many at most. `onProgress` hears of kernels. */
+  onSteps?: ProfileOptions["onProgress"];
+}
 
 export interface StepReport {
   /** Updates done, this one included. */
@@ -163,6 +175,25 @@ export class Trainer {
     );
     const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates);
     return {loss, norm};
+  }
+
+  /**
+   * What a step costs: as a whole, on the processor, and in each kernel. Takes steps and then runs the kernels alone on
+   * the step's own arrays, so that this trainer is of no use afterwards. Rejects with Error where steps are not
+   * captured, and with the signal's reason where that aborts.
+   */
+  async profile(options: StepProfileOptions = {}): Promise<StepProfile> {
+    await this.prepare();
+    const {captured} = this;
+    if (!captured)
+      throw new Error(
+        `The kernels of a step can only be measured where it is captured. ${this.uncaptured ?? "This engine is not WebGPU."}`
+      );
+    const {onSteps, onProgress, ...rest} = options;
+    const steps = {issue: () => this.replay(captured), flush: () => captured.flush()};
+    const times = await stepTimes(steps, {...rest, ...(onSteps && {onProgress: onSteps})});
+    const kernels = await captured.profile({...rest, ...(onProgress && {onProgress})});
+    return {...times, kernels};
   }
 
   /** Steps that may be on their way before the first is waited for: keeps a GPU busy while results travel. */

@@ -181,7 +181,7 @@ function recording<Result>(
   own.tensorToBinding = (tensor: tf.TensorInfo) => {
     const bound = tensorToBinding.call(backend, tensor);
     const {buffer, size = buffer?.size ?? 0} = bound as GPUBufferBinding;
-    encoder.cost.bytes += size;
+    encoder.cost = {...encoder.cost, bytes: encoder.cost.bytes + size};
     return bound;
   };
   own.getBufferData = () => {
@@ -189,8 +189,8 @@ function recording<Result>(
   };
   backend.commandQueueOwnedIds = nothing;
   try {
-    return listening(({flops = null}, _, bytes) => {
-      encoder.cost = {bytes, flops};
+    return listening(({flops = null, sizes = null}, _, bytes) => {
+      encoder.cost = {bytes, flops, sizes};
     }, work);
   } finally {
     backend.ensureCommandEncoderReady();

@@ -4,12 +4,14 @@ import type {Dispatch} from "./recordingEncoder.js";
 /** All runs of one kernel on arrays of the same size within a captured piece of work. */
 export interface KernelProfile {
   name: string;
+  /** Sizes that tell it from others of its name: "768×128×512"; null where the kernel does not tell. */
+  sizes: string | null;
   /** Workgroups along x, y and z. */
   grid: [x: number, y: number, z: number];
   /** How often it runs in one replay. */
   runs: number;
-  /** Of one run. */
-  microseconds: number;
+  /** Of one run; null where it was not timed. */
+  microseconds: number | null;
   /** Of the arrays that one run reads and writes together. */
   bytes: number;
   /** Floating-point operations of one run, where the kernel tells. */
@@ -17,6 +19,8 @@ export interface KernelProfile {
 }
 
 export interface ProfileOptions {
+  /** False for a device that computes nothing, whose times would say nothing. */
+  isTimed?: boolean;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -29,12 +33,12 @@ export interface ProfileOptions {
 export async function profileKernels(
   {kernels}: {kernels: readonly Dispatch[]},
   device: GPUDevice,
-  {signal, onProgress}: ProfileOptions = {}
+  {isTimed = true, signal, onProgress}: ProfileOptions = {}
 ): Promise<KernelProfile[]> {
   const groups = new Map<string, Dispatch[]>();
   for (const kernel of kernels) {
-    const {name, x, y, z, bytes, flops} = kernel;
-    const key = [name, x, y, z, bytes, flops].join(" ");
+    const {name, sizes, x, y, z, bytes, flops} = kernel;
+    const key = [name, sizes, x, y, z, bytes, flops].join(" ");
     const group = groups.get(key);
     if (group) group.push(kernel);
     else groups.set(key, [kernel]);
@@ -45,13 +49,14 @@ export async function profileKernels(
     for (const group of groups.values()) {
       signal?.throwIfAborted();
       const [first] = group as [Dispatch];
-      const {name, x, y, z, bytes, flops} = first;
-      const microseconds = await timer.microseconds(first);
-      profiles.push({name, grid: [x, y, z], runs: group.length, microseconds, bytes, flops});
+      const {name, sizes, x, y, z, bytes, flops} = first;
+      const microseconds = isTimed ? await timer.microseconds(first) : null;
+      profiles.push({name, sizes, grid: [x, y, z], runs: group.length, microseconds, bytes, flops});
       onProgress?.(profiles.length, groups.size);
     }
   } finally {
     timer.dispose();
   }
-  return profiles.sort((a, b) => b.runs * b.microseconds - a.runs * a.microseconds);
+  const total = ({runs, microseconds}: KernelProfile) => runs * (microseconds ?? 0);
+  return profiles.sort((a, b) => total(b) - total(a));
 }

@@ -12,6 +12,8 @@ export type Command =
       bytes: number;
       /** Where the kernel tells. */
       flops: number | null;
+      /** Where the kernel tells: "768×128×512". */
+      sizes: string | null;
     }
   | {
       kind: "copy";
@@ -25,10 +27,12 @@ export type Command =
 /** One run of a kernel. */
 export type Dispatch = Extract<Command, {kind: "dispatch"}>;
 
+const nothingTold = {bytes: 0, flops: null, sizes: null};
+
 /** Writes down the commands that are given to it instead of encoding them. */
 export class RecordingEncoder {
   /** What the next kernel costs; told before it is dispatched. */
-  cost: {bytes: number; flops: number | null} = {bytes: 0, flops: null};
+  cost: Pick<Dispatch, "bytes" | "flops" | "sizes"> = nothingTold;
 
   constructor(private readonly commands: Command[]) {}
 
@@ -50,7 +54,7 @@ export class RecordingEncoder {
       dispatchWorkgroups: (x: number, y = 1, z = 1) => {
         const name = pipeline.label;
         this.commands.push({kind: "dispatch", name, pipeline, bindGroup, x, y, z, ...this.cost});
-        this.cost = {bytes: 0, flops: null};
+        this.cost = nothingTold;
       },
       end() {}
     };

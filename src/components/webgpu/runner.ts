@@ -18,6 +18,8 @@ export interface Kernel {
   extensions?: readonly string[];
   /** Floating-point operations of one run, for profiles; of kernels that compute much for what they read. */
   flops?: number;
+  /** What of it depends on sizes, for profiles, where kernels of one name run on several: "768×128×512". */
+  sizes?: string;
 }
 
 /** Workgroups along x, y and z. */

@@ -4,7 +4,7 @@ import {webgpuBackend} from "../../webgpu/backend.js";
 import {describeAdapter} from "../../webgpu/chooseBackend.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
-import type {AttentionKernel, AttentionShape} from "./attentionParts.js";
+import {type AttentionKernel, type AttentionShape, attentionFlops} from "./attentionParts.js";
 import {attentionRows} from "./attentionRows.js";
 import {attentionTiles} from "./attentionTiles.js";
 import {webgpuKernel} from "./kernels.js";
@@ -157,7 +157,8 @@ function run(
       name: `attention ${kernel} (${variant})`,
       reads: declared([...reads, "angles"]),
       writes: declared(writes),
-      code
+      code,
+      flops: attentionFlops(attributes, kernel)
     },
     all,
     grid

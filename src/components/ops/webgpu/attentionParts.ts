@@ -23,6 +23,17 @@ export interface AttentionShape {
 /** One forward, two backward. */
 export type AttentionKernel = "forward" | "queryGradient" | "keyValueGradient";
 
+/**
+ * Floating-point operations of one run, for profiles: products of vectors of D numbers, for each query and each key that
+ * it may see; what softmax adds is little. Forward they are q·k and weight·v. Backward both kernels compute q·k and dy·v
+ * again, one for dq and the other for dk and dv.
+ */
+export function attentionFlops({B, T, H, D, causal}: AttentionShape, kernel: AttentionKernel): number {
+  const products = {forward: 2, queryGradient: 3, keyValueGradient: 4}[kernel];
+  const pairs = causal ? (T * (T + 1)) / 2 : T * T;
+  return products * 2 * D * pairs * B * H;
+}
+
 /** WGSL, how many workgroups run it, and as what it sees qkv, y, dy, dqkv and the angles. */
 export interface KernelText {
   code: string;

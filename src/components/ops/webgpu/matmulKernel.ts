@@ -207,7 +207,9 @@ fn main(
         ...arrays(reads)
       },
       writes: {...arrays(writes), y: element, ...(sumsOfB && parts === 1 && {sums: element})},
-      code
+      code,
+      flops: 2 * batch * M * N * K,
+      sizes: `${batch > 1 ? `${batch}×` : ""}${M}×${K}×${N}`
     },
     grid: [Math.ceil(N / 4 / across), Math.ceil(M / 4 / down), Math.max(batch, parts)]
   };
