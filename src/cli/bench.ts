@@ -21,6 +21,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   profile: async () => (await import("./bench/profile.js")).profile,
   decode: async () => (await import("./bench/decode.js")).decode,
   tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer,
+  gpu: async () => (await import("./bench/gpu.js")).gpu,
   build: async () => (await import("./bench/build.js")).build
 };
 

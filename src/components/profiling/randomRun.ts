@@ -9,7 +9,7 @@ import type {Snapshot} from "../training/snapshot.js";
 import {deviceLimits} from "../webgpu/deviceLimits.js";
 
 /** Tiny Shakespeare's 65 characters: the vocabulary that others have measured these sizes with. */
-const VOCABULARY = 65;
+export const VOCABULARY = 65;
 const CHARACTERS = Array.from({length: VOCABULARY}, (_, i) => String.fromCharCode(0x30 + i));
 /** Enough for the validation part to hold the longest context of a preset. */
 const TEXT_LENGTH = 40_000;
