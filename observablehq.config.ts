@@ -31,7 +31,8 @@ export default {
     {name: "Train", path: "/train"},
     {name: "Attend", path: "/attend"},
     {name: "Sample", path: "/sample"},
-    {name: "Measure", path: "/measure"}
+    {name: "Measure", path: "/measure"},
+    {name: "Profile", path: "/profile"}
   ],
   style: "style.css",
   globalStylesheets: [],

@@ -7,7 +7,14 @@ import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 const pages = ["index.html", ...chapters.map(({path}) => `${path}.html`)];
-const instruments = ["train.html", "attend.html", "sample.html", "measure.html", "concepts.html"];
+const instruments = [
+  "train.html",
+  "attend.html",
+  "sample.html",
+  "measure.html",
+  "profile.html",
+  "concepts.html"
+];
 
 /** What a page of the book may load before the reader starts anything, compressed as a host would. */
 const LARGEST_VIEW = 250_000;

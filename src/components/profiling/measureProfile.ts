@@ -6,7 +6,7 @@ import {webgpuBackend} from "../webgpu/backend.js";
 import type {ProfileRecord} from "./profileRecord.js";
 import {randomRun} from "./randomRun.js";
 
-/** How far a measurement has come: "Timing kernels", 3 of 40. */
+/** How far a measurement has come: "4 of 4: timing each kernel alone", 3 of 40. */
 export interface ProfileProgress {
   label: string;
   done: number;
@@ -45,16 +45,16 @@ export async function measureProfile(
     onProgress?.({label, done, total, unit});
   const going = {isTimed: computes, ...(signal && {signal})};
   const attainable = computes
-    ? await measureAttainable({...going, onProgress: telling("Measuring what is attainable", "sizes")})
+    ? await measureAttainable({...going, onProgress: telling("1 of 4: what is attainable here", "sizes")})
     : null;
   const trainer = new Trainer(snapshot, corpus, adapter);
   try {
-    await trainer.prepare(telling("Compiling kernels", "kernels"));
+    await trainer.prepare(telling("2 of 4: compiling kernels", "kernels"));
     signal?.throwIfAborted();
     const profile = await trainer.profile({
       ...going,
-      onSteps: telling("Timing whole steps", "rounds at most"),
-      onProgress: telling("Timing kernels", "kernels")
+      onSteps: telling("3 of 4: timing whole steps", "rounds at most"),
+      onProgress: telling("4 of 4: timing each kernel alone", "kernels")
     });
     const {
       train: {batchSize},
