@@ -99,8 +99,15 @@ it("reports what cannot be as a sentence, and goes on", async () => {
 
 it("says that training diverged, and tells its text by name and size", async () => {
   const {lab, of} = laboratory();
-  // Exactly at the limit of what may be asked for, with nothing to hold it back.
-  const wild = {...train, optimiser: "sgd", learningRate: 10, minLearningRate: 10, clipNorm: 1e6} as const;
+  // Exactly at the limit of what may be asked for, with nothing to hold it back, and past steps that add up.
+  const wild = {
+    ...train,
+    optimiser: "momentum",
+    momentum: 0.99,
+    learningRate: 10,
+    minLearningRate: 10,
+    clipNorm: 1e6
+  } as const;
   await lab.handle({type: "run", id: 1, settings: {...settings, train: {...wild, steps: 200}}});
   expect(of("failed")).toHaveLength(1);
   expect(of("failed")[0]).toMatchObject({isDiverged: true});
