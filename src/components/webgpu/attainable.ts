@@ -6,6 +6,7 @@ import {webgpuBackend} from "./backend.js";
 import {Capture, precompile} from "./capture.js";
 import {KernelTimer} from "./kernelTimer.js";
 import type {ProfileOptions} from "./profile.js";
+import {randomTensor} from "./randomTensor.js";
 import {dispatch, type Kernel} from "./runner.js";
 
 /** What a device achieves at its best, by kernels like those that are compared with it. */
@@ -61,20 +62,6 @@ export async function measureAttainable({signal, onProgress}: ProfileOptions = {
 
 const THREADS = 256;
 
-/** Random numbers that repeat every 256 along each axis, made on the device: zeros might be copied faster. */
-const randomPattern = (shape: number[]): tf.Tensor =>
-  tf.tidy(() => {
-    const pattern = tf.randomUniform(
-      shape.map(() => 256),
-      -1,
-      1
-    );
-    return tf.tile(
-      pattern,
-      shape.map((length) => length / 256)
-    );
-  });
-
 async function timeCopy(bytes: number): Promise<number> {
   const units = bytes / 16;
   const grid = folded(units / THREADS);
@@ -90,7 +77,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (i < ${units}u) { y[i] = x[i]; }
 }`
   };
-  const x = randomPattern([bytes / 4]);
+  const x = randomTensor([bytes / 4], 1);
   const backend = webgpuBackend();
   try {
     return await timeOf(() => {
@@ -104,7 +91,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 
 async function timeProduct(size: number): Promise<number> {
-  const [a, b] = [randomPattern([size, size]), randomPattern([size, size])];
+  const [a, b] = [randomTensor([size, size], 1), randomTensor([size, size], 2)];
   const product = () => webgpuMatmul(a, b, false, false)!;
   try {
     await precompile([product]);

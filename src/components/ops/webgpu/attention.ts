@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
 import {type AttentionKernel, type AttentionShape, attentionFlops} from "./attentionParts.js";
@@ -59,8 +60,7 @@ function trialOf(
   op: (qkv: tf.Tensor, variant: AttentionVariant | null) => tf.Tensor
 ): Trial {
   const B = Math.ceil(32 / H);
-  const random = (width: number, seed: number) =>
-    tf.tidy(() => tf.keep(tf.randomUniform([B, T, width], -1, 1, "float32", seed)));
+  const random = (width: number, seed: number) => tf.keep(randomTensor([B, T, width], seed));
   const qkv = random((H + 2 * K) * D, 1);
   const dy = random(H * D, 2);
   const gradient = (variant: AttentionVariant | null) => tf.grad((qkv) => op(qkv, variant))(qkv, dy);

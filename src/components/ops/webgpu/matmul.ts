@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
+import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {webgpuKernel} from "./kernels.js";
 import {type Extras, matmulKernel, type Product} from "./matmulKernel.js";
@@ -134,8 +135,7 @@ function productOf(a: tf.TensorInfo, b: tf.TensorInfo, {transposeA, transposeB}:
  * which costs little beside Y itself (Freivalds 1977).
  */
 function trialOf({batch, M, K, N, transposeA, transposeB}: Product): Trial {
-  const random = (shape: number[], seed: number) =>
-    tf.tidy(() => tf.keep(tf.randomUniform(shape, -1, 1, "float32", seed)));
+  const random = (shape: number[], seed: number) => tf.keep(randomTensor(shape, seed));
   const a = random([batch, ...(transposeA ? [K, M] : [M, K])], 1);
   const b = random([batch, ...(transposeB ? [N, K] : [K, N])], 2);
   const v = random([batch, N, 1], 3);
