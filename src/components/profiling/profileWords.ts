@@ -26,6 +26,10 @@ export const formatMicroseconds = (microseconds: number | null): string => {
 
 const rate = (perSecond: number | null) => formatAmount(perSecond && perSecond / 1e9);
 
+/** A share that may exceed all: "98.8%", "125%". */
+const formatShare = (share: number): string =>
+  share < 0.999 ? formatPercent(share) : `${formatFixed(100 * share, 0)}%`;
+
 /** What a kernel is called: "MatMul NN 768×128×512". */
 export const nameOf = ({name, sizes}: KernelRow): string => (sizes ? `${name} ${sizes}` : name);
 
@@ -68,7 +72,7 @@ export function rooflineReading({attainable}: ProfileRecord, rows: readonly Kern
     `Below ${formatAmount(ridgeOf(attainable))} FLOP a byte memory is the limit, above it computing. ` +
     `${formatPercent(shareOf("memory"))} of the kernels’ time goes to memory-bound ones and ${formatPercent(shareOf("compute"))} to compute-bound ones.` +
     (first
-      ? ` Most of it, ${formatPercent(first.share!)}, takes ${nameOf(first)}${first.mark ? ` (${first.mark})` : ""}.`
+      ? ` The largest part of it, ${formatPercent(first.share!)}, is ${nameOf(first)}${first.mark ? ` (${first.mark})` : ""}.`
       : "")
   );
 }
@@ -90,7 +94,7 @@ export function kernelSentence(row: KernelRow): string {
   );
   if (bound && attained !== null)
     parts.push(
-      `It is ${bound}-bound here, and reaches ${formatPercent(attained)} of what is attainable.` +
+      `It is ${bound}-bound here, and reaches ${formatShare(attained)} of what is attainable.` +
         (attained > 1
           ? " More than all of it: its arrays are still in a cache from the run before, or it does not touch all that they hold."
           : "")
@@ -124,5 +128,5 @@ export const cellsOf = (row: KernelRow): string[] => [
   rate(row.bytesPerSecond),
   rate(row.flopsPerSecond),
   row.bound ?? NOT_MEASURED,
-  row.attained === null ? NOT_MEASURED : formatPercent(row.attained)
+  row.attained === null ? NOT_MEASURED : formatShare(row.attained)
 ];

@@ -64,17 +64,19 @@ export function plotRoofline(
       Plot.ruleX([ridge], {stroke: "var(--rule)", strokeDasharray: "3 3"}),
       Plot.text([`a product: ${formatAmount(attainable.flopsPerSecond / 1e9)} GFLOP/s`], {
         ...words,
-        x: right,
+        x: ridge,
         y: attainable.flopsPerSecond / 1e9,
-        textAnchor: "end",
+        textAnchor: "start",
+        dx: 6,
         dy: -9
       }),
       Plot.text([`a copy: ${formatAmount(attainable.bytesPerSecond / 1e9)} GB/s`], {
         ...words,
         x: middle,
         y: roofAt(middle, attainable) / 1e9,
-        textAnchor: "end",
-        dx: -10
+        textAnchor: "start",
+        dx: 8,
+        dy: 8
       }),
       Plot.link(drawn, {
         x: "intensity",
