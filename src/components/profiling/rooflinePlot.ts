@@ -22,15 +22,15 @@ export function plotRoofline(
   const drawn = rows.filter(({mark}) => mark !== null);
   const ridge = ridgeOf(attainable);
   const intensities = [ridge, ...drawn.map(({intensity}) => intensity!)];
-  const left = 10 ** Math.floor(Math.log10(Math.min(...intensities)) - 0.3);
-  const right = 10 ** Math.ceil(Math.log10(Math.max(...intensities)) + 0.3);
+  const left = Math.min(...intensities) / MARGIN;
+  const right = Math.max(...intensities) * MARGIN;
   const roof = [left, ridge, right].map((intensity) => ({
     intensity,
     rate: roofAt(intensity, attainable) / 1e9
   }));
   const rates = [...roof.map(({rate}) => rate), ...drawn.map(({flopsPerSecond}) => flopsPerSecond! / 1e9)];
-  const bottom = 10 ** Math.floor(Math.log10(Math.min(...rates)));
-  const top = 10 ** Math.ceil(Math.log10(Math.max(...rates)) + 0.1);
+  const bottom = Math.min(...rates) / 1.5;
+  const top = Math.max(...rates) * 1.7;
   const place = {
     x: "intensity",
     y: ({flopsPerSecond}: KernelRow) => flopsPerSecond! / 1e9
@@ -56,8 +56,21 @@ export function plotRoofline(
     ariaDescription: summary,
     className: "roofline-plot",
     style: {fontSize: "12px", fontFamily: "inherit"},
-    x: {type: "log", domain: [left, right], label: "FLOP a byte", tickFormat: formatTick, ticks: width / 90},
-    y: {type: "log", domain: [bottom, top], label: "GFLOP/s", grid: true, tickFormat: formatTick, ticks: 5},
+    x: {
+      type: "log",
+      domain: [left, right],
+      label: "FLOP a byte",
+      tickFormat: formatTick(left, right),
+      ticks: width / 90
+    },
+    y: {
+      type: "log",
+      domain: [bottom, top],
+      label: "GFLOP/s",
+      grid: true,
+      tickFormat: formatTick(bottom, top),
+      ticks: 5
+    },
     r: {type: "identity"},
     marks: [
       Plot.line(roof, {x: "intensity", y: "rate", stroke: "var(--ink)", strokeWidth: 2}),
@@ -115,6 +128,14 @@ export function plotRoofline(
   return plot;
 }
 
-/** Powers of ten alone, as they are. */
-const formatTick = (x: number): string =>
-  Math.abs(Math.log10(x) - Math.round(Math.log10(x))) < 1e-9 ? String(Number(x.toPrecision(1))) : "";
+/** How far the axis of intensities reaches beyond what is on it. */
+const MARGIN = 2.5;
+
+/** Powers of ten alone, as they are; where there are few, twice and five times as much too. */
+function formatTick(from: number, to: number): (x: number) => string {
+  const leading = to / from < 300 ? [1, 2, 5] : [1];
+  return (x) => {
+    const digit = Number(x.toExponential(6).split("e")[0]);
+    return leading.includes(digit) ? String(Number(x.toPrecision(1))) : "";
+  };
+}

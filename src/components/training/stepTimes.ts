@@ -15,12 +15,14 @@ export interface IssuedSteps {
   flush(): void;
 }
 
-/** ms that a round is to take, so that a clock of 0.1 ms does no harm, and all rounds together. */
+/** ms that a round is to take, so that a clock of 0.1 ms does no harm. */
 const ROUND = 100;
-const ENOUGH = 3000;
-const [MOST_STEPS, MOST_ROUNDS] = [16, 15];
+const MOST_STEPS = 16;
+const [FEWEST_ROUNDS, MOST_ROUNDS] = [5, 15];
+/** ms after which the fewest rounds are enough, and after which no further one begins. */
+const [ENOUGH, TOO_LONG] = [3000, 20_000];
 
-/** Medians over rounds of as many steps as take a tenth of a second; a slow device gets fewer rounds, but one at least. */
+/** Medians over rounds of as many steps as take a tenth of a second; a slow device gets fewer rounds. */
 export async function stepTimes(
   steps: IssuedSteps,
   {isTimed = true, signal, onProgress}: ProfileOptions = {}
@@ -32,11 +34,14 @@ export async function stepTimes(
   const {elapsed} = await round(steps, 1);
   const count = Math.max(1, Math.min(MOST_STEPS, Math.round(ROUND / elapsed)));
   const rounds: {issuing: number; elapsed: number}[] = [];
-  do {
+  let goesOn = true;
+  while (goesOn) {
     signal?.throwIfAborted();
     rounds.push(await round(steps, count));
     onProgress?.(rounds.length, MOST_ROUNDS);
-  } while (rounds.length < MOST_ROUNDS && performance.now() - start < ENOUGH);
+    const time = rounds.length < FEWEST_ROUNDS ? TOO_LONG : ENOUGH;
+    goesOn = rounds.length < MOST_ROUNDS && performance.now() - start < time;
+  }
   return {
     cpuMilliseconds: median(rounds.map(({issuing}) => issuing / count)),
     milliseconds: isTimed ? median(rounds.map(({elapsed}) => elapsed / count)) : null

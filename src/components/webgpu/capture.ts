@@ -190,7 +190,7 @@ function recording<Result>(
   backend.commandQueueOwnedIds = nothing;
   try {
     return listening(({flops = null, sizes = null}, _, bytes) => {
-      encoder.cost = {bytes, flops, sizes};
+      encoder.cost = {bytes, flops, sizes, isOurs: true};
     }, work);
   } finally {
     backend.ensureCommandEncoderReady();

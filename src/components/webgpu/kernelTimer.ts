@@ -26,7 +26,7 @@ export class KernelTimer {
   }
 
   /**
-   * Microseconds of one run, from as many in a row as take 5 ms; the least of three such measurements. The arrays hold whatever the kernel leaves: one that
+   * Microseconds of one run, from as many in a row as take 5 ms; the middle one of three such measurements. The arrays hold whatever the kernel leaves: one that
    * changes them in place computes something else each time, in the same time.
    */
   async microseconds(kernel: Dispatch): Promise<number> {
@@ -36,11 +36,10 @@ export class KernelTimer {
     for (;;) {
       const taken = await this.milliseconds(kernel, repeats);
       if (taken >= LONG_ENOUGH || repeats >= MOST_REPEATS) {
-        const again =
-          taken < LONG
-            ? [await this.milliseconds(kernel, repeats), await this.milliseconds(kernel, repeats)]
-            : [];
-        return (1000 * Math.min(taken, ...again)) / repeats;
+        if (taken >= LONG) return (1000 * taken) / repeats;
+        const others = [await this.milliseconds(kernel, repeats), await this.milliseconds(kernel, repeats)];
+        const [, middle] = [taken, ...others].sort((a, b) => a - b);
+        return (1000 * middle!) / repeats;
       }
       const wanted = taken > 0 ? (1.3 * LONG_ENOUGH * repeats) / taken : 10 * repeats;
       repeats = Math.min(MOST_REPEATS, Math.max(2 * repeats, Math.min(20 * repeats, Math.ceil(wanted))));

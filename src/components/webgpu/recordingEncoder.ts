@@ -27,12 +27,16 @@ export type Command =
 /** One run of a kernel. */
 export type Dispatch = Extract<Command, {kind: "dispatch"}>;
 
-const nothingTold = {bytes: 0, flops: null, sizes: null};
+const nothingTold = {bytes: 0, flops: null, sizes: null, isOurs: false};
+
+/** tfjs labels its kernels by the names of classes, of which bundling leaves a letter or two. */
+const nameOfTfjs = (label: string): string =>
+  label.endsWith("Program") ? `TensorFlow.js ${label}` : "TensorFlow.js’s own";
 
 /** Writes down the commands that are given to it instead of encoding them. */
 export class RecordingEncoder {
   /** What the next kernel costs; told before it is dispatched. */
-  cost: Pick<Dispatch, "bytes" | "flops" | "sizes"> = nothingTold;
+  cost: Pick<Dispatch, "bytes" | "flops" | "sizes"> & {isOurs: boolean} = nothingTold;
 
   constructor(private readonly commands: Command[]) {}
 
@@ -52,8 +56,9 @@ export class RecordingEncoder {
         bindGroup = chosen;
       },
       dispatchWorkgroups: (x: number, y = 1, z = 1) => {
-        const name = pipeline.label;
-        this.commands.push({kind: "dispatch", name, pipeline, bindGroup, x, y, z, ...this.cost});
+        const {isOurs, ...cost} = this.cost;
+        const name = isOurs ? pipeline.label : nameOfTfjs(pipeline.label);
+        this.commands.push({kind: "dispatch", name, pipeline, bindGroup, x, y, z, ...cost});
         this.cost = nothingTold;
       },
       end() {}
