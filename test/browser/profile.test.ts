@@ -37,7 +37,7 @@ it.each([1280, 390])("measures a small step on the device that is here, %i px wi
   if (width === 390) {
     await expect
       .poll(() => page.locator(".profile .progress").textContent(), {timeout: 120_000})
-      .toMatch(/of 4: .* \d+ of \d+/);
+      .toMatch(/of 4: .*\d+ of \d+/);
     await page.getByRole("button", {name: "Stop"}).click();
     expect(await status(page).textContent()).toMatch(/^Stopped\./);
     expect(await start(page).isEnabled()).toBe(true);

@@ -30,7 +30,7 @@ function opened(hasAdapter = true) {
     start: button("Measure this device"),
     stop: button("Stop"),
     status: () => bench.querySelector("[role=status]")!.textContent,
-    title: () => bench.querySelector("h3")!.textContent,
+    title: () => bench.querySelector("h2")!.textContent,
     batch: bench.querySelector<HTMLInputElement>("input[type=number]")!,
     preset: bench.querySelector("select")!,
     submit: () => bench.querySelector("form")!.dispatchEvent(new Event("submit", {cancelable: true}))

@@ -131,7 +131,7 @@ export function profileBench({
     table.setAttribute("role", "region");
     table.setAttribute("aria-label", "Table of kernels");
     results.replaceChildren(
-      html`<h3>${title}</h3>`,
+      html`<h2>${title}</h2>`,
       html`<p>${circumstancesOf(record)}</p>`,
       statGrid(stepNumbers(record), {label: "The step in numbers"}),
       rooflineFigure(record),

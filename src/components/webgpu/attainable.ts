@@ -102,14 +102,21 @@ async function timeProduct(size: number): Promise<number> {
   }
 }
 
-/** Microseconds of all kernels that the work is made of. */
+/** Tries of which the best counts: a ceiling is what is reached when nothing else is in the way. */
+const TRIES = 3;
+
+/** Microseconds of all kernels that the work is made of, at their best. */
 async function timeOf(work: () => tf.Tensor): Promise<number> {
   const capture = await Capture.record(() => ({result: work()}));
   const timer = new KernelTimer(webgpuBackend().device);
   try {
-    let sum = 0;
-    for (const kernel of capture.kernels) sum += await timer.microseconds(kernel);
-    return sum;
+    let best = Number.POSITIVE_INFINITY;
+    for (let tried = 0; tried < TRIES; tried++) {
+      let sum = 0;
+      for (const kernel of capture.kernels) sum += await timer.microseconds(kernel);
+      if (sum > 0) best = Math.min(best, sum);
+    }
+    return best;
   } finally {
     timer.dispose();
     capture.result.result.dispose();
