@@ -13,7 +13,7 @@ it.each(trainChoices.optimiser)("counts what %s remembers", (optimiser) => {
   const bytes = [firstMoments, secondMoments]
     .flatMap((moments) => Object.values(moments))
     .reduce((sum, {data}) => sum + data.byteLength, 0);
-  const memory = trainingMemory(config, {batchSize: 3, optimiser});
+  const memory = trainingMemory(config, {batchSize: 3, optimiser}, "none");
   expect(memory.moments).toBe(bytes);
   expect(memory.total).toBe(memory.parameters + memory.moments + memory.gradients + memory.activations);
 });

@@ -74,7 +74,7 @@ it("refuses the full preset's whole batch where memory is WebAssembly's, and say
   await useBackend("wasm");
   const {model, train} = presets.full;
   expect(() => newRun({...model, vocabSize: 8}, train, tinyCorpus().meta, deviceLimits())).toThrow(
-    /^Training this model takes about 1[12],\d+ MB; WebAssembly holds at most 2,150 MB\./
+    /^Training this model takes about 7,\d+ MB; WebAssembly holds at most 2,150 MB\./
   );
   // In halves whose blocks are computed twice it fits.
   const frugal = {...train, gradientCheckpointing: true, accumulationSteps: 2};

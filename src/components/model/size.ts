@@ -1,4 +1,5 @@
-import type {BatchSize} from "./activations.js";
+import type {KernelSet} from "../ops/kernelSets.js";
+import {type BatchSize, isFused} from "./activations.js";
 import type {ModelConfig} from "./config.js";
 
 /** Bytes of a float32 or int32. */
@@ -11,19 +12,25 @@ export function cacheBytes(config: ModelConfig, T = config.blockSize): number {
   return architecture === "transformer" ? WORD * 2 * nLayer * T * ((nKvHead * C) / nHead) : 0;
 }
 
-/** Numbers in the largest single tensor of a training step, and what it holds, in words. */
-export function largestTensor(config: ModelConfig, batch: BatchSize): {elements: number; what: string} {
+/** Numbers in the largest single tensor of a training step on these kernels, and what it holds, in words. */
+export function largestTensor(
+  config: ModelConfig,
+  batch: BatchSize,
+  kernels: KernelSet
+): {elements: number; what: string} {
   const {architecture, nHead: H, nEmbd: C, nInner: F, vocabSize: V, windowSize} = config;
   const {tokens: T = config.blockSize, accumulationSteps = 1} = batch;
   const B = batch.batchSize / accumulationSteps;
   const candidates = [{elements: B * T * V, what: "logits (batchSize · blockSize · vocabSize)"}];
+  const hasWeights = !isFused({config, batch, kernels});
+  if (architecture === "transformer" && hasWeights)
+    candidates.push({elements: B * H * T * T, what: "attention weights (batchSize · nHead · blockSize²)"});
   if (architecture === "transformer")
     candidates.push(
-      {elements: B * H * T * T, what: "attention weights (batchSize · nHead · blockSize²)"},
       {elements: B * T * F, what: "feed-forward activations (batchSize · blockSize · nInner)"},
       {elements: B * T * 3 * C, what: "queries, keys and values (batchSize · blockSize · 3 · nEmbd)"}
     );
-  if (architecture === "attention")
+  if (architecture === "attention" && hasWeights)
     candidates.push({elements: B * T * T, what: "attention weights (batchSize · blockSize²)"});
   if (architecture === "mlp")
     candidates.push({

@@ -3,17 +3,16 @@ import {type AttentionOptions, attention} from "./attention.js";
 import {differentiable} from "./differentiable.js";
 import {dropoutKey} from "./dropout.js";
 import {columns, mergeHeads, repeatHeads, splitHeads} from "./heads.js";
+import {isFusedAttention} from "./kernelSets.js";
+import {kernelsInUse} from "./kernelsInUse.js";
 import {rotary} from "./rotary.js";
 import {wasmAttention} from "./wasm/wasmAttention.js";
-import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import {
   type AttentionVariant,
   attentionBackward,
   attentionForward,
-  attentionVariant,
-  MOST_HEAD_SIZE
+  attentionVariant
 } from "./webgpu/attention.js";
-import {kernelsAreOn} from "./webgpu/kernels.js";
 
 export interface MultiHeadAttentionOptions extends Omit<AttentionOptions, "tap"> {
   /** Heads of queries, H. */
@@ -37,16 +36,19 @@ export function multiHeadAttention(qkv: tf.Tensor, options: MultiHeadAttentionOp
   const {nHead: H, nKvHead: K, causal, slopes = null, rotary = false} = options;
   const [B, T, width] = qkv.shape as [number, number, number];
   const D = width / (H + 2 * K);
-  if (wasmKernelsAreOn() && H === K && !options.padding && !rotary) {
+  const kernels = kernelsInUse();
+  const hasPadding = options.padding !== undefined;
+  const kind = {nHead: H, nKvHead: K, headSize: D, hasPadding, hasRotary: rotary};
+  if (!isFusedAttention(kernels, kind)) return stepByStep(qkv, D, options);
+  if (kernels === "wasm") {
     const dropout = options.dropout?.rate ? dropoutKey(options.dropout, [B, H, T, T]) : null;
     return wasmAttention(qkv, {H, causal, slopes, dropout});
   }
-  if (!kernelsAreOn() || D > MOST_HEAD_SIZE) return stepByStep(qkv, D, options);
   const dropout = options.dropout && options.dropout.rate > 0 ? options.dropout : undefined;
   const padding = options.padding && tf.cast(options.padding, "int32");
   const shape = {
     ...{B, T, H, K, D, causal, slopes},
-    hasPadding: padding !== undefined,
+    hasPadding,
     hasRotary: rotary,
     dropoutRate: dropout?.rate ?? 0
   };

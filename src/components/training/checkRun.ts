@@ -30,12 +30,12 @@ export function checkRun(
 }
 
 function checkMemory(model: ModelConfig, train: TrainConfig, limits: DeviceLimits): void {
-  const {elements, what} = largestTensor(model, train);
+  const {elements, what} = largestTensor(model, train, limits.kernels);
   if (4 * elements > limits.tensorBytes)
     throw new RangeError(
       `The ${what} of one step take ${inMegabytes(4 * elements)}; ${limits.engine} holds at most ${inMegabytes(limits.tensorBytes)} in one piece. batchSize is ${train.batchSize} and blockSize ${model.blockSize}: make one of them smaller.`
     );
-  const {total, working} = trainingMemory(model, train);
+  const {total, working} = trainingMemory(model, train, limits.kernels);
   const needed = total + working;
   if (needed > limits.totalBytes)
     throw new RangeError(

@@ -1,6 +1,7 @@
 import {type BatchSize, keptForBackward, workingSpace} from "../model/activations.js";
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount, parameterShapes} from "../model/parameters.js";
+import type {KernelSet} from "../ops/kernelSets.js";
 import type {TrainConfig} from "./config.js";
 import {momentNames} from "./moments.js";
 
@@ -16,7 +17,7 @@ export interface TrainingMemory {
   gradients: number;
   /** What the optimiser remembers: AdamW's two running means, or less. */
   moments: number;
-  /** What the forward pass leaves for the backward pass. */
+  /** The batch, and what the forward pass leaves for the backward pass. */
   activations: number;
   /** All of these. */
   total: number;
@@ -24,14 +25,14 @@ export interface TrainingMemory {
   working: number;
 }
 
-/** Sizes of what training must hold at once. */
-export function trainingMemory(config: ModelConfig, batch: TrainingSize): TrainingMemory {
+/** Sizes of what training must hold at once, where these kernels compute. */
+export function trainingMemory(config: ModelConfig, batch: TrainingSize, kernels: KernelSet): TrainingMemory {
   const parameters = WORD * parameterCount(config);
   // While a piece of a batch is computed, the sum of those before is held beside it.
   const pieces = (batch.accumulationSteps ?? 1) > 1 ? 2 : 1;
   const gradients = config.architecture === "bigram" ? 0 : pieces * parameters;
   const moments = WORD * momentCount(config, batch.optimiser ?? "adamW");
-  const activations = WORD * keptForBackward(config, batch);
+  const activations = WORD * keptForBackward(config, batch, kernels);
   return {
     parameters,
     gradients,
@@ -39,7 +40,7 @@ export function trainingMemory(config: ModelConfig, batch: TrainingSize): Traini
     activations,
     total: parameters + moments + gradients + activations,
     // Once the activations are gone, gradients are added up and clipped: as many numbers again.
-    working: Math.max(WORD * workingSpace(config, batch), gradients - activations)
+    working: Math.max(WORD * workingSpace(config, batch, kernels), gradients - activations)
   };
 }
 

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type {KernelSet} from "../ops/kernelSets.js";
+import {kernelsInUse} from "../ops/kernelsInUse.js";
 
 /** What the engine in use can hold. */
 export interface DeviceLimits {
@@ -8,6 +10,8 @@ export interface DeviceLimits {
   tensorBytes: number;
   /** Bytes in all tensors together; Infinity where nobody knows. */
   totalBytes: number;
+  /** Whose kernels compute there, on which it depends how much a step holds. */
+  kernels: KernelSet;
 }
 
 /** TensorFlow.js's WebAssembly module may grow to twice this, but breaks off before a step fills it. */
@@ -17,6 +21,10 @@ const ARRAY_BYTES = 2 ** 33;
 
 /** The limits of tfjs's current backend, once it runs. */
 export function deviceLimits(): DeviceLimits {
+  return {...sizes(), kernels: kernelsInUse()};
+}
+
+function sizes(): Omit<DeviceLimits, "kernels"> {
   switch (tf.getBackend()) {
     case "webgpu": {
       const {device} = tf.backend() as unknown as {device: GPUDevice};

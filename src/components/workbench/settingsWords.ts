@@ -1,6 +1,7 @@
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount} from "../model/parameters.js";
 import {flops} from "../model/size.js";
+import {kernelSets} from "../ops/kernelSets.js";
 import type {TrainConfig} from "../training/config.js";
 import {formatEpochs} from "../training/epochs.js";
 import {trainingMemory} from "../training/memory.js";
@@ -16,7 +17,8 @@ export function sizeInWords(
   vocabulary: Vocabulary,
   mix: string | null
 ): string {
-  const {total} = trainingMemory(model, train);
+  // Whose kernels will compute is known only once the engine runs: at least what is held by those that keep the least.
+  const total = Math.min(...kernelSets.map((kernels) => trainingMemory(model, train, kernels).total));
   const {unit} = vocabulary;
   const guess = vocabulary.isGuess ? ", as this site’s text has; yours may differ" : "";
   const padding = train.batching === "documents" ? " and one token for padding" : "";

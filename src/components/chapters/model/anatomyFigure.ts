@@ -74,7 +74,7 @@ function costs(part: Part, share: number, nLayer: number): string {
 
 function statistics({config, batchSize, tokens}: AnatomyData) {
   const parameters = parameterCount(config);
-  const memory = trainingMemory(config, {batchSize, tokens});
+  const memory = trainingMemory(config, {batchSize, tokens}, "none");
   const {forward, total} = flops(config, {batchSize, tokens});
   return [
     {label: "Parameters", value: formatCount(parameters)},

@@ -24,9 +24,6 @@ export interface AttentionAttributes extends AttentionShape {
   place?: number[];
 }
 
-/** Longer vectors of a head do not fit in registers. */
-export const MOST_HEAD_SIZE = 256;
-
 /**
  * The way that is chosen for attention of this shape on this device. `op` is the operation in a given way, or by its
  * definition for null.
