@@ -7,6 +7,7 @@ import type {StorageUse} from "../../src/components/training/storageUse.js";
 import type {RunStore} from "../../src/components/training/store.js";
 import type {BackendName} from "../../src/components/webgpu/backends.js";
 import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
+import type {WantedBackend} from "../../src/components/webgpu/wantedBackend.js";
 import {useBackend} from "../backends.js";
 import {tinyCorpus} from "./corpus.js";
 
@@ -46,10 +47,17 @@ export class FakePlace implements SessionPlace {
   /** An engine that does not start here. */
   missing: BackendName | null = null;
 
-  async chooseBackend(wanted: BackendName | "auto") {
+  /** Whether the engine is to say that our kernels are off. */
+  isStock = false;
+  /** Every engine that was asked for. */
+  readonly wanted: WantedBackend[] = [];
+
+  async chooseBackend(wanted: WantedBackend) {
+    this.wanted.push(wanted);
     if (wanted === this.missing) throw new Error(`The ${wanted} backend could not start on this machine.`);
     await useBackend("wasm");
-    return {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
+    const choice = {name: "wasm", adapter: "wasm", reason: "It is the test's."} as const;
+    return this.isStock ? {...choice, isStock: true} : choice;
   }
 
   /** What the browser would estimate, in bytes. */

@@ -456,6 +456,15 @@ describe("what goes wrong", () => {
     expect(place.last("progress")!.step).toBe(4);
   });
 
+  it("goes back to TensorFlow.js’s own operations where the open run has them", async () => {
+    place.isStock = true;
+    await place.handle({...begin, backend: "webgpu-stock"});
+    expect(place.last("opened")!.run.backend.isStock).toBe(true);
+    place.missing = "webgl";
+    await place.handle({...begin, backend: "webgl"});
+    expect(place.wanted).toEqual(["webgpu-stock", "webgl", "webgpu-stock"]);
+  });
+
   it("keeps a run that lives only in its tab when a new one is refused", async () => {
     place.store = async () => {
       throw new StorageError("This browser's storage for the site is full.");

@@ -106,14 +106,14 @@ export const COLUMNS = [
   "Kernel",
   "Mark",
   "Runs",
-  "Time of a run",
+  "Time a run",
   "Share",
   "Bytes",
   "FLOP",
   "GB/s",
   "GFLOP/s",
   "Limit",
-  "Of attainable"
+  "Attained"
 ];
 
 /** A kernel's row of the table. */
