@@ -38,15 +38,16 @@ async function load(name: BackendName): Promise<void> {
       const {setWasmPaths} = await import("@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.fesm.min.js");
       // On a page that may use threads TensorFlow.js would take its build for them, whose memory our kernels cannot work
       // on. Without ours a step of the nanogpt-cpu preset takes 540 ms on one thread, and 200 of them are batched
-      // products and passes over memory, which it does on one thread anyway; with ours all of it takes 120.
+      // products and passes over memory, which it does on one thread anyway; with ours all of it takes about 130.
       tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+      const simd = import.meta.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm");
       setWasmPaths({
         "tfjs-backend-wasm.wasm": import.meta.resolve(
           "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"
         ),
-        "tfjs-backend-wasm-simd.wasm": import.meta.resolve(
-          "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"
-        )
+        "tfjs-backend-wasm-simd.wasm": simd,
+        // It insists on a path for each, and never takes this one.
+        "tfjs-backend-wasm-threaded-simd.wasm": simd
       });
       return;
     }
