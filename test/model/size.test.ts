@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {beforeAll, describe, expect, it} from "vitest";
 import {borrowed} from "../../src/components/model/activations.js";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
 import {initialise} from "../../src/components/model/initialise.js";
@@ -9,7 +9,6 @@ import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {type KernelSet, MOST_HEAD_SIZE} from "../../src/components/ops/kernelSets.js";
 import {kernelsInUse} from "../../src/components/ops/kernelsInUse.js";
 import {kernelsOn} from "../../src/components/ops/wasm/kernels.js";
-import {setKernels} from "../../src/components/ops/webgpu/kernels.js";
 import {partsOf, variants} from "../../src/components/ops/webgpu/matmulVariants.js";
 import {createRandom} from "../../src/components/random.js";
 import {trainingMemory} from "../../src/components/training/memory.js";
@@ -100,19 +99,11 @@ it("counts the activations of one piece, and two sets of gradients, where it is 
 const roads: Record<string, {kernels: KernelSet; start: () => Promise<void>}> = {
   cpu: {kernels: "none", start: () => useBackend("cpu")},
   wasm: {kernels: "wasm", start: () => useBackend("wasm")},
-  webgpu: {kernels: "webgpu", start: useNullWebgpu},
-  "webgpu by the definitions": {
-    kernels: "none",
-    start: async () => {
-      await useNullWebgpu();
-      setKernels(false);
-    }
-  }
+  webgpu: {kernels: "webgpu", start: useNullWebgpu}
 };
 
 describe.each(Object.entries(roads))("on %s", (_, {kernels, start}) => {
   beforeAll(start);
-  afterAll(() => setKernels(true));
 
   it("runs whose kernels it should", () => {
     expect(kernelsInUse()).toBe(kernels);
