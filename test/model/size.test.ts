@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, it} from "vitest";
-import {borrowed} from "../../src/components/model/activations.js";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
 import {initialise} from "../../src/components/model/initialise.js";
 import {parameterCount} from "../../src/components/model/parameters.js";
 import {cacheBytes, flops, largestTensor} from "../../src/components/model/size.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
+import {borrowed} from "../../src/components/model/workingSpace.js";
 import {type KernelSet, MOST_HEAD_SIZE} from "../../src/components/ops/kernelSets.js";
 import {kernelsInUse} from "../../src/components/ops/kernelsInUse.js";
 import {kernelsOn} from "../../src/components/ops/wasm/kernels.js";

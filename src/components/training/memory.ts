@@ -1,6 +1,7 @@
-import {type BatchSize, keptForBackward, workingSpace} from "../model/activations.js";
+import {type BatchSize, keptForBackward} from "../model/activations.js";
 import type {ModelConfig} from "../model/config.js";
 import {parameterCount, parameterShapes} from "../model/parameters.js";
+import {workingSpace} from "../model/workingSpace.js";
 import type {KernelSet} from "../ops/kernelSets.js";
 import type {TrainConfig} from "./config.js";
 import {momentNames} from "./moments.js";
