@@ -1,7 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, expect} from "vitest";
 import {type NodeBackendName, startNodeBackend} from "../src/cli/nodeBackends.js";
-import {startNodeWebgpu} from "../src/cli/nodeWebgpu.js";
 import {onDeviceFailure} from "../src/components/webgpu/deviceFailure.js";
 
 /** The backends on which numerical tests run: the definition, the one most readers without a GPU get, and the GPU. */
@@ -20,12 +18,7 @@ export async function useBackend(name: NodeBackendName): Promise<void> {
  * work is done, and whatever is read back is zeros.
  */
 export async function useNullWebgpu(): Promise<void> {
-  const {adapter} = await startNodeWebgpu(["backend=null"]);
-  const {WebGPUBackend} = await import("@tensorflow/tfjs-backend-webgpu");
-  const device = await adapter.requestDevice();
-  tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 3);
-  await tf.setBackend("webgpu");
+  await startNodeBackend("webgpu", ["backend=null"]);
   onDeviceFailure((message) => failures.push(message));
 }
 

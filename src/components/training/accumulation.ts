@@ -52,7 +52,10 @@ export function accumulate<Piece>(
   compute: (piece: Piece, index: number) => LossAndGradients,
   parameters: Variables = {}
 ): LossAndGradients {
-  if (pieces.length === 1) return compute(pieces[0]!, 0);
+  if (pieces.length === 1) {
+    beginGradients(parameters);
+    return compute(pieces[0]!, 0);
+  }
   let sum: LossAndGradients | null = null;
   for (const [i, piece] of pieces.entries()) {
     const before: LossAndGradients | null = sum;

@@ -81,7 +81,7 @@ export class CapturedStep {
     };
     const work = () => step(given);
     try {
-      await precompile([work], onProgress);
+      await precompile(work, onProgress);
       await tune(onProgress);
       const capture = await Capture.record(work, onProgress);
       const {device, tensorMap} = webgpuBackend();

@@ -12,7 +12,6 @@ import {RATES, ratesAt, updateRates} from "../ops/rates.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import {createRandom, type Random} from "../random.js";
 import {tuning, useTuning} from "../webgpu/autotune.js";
-import {beginGradients} from "../webgpu/gradientPlaces.js";
 import type {KernelProfile, ProfileOptions} from "../webgpu/profile.js";
 import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
@@ -166,7 +165,6 @@ export class Trainer {
   private recorded({batches, shares, clock, rates}: StepInputs): {loss: tf.Tensor; norm: tf.Tensor} {
     const {model} = this;
     const rows = this.trainConfig.batchSize / batches.length;
-    beginGradients(model.parameters);
     const {loss, gradients} = accumulate(
       batches,
       shares,
@@ -225,9 +223,7 @@ export class Trainer {
 
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     return tf.tidy(() => {
-      const {parameters} = this.model;
-      beginGradients(parameters);
-      const {loss, gradients} = this.sumOfPieces(batch, 0, parameters);
+      const {loss, gradients} = this.sumOfPieces(batch, 0, this.model.parameters);
       return {loss, norm: this.apply(gradients)};
     });
   }

@@ -1,4 +1,5 @@
 import type {BufferPool} from "./backend.js";
+import {bufferUsage} from "./bufferUsage.js";
 
 /**
  * The buffers of one captured piece of work. It stands in for tfjs's pool while the work is recorded, because what is
@@ -22,7 +23,7 @@ export class Arena implements BufferPool {
   ) {}
 
   acquireBuffer(size: number, usage: GPUBufferUsageFlags, mappedAtCreation = false): GPUBuffer {
-    const isFilledByProcessor = mappedAtCreation || (usage & UNIFORM) !== 0;
+    const isFilledByProcessor = mappedAtCreation || (usage & bufferUsage.uniform) !== 0;
     if (!isFilledByProcessor) {
       const reused = this.free.get(key(size, usage))?.pop();
       if (reused) return reused;
@@ -62,8 +63,5 @@ export class Arena implements BufferPool {
     this.numBytesAllocated = 0;
   }
 }
-
-/** GPUBufferUsage.UNIFORM; the constant itself is not everywhere where a device is. */
-const UNIFORM = 0x40;
 
 const key = (size: number, usage: GPUBufferUsageFlags) => `${size} ${usage}`;

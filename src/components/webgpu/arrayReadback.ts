@@ -1,4 +1,5 @@
 import {type Resource, webgpuBackend} from "./backend.js";
+import {bufferUsage, MAP_FOR_READING} from "./bufferUsage.js";
 
 /** Copies one array of float32 from the device after each of a series of replays. */
 export class ArrayReadback {
@@ -24,7 +25,7 @@ export class ArrayReadback {
   async submitted(): Promise<Float32Array> {
     const buffer = this.encoded!;
     this.encoded = null;
-    await buffer.mapAsync(READ);
+    await buffer.mapAsync(MAP_FOR_READING);
     const values = new Float32Array(buffer.getMappedRange().slice(0));
     buffer.unmap();
     this.idle.push(buffer);
@@ -32,7 +33,10 @@ export class ArrayReadback {
   }
 
   private create(): GPUBuffer {
-    const buffer = this.device.createBuffer({size: 4 * this.length, usage: MAP_READ | COPY_DST});
+    const buffer = this.device.createBuffer({
+      size: 4 * this.length,
+      usage: bufferUsage.mapRead | bufferUsage.copyTarget
+    });
     this.all.add(buffer);
     return buffer;
   }
@@ -42,6 +46,3 @@ export class ArrayReadback {
     this.all.clear();
   }
 }
-
-/** Of GPUBufferUsage and GPUMapMode, whose constants are not everywhere where a device is. */
-const [MAP_READ, COPY_DST, READ] = [0x01, 0x08, 0x01];

@@ -94,7 +94,7 @@ async function timeProduct(size: number): Promise<number> {
   const [a, b] = [randomTensor([size, size], 1), randomTensor([size, size], 2)];
   const product = () => webgpuMatmul(a, b, false, false)!;
   try {
-    await precompile([product]);
+    await precompile(product);
     await tune();
     return await timeOf(product);
   } finally {

@@ -30,7 +30,7 @@ export class Capture<Result extends Record<string, tf.Tensor>> {
     onProgress?: (done: number, total: number) => void
   ): Promise<Capture<Result>> {
     const backend = webgpuBackend();
-    await precompile([work], onProgress);
+    await precompile(work, onProgress);
     const arena = new Arena(backend.device, backend.bufferManager);
     const commands: Command[] = [];
     try {
@@ -114,9 +114,9 @@ export function cutsOf(
   return [...cuts].sort((a, b) => a - b);
 }
 
-/** Compiles every pipeline that each of these pieces of work needs, side by side; nothing is encoded. */
+/** Compiles every pipeline that a piece of work needs, side by side; nothing is encoded. */
 export async function precompile(
-  works: readonly (() => tf.TensorContainer)[],
+  work: () => tf.TensorContainer,
   onProgress?: (done: number, total: number) => void
 ): Promise<void> {
   const backend = webgpuBackend();
@@ -127,7 +127,7 @@ export async function precompile(
         recording(backend, arena, [], () => {
           tf.env().set("WEBGPU_ENGINE_COMPILE_ONLY", true);
           try {
-            for (const work of works) tf.dispose(tf.tidy(work));
+            tf.dispose(tf.tidy(work));
           } finally {
             tf.env().set("WEBGPU_ENGINE_COMPILE_ONLY", false);
           }

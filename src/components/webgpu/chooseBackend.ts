@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {setKernels} from "../ops/webgpu/kernels.js";
+import {webgpuBackend} from "./backend.js";
 import {type BackendName, startBackend} from "./backends.js";
 import type {WantedBackend} from "./wantedBackend.js";
 
@@ -112,6 +113,12 @@ async function timeOf(machine: Machine, name: BackendName): Promise<number | nul
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
+
+/** Whether tfjs's current backend is WebGPU on an adapter that is software, whose kernels want to be cut otherwise. */
+export function isOnSoftware(): boolean {
+  const {adapterInfo} = webgpuBackend().device;
+  return adapterInfo ? describeAdapter(adapterInfo).isSoftware : false;
+}
 
 /** Names an adapter for people, and tells whether it is software. */
 export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "./backend.js";
+import {bufferUsage} from "./bufferUsage.js";
 import {externalInfo, externalTensor} from "./externalTensor.js";
 
 /** What kernels read and nobody changes, by a key that says what it is; for each device. */
@@ -18,10 +19,9 @@ class Constants<T> {
     let constant = known.get(key);
     if (constant === undefined) {
       const values = make();
-      // STORAGE | COPY_SRC; the constants themselves are not everywhere where a device is.
       const buffer = device.createBuffer({
         size: values.byteLength,
-        usage: 0x80 | 0x04,
+        usage: bufferUsage.storage | bufferUsage.copySource,
         mappedAtCreation: true
       });
       new (values.constructor as Float32ArrayConstructor)(buffer.getMappedRange()).set(values);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {type Resource, type TensorData, type WebgpuBackend, webgpuBackend} from "./backend.js";
+import {bufferUsage, MAP_FOR_READING} from "./bufferUsage.js";
 
 /**
  * What tfjs knows of a tensor whose buffer is somebody else's and whose values change behind its back. tfjs would
@@ -95,17 +96,14 @@ async function readPart(
   backend: WebgpuBackend,
   {buffer, offset = 0, size = buffer.size - offset}: GPUBufferBinding
 ): Promise<ArrayBuffer> {
-  const staging = backend.bufferManager.acquireBuffer(size, MAP_READ | COPY_DST);
+  const staging = backend.bufferManager.acquireBuffer(size, bufferUsage.mapRead | bufferUsage.copyTarget);
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
   backend.commandEncoder!.copyBufferToBuffer(buffer, offset, staging, 0, size);
   backend.submitQueue();
-  await staging.mapAsync(READ);
+  await staging.mapAsync(MAP_FOR_READING);
   const values = staging.getMappedRange().slice(0);
   staging.unmap();
   backend.bufferManager.releaseBuffer(staging);
   return values;
 }
-
-/** Of GPUBufferUsage and GPUMapMode, whose constants are not everywhere where a device is. */
-const [MAP_READ, COPY_DST, READ] = [0x01, 0x08, 0x01];

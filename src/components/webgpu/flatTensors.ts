@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {flush, webgpuBackend} from "./backend.js";
+import {bufferUsage} from "./bufferUsage.js";
 import {externalTensor, whenDisposed} from "./externalTensor.js";
 
 /** Parts begin at multiples of this many numbers: 256 bytes, where every device lets a binding begin. */
@@ -65,8 +66,9 @@ export function flatTensors(
 ): FlatTensors {
   const {device, queue} = webgpuBackend();
   const {offsets, length} = flatLayout(shapes);
-  // STORAGE | COPY_DST | COPY_SRC; a new buffer is all zeros.
-  const buffer = device.createBuffer({size: 4 * length, usage: 0x80 | 0x08 | 0x04});
+  const {storage, copyTarget, copySource} = bufferUsage;
+  // A new buffer is all zeros.
+  const buffer = device.createBuffer({size: 4 * length, usage: storage | copyTarget | copySource});
   const whole = externalTensor(buffer, [length]) as tf.Tensor1D;
   const parts: Record<string, tf.Tensor> = {};
   const flat: FlatTensors = {whole, parts, offsets, buffer, dispose: () => tf.dispose(parts)};

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {flush, type WebgpuBackend, webgpuBackend} from "./backend.js";
+import {bufferUsage} from "./bufferUsage.js";
 import {externalTensor} from "./externalTensor.js";
 
 /** A tensor whose values are written from outside between two replays of a capture that reads it. */
@@ -13,10 +14,10 @@ export class InputTensor {
   constructor(shape: number[], dtype: "float32" | "int32") {
     this.backend = webgpuBackend();
     this.queue = this.backend.queue;
+    const {storage, copyTarget, copySource} = bufferUsage;
     this.buffer = this.backend.device.createBuffer({
       size: 4 * tf.util.sizeFromShape(shape),
-      // STORAGE | COPY_DST | COPY_SRC
-      usage: 0x80 | 0x08 | 0x04
+      usage: storage | copyTarget | copySource
     });
     this.tensor = externalTensor(this.buffer, shape, dtype);
   }

@@ -1,3 +1,4 @@
+import {bufferUsage, MAP_FOR_READING} from "./bufferUsage.js";
 import type {Dispatch} from "./recordingEncoder.js";
 
 /** Browsers round timestamps to 0.1 ms; a kernel is repeated until it takes at least this many ms in all. */
@@ -15,9 +16,9 @@ export class KernelTimer {
   constructor(private readonly device: GPUDevice) {
     const hasClock = device.features.has("timestamp-query");
     this.queries = hasClock ? device.createQuerySet({type: "timestamp", count: 2}) : null;
-    // QUERY_RESOLVE | COPY_SRC, then MAP_READ | COPY_DST
-    this.resolved = hasClock ? device.createBuffer({size: 16, usage: 0x200 | 0x04}) : null;
-    this.readable = hasClock ? device.createBuffer({size: 16, usage: 0x01 | 0x08}) : null;
+    const {queryResolve, copySource, mapRead, copyTarget} = bufferUsage;
+    this.resolved = hasClock ? device.createBuffer({size: 16, usage: queryResolve | copySource}) : null;
+    this.readable = hasClock ? device.createBuffer({size: 16, usage: mapRead | copyTarget}) : null;
   }
 
   /** Whether the device's own clock is read; else the time that a submission takes is measured from outside. */
@@ -74,8 +75,7 @@ export class KernelTimer {
     encoder.resolveQuerySet(queries, 0, 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, readable, 0, 16);
     device.queue.submit([encoder.finish()]);
-    // GPUMapMode.READ
-    await readable.mapAsync(1);
+    await readable.mapAsync(MAP_FOR_READING);
     const [start, end] = new BigInt64Array(readable.getMappedRange());
     const nanoseconds = Number(end! - start!);
     readable.unmap();

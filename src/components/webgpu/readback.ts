@@ -1,4 +1,5 @@
 import type {Resource} from "./backend.js";
+import {bufferUsage, MAP_FOR_READING} from "./bufferUsage.js";
 
 /**
  * Brings a few numbers of every replay back from the device, without waiting: they are collected on the device, and
@@ -49,7 +50,7 @@ export class Readback {
 
   private async read({buffer, waiting}: NonNullable<typeof this.group>): Promise<void> {
     try {
-      await buffer.mapAsync(READ, 0, waiting.length * this.bytes);
+      await buffer.mapAsync(MAP_FOR_READING, 0, waiting.length * this.bytes);
       const numbers = new Float32Array(buffer.getMappedRange(0, waiting.length * this.bytes).slice(0));
       buffer.unmap();
       this.idle.push(buffer);
@@ -64,7 +65,10 @@ export class Readback {
   }
 
   private create(): GPUBuffer {
-    const buffer = this.device.createBuffer({size: MOST * this.bytes, usage: MAP_READ_AND_COPY_DST});
+    const buffer = this.device.createBuffer({
+      size: MOST * this.bytes,
+      usage: bufferUsage.mapRead | bufferUsage.copyTarget
+    });
     this.all.add(buffer);
     return buffer;
   }
@@ -87,6 +91,3 @@ interface PromiseWithResolvers {
 const FLOAT = 4;
 /** Replays in a group, at most. */
 const MOST = 64;
-/** GPUMapMode.READ and GPUBufferUsage.MAP_READ | COPY_DST; the constants are not everywhere where a device is. */
-const READ = 1;
-const MAP_READ_AND_COPY_DST = 0x01 | 0x08;

@@ -14,8 +14,6 @@ export interface Kernel {
   writes: Readonly<Record<string, ElementType>>;
   /** WGSL with an entry point `main`, without the declarations of the arrays; sizes are written into it. */
   code: string;
-  /** WGSL extensions that it needs, e.g. "subgroups". The device must have the features. */
-  extensions?: readonly string[];
   /** Floating-point operations of one run, for profiles; of kernels that compute much for what they read. */
   flops?: number;
   /** What of it depends on sizes, for profiles, where kernels of one name run on several: "768×128×512". */
@@ -147,14 +145,13 @@ function compile(device: GPUDevice, kernel: Kernel): Compiled {
   return compiled;
 }
 
-/** The whole module: extensions, arrays, code. */
-export function sourceOf({reads, writes, code, extensions = []}: Kernel): string {
+/** The whole module: arrays, then code. */
+function sourceOf({reads, writes, code}: Kernel): string {
   const arrays = [
     ...Object.entries(reads).map(([name, type]) => ["read", name, type]),
     ...Object.entries(writes).map(([name, type]) => ["read_write", name, type])
   ];
   return [
-    ...extensions.map((extension) => `enable ${extension};`),
     ...arrays.map(
       ([access, name, type], i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;`
     ),
@@ -181,9 +178,6 @@ export async function compileKernelsOf(
   let done = 0;
   await Promise.all(pending.map((one) => one.then(() => onProgress?.(++done, pending.length))));
 }
-
-/** Whether kernels are at the moment only compiled. */
-export const isCompilingOnly = (): boolean => compileOnly !== null;
 
 /** Has `hear` called for every kernel that is encoded while `work` runs. */
 export function listening<Result>(hear: Listener, work: () => Result): Result {

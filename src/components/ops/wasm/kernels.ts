@@ -15,6 +15,17 @@ export interface WasmBackend extends tf.KernelBackend {
   readonly wasm: {readonly asm: {readonly memory?: WebAssembly.Memory}};
 }
 
+/** What the kernels of attention know of a head besides its addresses. */
+export type AttentionHead = [
+  T: number,
+  D: number,
+  causal: boolean,
+  slope: number,
+  first: number,
+  threshold: number,
+  kept: number
+];
+
 /** What the AssemblyScript of this folder exports; see there. Addresses and strides are in bytes. */
 export interface Kernels {
   /** Floats that `matmul` needs to work in. */
@@ -89,26 +100,8 @@ export interface Kernels {
   ): number;
   addRowsByIds(count: number, height: number, width: number, x: number, ids: number, table: number): void;
   dropout(size: number, first: number, threshold: number, kept: number, x: number, out: number): void;
-  attention(
-    T: number,
-    D: number,
-    causal: boolean,
-    slope: number,
-    first: number,
-    threshold: number,
-    kept: number,
-    ...addresses: number[]
-  ): void;
-  attentionGradient(
-    T: number,
-    D: number,
-    causal: boolean,
-    slope: number,
-    first: number,
-    threshold: number,
-    kept: number,
-    ...addresses: number[]
-  ): void;
+  attention(...headAndAddresses: [...AttentionHead, ...number[]]): void;
+  attentionGradient(...headAndAddresses: [...AttentionHead, ...number[]]): void;
   sumOfSquares(size: number, x: number): number;
   root(x: number, out: number): void;
   clip(size: number, limit: number, norm: number, x: number, out: number): void;

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "../differentiable.js";
+import type {AttentionHead} from "./kernels.js";
 import type {DropoutKey} from "./wasmDropout.js";
 import {type Workplace, wasmKernel} from "./wasmKernel.js";
 
@@ -44,15 +45,7 @@ const gradient = wasmKernel<WasmAttentionSettings>(
 
 /** Where a head's matrices begin and how far their rows are apart, in bytes. */
 interface Head {
-  head: [
-    T: number,
-    D: number,
-    causal: boolean,
-    slope: number,
-    first: number,
-    threshold: number,
-    kept: number
-  ];
+  head: AttentionHead;
   q: number;
   k: number;
   v: number;

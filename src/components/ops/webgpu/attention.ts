@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
-import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {isOnSoftware} from "../../webgpu/chooseBackend.js";
 import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
@@ -44,8 +44,7 @@ export function attentionVariant(
 
 /** GPUs share what a workgroup has loaded; where there is little of it, as well as on a processor, it may not be worth it. */
 function candidates({T, D}: AttentionShape): readonly AttentionVariant[] {
-  const {adapterInfo} = webgpuBackend().device;
-  if (adapterInfo && describeAdapter(adapterInfo).isSoftware) return ["rows"];
+  if (isOnSoftware()) return ["rows"];
   return T * D <= SMALL ? ["tiles", "rows"] : ["tiles"];
 }
 

@@ -1,10 +1,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
-import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {isOnSoftware} from "../../webgpu/chooseBackend.js";
 import {dispatch, type Grid, type Kernel} from "../../webgpu/runner.js";
 import type {CachedAttentionOptions, KeysAndValues} from "../cachedAttention.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
+import {f32} from "./literal.js";
 import {rotaryTable} from "./rotaryTable.js";
 
 /** What is written into the text of the kernels. */
@@ -28,8 +29,7 @@ export type CachedAttentionVariant = "groups" | "rows";
 
 /** A processor that plays a GPU has one thread do alone what it would wait for others to share. */
 function defaultVariant(): CachedAttentionVariant {
-  const {adapterInfo} = webgpuBackend().device;
-  return adapterInfo && describeAdapter(adapterInfo).isSoftware ? "rows" : "groups";
+  return isOnSoftware() ? "rows" : "groups";
 }
 
 /** Numbers in a head's vector, at most: a workgroup has a thread for each. */
@@ -75,8 +75,6 @@ const run = webgpuKernel<Shape>("CachedAttention", ({inputs, attributes}) => {
 
 /** Threads of a workgroup whose threads share nothing. */
 const THREADS = 64;
-
-const f32 = (x: number): string => `f32(${Math.fround(x)})`;
 
 /** Sizes, and number i of a vector that begins at `start` of qkv, turned by the angles of its position. */
 const parts = ({T, S, H, K, D, hasRotary}: Shape): string => /* wgsl */ `

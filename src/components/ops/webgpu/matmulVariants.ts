@@ -1,5 +1,4 @@
-import {webgpuBackend} from "../../webgpu/backend.js";
-import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {isOnSoftware} from "../../webgpu/chooseBackend.js";
 import type {Product, Tiling} from "./matmulKernel.js";
 
 /**
@@ -31,9 +30,8 @@ const SMALL = 2 ** 20;
 /** The variants that may be the fastest for a product on this adapter; the first is a fair guess. */
 export function candidatesFor({batch, M, N, K}: Product): readonly Variant[] {
   if (M <= 4) return ["registers 4x4"];
-  const {adapterInfo} = webgpuBackend().device;
   // On both software adapters measured it was the first or near it, and measuring costs seconds there.
-  if (adapterInfo && describeAdapter(adapterInfo).isSoftware) return ["registers 8x8"];
+  if (isOnSoftware()) return ["registers 8x8"];
   if (batch * M * N * K < SMALL) return ["tiles 64x64"];
   return ["tiles 64x64", "tiles 128x64", "tiles 64x128", "tiles 128x128", "registers 8x8"];
 }

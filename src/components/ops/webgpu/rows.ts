@@ -1,5 +1,4 @@
-import {webgpuBackend} from "../../webgpu/backend.js";
-import {describeAdapter} from "../../webgpu/chooseBackend.js";
+import {isOnSoftware} from "../../webgpu/chooseBackend.js";
 import type {ElementType, Grid} from "../../webgpu/runner.js";
 import {folded} from "./grid.js";
 
@@ -24,8 +23,7 @@ const LONGEST_ALONE = 4096;
 export function rowWork(length: number): RowWork {
   if (chosen) return chosen;
   if (length > LONGEST_ALONE) return "workgroup";
-  const {adapterInfo} = webgpuBackend().device;
-  return adapterInfo && describeAdapter(adapterInfo).isSoftware ? "thread" : "workgroup";
+  return isOnSoftware() ? "thread" : "workgroup";
 }
 
 /** The type that rows of that many numbers are read in, and how many of it make a row. */
