@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {type Resource, type WebgpuBackend, webgpuBackend} from "./backend.js";
+import {HALF, type HalfLayout, halfElement, halfLayout, withHalves} from "./halfPrecision.js";
 
 /** What a kernel sees of a tensor: an array of these in storage. */
 export type ElementType = "f32" | "i32" | "u32" | "vec2<f32>" | "vec4<f32>" | "vec4<i32>" | "vec4<u32>";
@@ -14,6 +15,8 @@ export interface Kernel {
   writes: Readonly<Record<string, ElementType>>;
   /** WGSL with an entry point `main`, without the declarations of the arrays; sizes are written into it. */
   code: string;
+  /** WGSL extensions that it needs, e.g. "subgroups". The device must have the features. */
+  extensions?: readonly string[];
   /** Floating-point operations of one run, for profiles; of kernels that compute much for what they read. */
   flops?: number;
   /** What of it depends on sizes, for profiles, where kernels of one name run on several: "768×128×512". */
@@ -38,7 +41,8 @@ export type Listener = (kernel: Kernel, grid: Grid, bytes: number) => void;
 
 /**
  * Encodes one run of a kernel among tfjs's own commands, in order. `reads` and `writes` give a tensor for each array by
- * the same name; a written tensor may be one that exists, which is then changed in place.
+ * the same name; a written tensor may be one that exists, which is then changed in place. Arrays of float32 may be given
+ * tensors in half precision: the code is changed to read and write them.
  *
  * Throws RangeError for a tensor that is missing or holds integers where numbers are read, or a grid that no device
  * takes.
@@ -50,18 +54,23 @@ export function dispatch(
 ): void {
   const backend = webgpuBackend();
   const names = [...Object.keys(kernel.reads), ...Object.keys(kernel.writes)];
-  const compiled = compile(backend.device, kernel);
+  const halves: string[] = [];
   const bound = names.map((name) => {
     const tensor = tensors[name];
     if (!tensor) throw new RangeError(`${kernel.name} was run without its array ${name}.`);
     backend.uploadToGPU(tensor.dataId);
     backend.commandQueueOwnedIds.add(tensor.dataId);
     const {dtype, resource} = backend.tensorMap.get(tensor.dataId);
+    const isFloat = (kernel.reads[name] ?? kernel.writes[name])!.includes("f32");
+    if (dtype === HALF && isFloat) halves.push(name);
     // tfjs's cast to float32 only calls integers so and lets each of its own kernels convert them.
-    if (dtype !== "float32" && (kernel.reads[name] ?? kernel.writes[name])!.includes("f32"))
-      throw new RangeError(`${kernel.name} takes ${name} as float32, and the device has it as ${dtype}.`);
+    else if (dtype !== "float32" && (isFloat || dtype === HALF))
+      throw new RangeError(
+        `${kernel.name} takes ${name} as ${isFloat ? "float32" : "integers"}, and the device has it as ${dtype}.`
+      );
     return resource!;
   });
+  const compiled = compile(backend.device, kernel, halves);
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
   if (![x, y, z].every((count) => Number.isInteger(count) && count >= 1 && count <= most))
     throw new RangeError(
@@ -108,13 +117,13 @@ function encode(
 /** Commands that are collected before they are sent: enough to hide what sending costs, few enough to keep a GPU busy. */
 const SUBMITTED_TOGETHER = 32;
 
-function compile(device: GPUDevice, kernel: Kernel): Compiled {
+function compile(device: GPUDevice, kernel: Kernel, halves: readonly string[]): Compiled {
   let cache = caches.get(device);
   if (!cache) {
     cache = new Map();
     caches.set(device, cache);
   }
-  const source = sourceOf(kernel);
+  const source = sourceOf(kernel, halves, device);
   let compiled = cache.get(source);
   if (!compiled) {
     const kinds = [
@@ -145,18 +154,43 @@ function compile(device: GPUDevice, kernel: Kernel): Compiled {
   return compiled;
 }
 
-/** The whole module: arrays, then code. */
-function sourceOf({reads, writes, code}: Kernel): string {
-  const arrays = [
-    ...Object.entries(reads).map(([name, type]) => ["read", name, type]),
-    ...Object.entries(writes).map(([name, type]) => ["read_write", name, type])
-  ];
+/** The whole module: extensions, arrays, then code; some of its arrays hold halves. */
+function sourceOf(
+  {reads, writes, code, extensions = []}: Kernel,
+  halves: readonly string[],
+  device: GPUDevice
+): string {
+  const layout = halfLayout(device);
+  const types = {...reads, ...writes};
+  const needsHalf = halves.length > 0 && layout === "native";
+  const arrays = Object.entries(types).map(([name, type], i) => {
+    const element = halves.includes(name) ? halfElement(type, layout) : type;
+    return `@group(0) @binding(${i}) var<storage, ${name in reads ? "read" : "read_write"}> ${name}: array<${element}>;`;
+  });
   return [
-    ...arrays.map(
-      ([access, name, type], i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;`
-    ),
-    code
+    ...new Set([...extensions, ...(needsHalf ? ["f16"] : [])].map((extension) => `enable ${extension};`)),
+    ...arrays,
+    halves.length > 0 ? rewritten(code, types, halves, layout) : code
   ].join("\n");
+}
+
+/** Rewritten code by all that it depends on: rewriting takes longer than running it on a GPU. */
+const known = new Map<string, string>();
+
+function rewritten(
+  code: string,
+  types: Readonly<Record<string, ElementType>>,
+  halves: readonly string[],
+  layout: HalfLayout
+): string {
+  const arrays = Object.fromEntries(halves.map((name) => [name, types[name]!]));
+  const key = JSON.stringify([layout, arrays, code]);
+  let text = known.get(key);
+  if (text === undefined) {
+    text = withHalves(code, arrays, layout);
+    known.set(key, text);
+  }
+  return text;
 }
 
 /**
