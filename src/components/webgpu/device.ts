@@ -1,3 +1,5 @@
+import {answerPromptly, answersSlowly} from "./promptAnswers.js";
+
 /** The limits that tensors and kernels run into. */
 const LIMITS = [
   "maxBufferSize",
@@ -13,9 +15,11 @@ const LIMITS = [
 const FEATURES = ["timestamp-query", "subgroups", "shader-f16"] as const satisfies GPUFeatureName[];
 
 /** A device with all that the adapter has of what tensors and kernels can use. */
-export function requestFullDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  return adapter.requestDevice({
+export async function requestFullDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]))
   });
+  if (answersSlowly(navigator.userAgent)) answerPromptly(device);
+  return device;
 }
