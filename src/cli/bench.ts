@@ -16,6 +16,7 @@ import {findNodeWebgpu} from "./nodeWebgpu.js";
 /** Every suite by name; one is loaded only when it is asked for. */
 const suites: Record<string, () => Promise<Suite>> = {
   pages: async () => (await import("./bench/pages.js")).pages,
+  training: async () => (await import("./bench/training.js")).training,
   step: async () => (await import("./bench/step.js")).step,
   kernels: async () => (await import("./bench/kernels.js")).kernels,
   profile: async () => (await import("./bench/profile.js")).profile,
