@@ -3,16 +3,19 @@ import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {beforeAll, describe, expect, test} from "vitest";
-import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx.js";
-import {attentionOutput, INPUT_IDS, LOGITS} from "../../src/components/exchange/onnxPass.js";
+import {fromOnnx, type OnnxModelFile, toOnnx} from "../../src/components/exchange/onnx.js";
+import {type GraphOptions, graphOptions} from "../../src/components/exchange/onnxGraph.js";
+import {WEIGHT_FORMATS} from "../../src/components/exchange/onnxWeights.js";
 import type {Trace} from "../../src/components/inference/languageModel.js";
-import {openOnnxForward} from "../../src/components/inference/onnxModel.js";
+import {cacheNames, OnnxPasses} from "../../src/components/inference/onnxPasses.js";
 import {loadOrt, openOrtSession} from "../../src/components/inference/ort.js";
 import {attentionHeads, attentionLayers, type ModelConfig} from "../../src/components/model/config.js";
+import {canDecodeWithCache} from "../../src/components/model/forward.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {createRandom} from "../../src/components/random.js";
 import {useBackend} from "../backends.js";
 import {caseFile, cases} from "./onnxCases.js";
+import {checkStructure} from "./onnxStructure.js";
 
 /**
  * Largest difference allowed, relative to the largest value. Both engines compute in float32 and add in another order;
@@ -51,57 +54,150 @@ const ask = async (
   return trace;
 };
 
+async function open(file: OnnxModelFile, options: Partial<GraphOptions>): Promise<OnnxPasses> {
+  const ort = await loadOrt();
+  const session = await openOrtSession(ort, toOnnx(file, options));
+  return new OnnxPasses(ort, session, file.config, graphOptions(file.config, options));
+}
+
 describe("the exported graph computes what the trainer's model does", () => {
   test.each(cases)("$title", async ({config, seed}) => {
     const file = caseFile(config, seed);
-    const bytes = toOnnx(file);
-    expect(fromOnnx(bytes)).toEqual(file);
-    const exported = await openOnnxForward(bytes);
+    const exported = await open(file, {attention: true});
+    const expected: Trace[] = [];
     for (const ids of windows(config)) {
-      const expected = await ask(config, file.parameters, ids);
-      const actual = await exported.trace(ids, true);
-      expect(relativeError(actual.logits, expected.logits)).toBeLessThan(TOLERANCE);
-      expectSameAttention(config, actual, expected);
-      expect((await exported.trace(ids, false)).attention).toBeNull();
+      const trace = await ask(config, file.parameters, ids);
+      const actual = await exported.whole({ids, batch: 1}, true);
+      expect(relativeError(actual.logits, trace.logits)).toBeLessThan(TOLERANCE);
+      expectSameAttention(config, actual.attention, trace);
+      expected.push(trace);
     }
+    await expectSameDecoding(exported, config, expected[2]!);
+    await expectSamePadded(exported, config, expected[1]!, expected[2]!);
     await exported.dispose();
   });
 });
 
-function expectSameAttention(config: ModelConfig, actual: Trace, expected: Trace): void {
+/** Half of the window at once, and then token by token; of a long one the last five. */
+async function expectSameDecoding(
+  exported: OnnxPasses,
+  config: ModelConfig,
+  {ids, logits}: Trace
+): Promise<void> {
+  expect(exported.graph.cache).toBe(canDecodeWithCache(config));
+  if (!exported.graph.cache) return;
+  const decoding = exported.decoding();
+  const first = Math.max(Math.ceil(ids.length / 2), ids.length - 5);
+  for (let end = first, start = 0; end <= ids.length; start = end, end++) {
+    const scores = await decoding.read(ids.subarray(start, end));
+    const row = logits.subarray((end - 1) * config.vocabSize, end * config.vocabSize);
+    expect(relativeError(scores, row)).toBeLessThan(TOLERANCE);
+  }
+  await expect(decoding.read([0])).rejects.toThrow(`${config.blockSize} tokens of context are full`);
+  decoding.dispose();
+}
+
+/** A batch of two lengths, the shorter filled up before its beginning, as transformers.js sends it. */
+async function expectSamePadded(
+  exported: OnnxPasses,
+  {vocabSize: V, blockSize: T}: ModelConfig,
+  shorter: Trace,
+  longer: Trace
+): Promise<void> {
+  const padding = new Array<number>(T - shorter.ids.length).fill(0);
+  const {logits} = await exported.whole({
+    ids: [...padding.map(() => V - 1), ...shorter.ids, ...longer.ids],
+    mask: [...padding, ...shorter.ids.map(() => 1), ...longer.ids.map(() => 1)],
+    batch: 2
+  });
+  const textOfShorter = logits.subarray(padding.length * V, T * V);
+  expect(relativeError(textOfShorter, shorter.logits)).toBeLessThan(TOLERANCE);
+  expect(relativeError(logits.subarray(T * V), longer.logits)).toBeLessThan(TOLERANCE);
+  expect(logits.every(Number.isFinite)).toBe(true);
+}
+
+function expectSameAttention(config: ModelConfig, layers: Float32Array[], expected: Trace): void {
   const [L, H, T] = [attentionLayers(config), attentionHeads(config), expected.ids.length];
+  expect(layers).toHaveLength(L);
   if (L === 0) {
-    expect([actual.attention, expected.attention]).toEqual([null, null]);
+    expect(expected.attention).toBeNull();
     return;
   }
-  expect(actual.attention).toHaveLength(L * H * T * T);
-  expect(relativeError(actual.attention!, expected.attention!)).toBeLessThan(TOLERANCE);
+  const actual = layers.flatMap((layer) => [...layer]);
+  expect(actual).toHaveLength(L * H * T * T);
+  expect(relativeError(actual, expected.attention!)).toBeLessThan(TOLERANCE);
   // Weights as even as possible would hide a wrong score.
-  const ofLastQuery = actual.attention!.filter((_, i) => Math.floor(i / T) % T === T - 1);
+  const ofLastQuery = actual.filter((_, i) => Math.floor(i / T) % T === T - 1);
   if (T > 3) expect(Math.max(...ofLastQuery)).toBeGreaterThan(1.05 / T);
 }
 
 test("the windows of a batch do not touch", async () => {
-  const ort = await loadOrt();
   for (const {config, seed} of cases.slice(0, 40)) {
-    const file = caseFile(config, seed);
-    const session = await openOrtSession(ort, toOnnx(file));
-    const rows = [windows(config)[2]!, windows(config)[2]!.toReversed()];
-    const names = Array.from({length: attentionLayers(config)}, (_, i) => attentionOutput(i));
-    const data = BigInt64Array.from(rows.flat(), BigInt);
-    const outputs = await session.run({[INPUT_IDS]: {data, shape: [2, config.blockSize]}}, [
-      LOGITS,
-      ...names
-    ]);
+    const exported = await open(caseFile(config, seed), {attention: true});
+    const ids = windows(config)[2]!;
+    const rows = [ids, ids.toReversed()];
+    const both = await exported.whole({ids: rows.flat(), batch: 2}, true);
     for (const [b, ids] of rows.entries()) {
       const half = (array: Float32Array) =>
         array.subarray((b * array.length) / 2, ((b + 1) * array.length) / 2);
-      const expected = await ask(config, file.parameters, ids);
-      expect(relativeError(half(outputs[LOGITS]!), expected.logits)).toBeLessThan(TOLERANCE);
-      const attention = names.flatMap((name) => [...half(outputs[name]!)]);
-      if (names.length > 0) expect(relativeError(attention, expected.attention!)).toBeLessThan(TOLERANCE);
+      const alone = await exported.whole({ids, batch: 1}, true);
+      expect(relativeError(half(both.logits), alone.logits)).toBeLessThan(TOLERANCE);
+      for (const [i, layer] of both.attention.entries())
+        expect(relativeError(half(layer), alone.attention[i]!)).toBeLessThan(TOLERANCE);
     }
-    await session.dispose();
+    await exported.dispose();
+  }
+});
+
+test("a padded batch is decoded on as each text would be alone", async () => {
+  const {config, parameters} = caseFile(cases[0]!.config, cases[0]!.seed);
+  const ort = await loadOrt();
+  const session = await openOrtSession(ort, toOnnx(caseFile(config, cases[0]!.seed)));
+  const {vocabSize: V, nHead, nEmbd} = config;
+  const int64 = (values: number[], shape: number[]) =>
+    new ort.Tensor("int64", BigInt64Array.from(values, BigInt), shape);
+  const empty = () => new ort.Tensor("float32", new Float32Array(0), [2, nHead, 0, nEmbd / nHead]);
+  const names = cacheNames(config);
+  // The texts are [1, 2] and [3, 4, 5]; both go on with 6.
+  const prompt = await session.run(
+    {
+      input_ids: int64([0, 1, 2, 3, 4, 5], [2, 3]),
+      attention_mask: int64([0, 1, 1, 1, 1, 1], [2, 3]),
+      position_ids: int64([1, 0, 1, 0, 1, 2], [2, 3]),
+      ...Object.fromEntries(names.map(({past}) => [past, empty()]))
+    },
+    names.map(({present}) => present)
+  );
+  const next = await session.run(
+    {
+      input_ids: int64([6, 6], [2, 1]),
+      attention_mask: int64([0, 1, 1, 1, 1, 1, 1, 1], [2, 4]),
+      position_ids: int64([2, 3], [2, 1]),
+      ...Object.fromEntries(names.map(({past, present}) => [past, prompt[present]!]))
+    },
+    ["logits"]
+  );
+  const logits = next.logits!.data as Float32Array;
+  for (const [b, ids] of [
+    [1, 2, 6],
+    [3, 4, 5, 6]
+  ].entries()) {
+    const expected = (await ask(config, parameters, ids)).logits.slice(-V);
+    expect(relativeError(logits.subarray(b * V, (b + 1) * V), expected)).toBeLessThan(TOLERANCE);
+  }
+  await session.dispose();
+});
+
+test.each(["float16", "int8"] as const)("%s weights compute what reading them back says", async (weights) => {
+  for (const {config, seed} of cases.slice(0, 30)) {
+    const file = caseFile(config, seed);
+    const read = fromOnnx(toOnnx(file, {weights}));
+    const ids = windows(config)[2]!;
+    const [stored, plain] = [await open(file, {weights}), await open(read, {})];
+    const [a, b] = [await stored.whole({ids, batch: 1}), await plain.whole({ids, batch: 1})];
+    expect(relativeError(a.logits, b.logits)).toBeLessThan(TOLERANCE);
+    await stored.dispose();
+    await plain.dispose();
   }
 });
 
@@ -131,27 +227,42 @@ const python = ["/usr/bin/python3", "python3"].find(
   (command) => spawnSync(command, ["-c", "import onnx"]).status === 0
 );
 const checker = `
-import sys, onnx, onnx.shape_inference
-for path in sys.argv[1:]:
+import glob, sys, onnx, onnx.shape_inference
+paths = glob.glob(sys.argv[1] + "/*.onnx")
+for path in paths:
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     assert [o.name for o in inferred.graph.output] == [o.name for o in model.graph.output]
-print(len(sys.argv) - 1)
+print(len(paths))
 `;
 
-const title = "onnx's own checker accepts every graph";
-test.skipIf(!python)(python ? title : `${title} (not checked: needs a python3 with the package onnx)`, () => {
+/** Every way to write a model that makes another graph of it. */
+function variants(config: ModelConfig): GraphOptions[] {
+  const all = WEIGHT_FORMATS.flatMap((weights) =>
+    [true, false].flatMap((cache) => [true, false].map((attention) => ({cache, attention, weights})))
+  );
+  const texts = new Set(all.map((options) => JSON.stringify(graphOptions(config, options))));
+  return [...texts].map((text) => JSON.parse(text));
+}
+
+test(`every graph with every option is sound${python ? ", and onnx's own checker accepts it" : ""}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "onnx-"));
+  let written = 0;
   try {
-    const paths = cases.map(({config, seed}, i) => {
-      const path = join(folder, `${i}.onnx`);
-      writeFileSync(path, toOnnx(caseFile(config, seed)));
-      return path;
-    });
-    const {stdout, stderr} = spawnSync(python!, ["-c", checker, ...paths], {encoding: "utf8"});
+    for (const {config, seed} of cases) {
+      const file = caseFile(config, seed);
+      for (const options of variants(config)) {
+        const bytes = toOnnx(file, options);
+        checkStructure(bytes, config, options);
+        writeFileSync(join(folder, `${written++}.onnx`), bytes);
+      }
+    }
+    expect(written).toBeGreaterThan(5 * cases.length);
+    if (!python) return;
+    const {stdout, stderr} = spawnSync(python, ["-c", checker, folder], {encoding: "utf8"});
     expect(stderr).toBe("");
-    expect(Number(stdout)).toBe(cases.length);
+    expect(Number(stdout)).toBe(written);
   } finally {
     rmSync(folder, {recursive: true});
   }

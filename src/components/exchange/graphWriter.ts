@@ -5,10 +5,10 @@ import {
   GraphProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
-  TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema
 } from "./onnxSchema_pb.js";
+import {toBytes} from "./safetensors.js";
 
 /** A dimension of an input or output: a number, or the name of a size that is known only when the model runs. */
 export type Dimension = number | string;
@@ -16,9 +16,20 @@ export type Dimension = number | string;
 /** Attributes of a node: `float` and `int` say how a number is stored; arrays are whole numbers. */
 export type Attributes = Record<string, {float: number} | {int: number} | number[]>;
 
+/** Numbers stored in the file. */
+export interface StoredTensor {
+  name: string;
+  dataType: TensorProto_DataType;
+  shape: readonly number[];
+  /** Little-endian, row-major; the memory of whoever stored them. */
+  raw: Uint8Array<ArrayBuffer>;
+}
+
 /** Collects an ONNX graph node by node; every value is known by its name. */
 export class GraphWriter {
+  /** All of the graph but the tensors. */
   readonly graph: GraphProto;
+  readonly tensors: StoredTensor[] = [];
   readonly #constants = new Set<string>();
 
   constructor(name: string) {
@@ -46,8 +57,18 @@ export class GraphWriter {
   }
 
   /** A float32 tensor stored in the file, row-major. */
-  floats(name: string, shape: number[], data: Float32Array): string {
-    this.#initializer(name, TensorProto_DataType.FLOAT, shape, littleEndian(data));
+  floats(name: string, shape: readonly number[], data: Float32Array): string {
+    return this.tensor(name, TensorProto_DataType.FLOAT, shape, data);
+  }
+
+  /** A tensor of any type; not copied. ONNX stores little-endian numbers, as every machine that runs this does. */
+  tensor(
+    name: string,
+    dataType: TensorProto_DataType,
+    shape: readonly number[],
+    data: ArrayBufferView
+  ): string {
+    this.tensors.push({name, dataType, shape, raw: toBytes(data)});
     return name;
   }
 
@@ -67,9 +88,12 @@ export class GraphWriter {
     return this.#constant(`ints.${values.join("_")}`, TensorProto_DataType.INT64, [values.length], data);
   }
 
-  input(name: string, type: TensorProto_DataType, shape: Dimension[]): string {
-    this.graph.input.push(valueInfo(name, type, shape));
-    return name;
+  integerInput(name: string, shape: Dimension[]): void {
+    this.graph.input.push(valueInfo(name, TensorProto_DataType.INT64, shape));
+  }
+
+  floatInput(name: string, shape: Dimension[]): void {
+    this.graph.input.push(valueInfo(name, TensorProto_DataType.FLOAT, shape));
   }
 
   output(name: string, shape: Dimension[]): void {
@@ -82,14 +106,9 @@ export class GraphWriter {
     shape: number[],
     data: Float32Array | BigInt64Array
   ): string {
-    if (!this.#constants.has(name)) this.#initializer(name, dataType, shape, littleEndian(data));
+    if (!this.#constants.has(name)) this.tensor(name, dataType, shape, data);
     this.#constants.add(name);
     return name;
-  }
-
-  #initializer(name: string, dataType: TensorProto_DataType, shape: number[], rawData: Uint8Array): void {
-    const dims = shape.map((n) => BigInt(n));
-    this.graph.initializer.push(create(TensorProtoSchema, {name, dataType, dims, rawData}));
   }
 }
 
@@ -101,9 +120,4 @@ function valueInfo(name: string, elemType: TensorProto_DataType, shape: Dimensio
   );
   const value = {case: "tensorType" as const, value: {elemType, shape: {dim}}};
   return create(ValueInfoProtoSchema, {name, type: {value}});
-}
-
-/** ONNX and safetensors store little-endian numbers; so does every machine that runs this. Shares memory. */
-function littleEndian(data: Float32Array | BigInt64Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

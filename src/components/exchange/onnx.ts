@@ -1,21 +1,24 @@
-import {create, fromBinary, toBinary} from "@bufbuild/protobuf";
+import {create, fromBinary} from "@bufbuild/protobuf";
 import type {ModelConfig} from "../model/config.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {readModelConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
+import {joinBytes} from "./joinBytes.js";
 import {JsonReader} from "./jsonReader.js";
-import {OPSET, onnxGraph} from "./onnxGraph.js";
-import {type ModelProto, ModelProtoSchema, TensorProto_DataType} from "./onnxSchema_pb.js";
+import {type GraphOptions, graphOptions, OPSET, onnxGraph} from "./onnxGraph.js";
+import {onnxParts} from "./onnxParts.js";
+import {type ModelProto, ModelProtoSchema} from "./onnxSchema_pb.js";
+import {type FoundWeight, findWeight, WEIGHT_FORMATS} from "./onnxWeights.js";
 import {checkParameters} from "./parameterCheck.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
-import {toFloats} from "./safetensors.js";
 
 /** What an ONNX file of ours says beside its graph, so that the one file is enough to run the model. */
 export interface OnnxMetadata {
   tokenizer: TokenizerFile;
-  run: RunRecord;
+  /** Null where the model was not trained here. */
+  run: RunRecord | null;
 }
 
 export interface OnnxModelFile {
@@ -24,62 +27,104 @@ export interface OnnxModelFile {
   metadata: OnnxMetadata;
 }
 
+/** All that a file says but its weights. */
+export interface OnnxHeader extends Omit<OnnxModelFile, "parameters"> {
+  /** Of the file; see `readOnnxHeader`. */
+  version: OnnxVersion;
+  /** What the graph has. */
+  graph: GraphOptions;
+}
+
 /** The keys of `metadata_props`; each value is JSON. */
-const KEY = {version: "glassformer.version", config: "config", tokenizer: "tokenizer", run: "run"} as const;
-/** The version that we write; 1 held GPT-2's kind of model only and is read too. */
-const VERSION = 2;
+const KEY = {
+  version: "glassformer.version",
+  config: "config",
+  tokenizer: "tokenizer",
+  run: "run",
+  graph: "graph",
+  licence: "licence"
+} as const;
+/**
+ * The version that we write. 1 held GPT-2's kind of model only; until 2 graphs took nothing but `input_ids` and always
+ * had the attention weights as outputs. All are read.
+ */
+export const ONNX_VERSION = 3;
+export type OnnxVersion = 1 | 2 | 3;
 /** Of the container format: the one that came with opset 17. */
 const IR_VERSION = 8n;
 
 /**
- * The model as an ONNX file: the graph of `onnxGraph`, weights as little-endian float32, and the
- * configuration, tokenizer and run record in `metadata_props`. Throws RangeError when the parameters are not
- * those of `config` or hold a number that is not finite.
+ * The model as an ONNX file: the graph of `onnxGraph` with what `options` ask for and the model can have, and the
+ * configuration, tokenizer, run record and a note on the licence in `metadata_props`. Throws RangeError when the
+ * parameters are not those of `config`, or hold a number that is not finite or that the format of weights cannot hold.
  */
-export function toOnnx({config, parameters, metadata}: OnnxModelFile): Uint8Array<ArrayBuffer> {
+export const toOnnx = (file: OnnxModelFile, options: Partial<GraphOptions> = {}): Uint8Array<ArrayBuffer> =>
+  joinBytes(toOnnxParts(file, options));
+
+/** The same file in pieces, which share the memory of float32 weights: for a Blob, or to be counted. */
+export function toOnnxParts(
+  {config, parameters, metadata}: OnnxModelFile,
+  options: Partial<GraphOptions> = {}
+): Uint8Array<ArrayBuffer>[] {
   checkParameters(config, parameters);
+  const asked = graphOptions(config, options);
+  const {graph, tensors} = onnxGraph(config, parameters, asked);
   const properties = {
-    [KEY.version]: VERSION,
+    [KEY.version]: ONNX_VERSION,
     [KEY.config]: config,
     [KEY.tokenizer]: metadata.tokenizer,
-    [KEY.run]: metadata.run
+    [KEY.run]: metadata.run,
+    [KEY.graph]: asked,
+    [KEY.licence]: licenceNote(metadata.run)
   };
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: "glassformer",
+    docString: description(asked),
     opsetImport: [{domain: "", version: BigInt(OPSET)}],
-    graph: onnxGraph(config, parameters),
     metadataProps: Object.entries(properties).map(([key, value]) => ({key, value: JSON.stringify(value)}))
   });
-  return toBinary(ModelProtoSchema, model);
+  return onnxParts(model, graph, tensors);
+}
+
+const licenceNote = (run: RunRecord | null): string =>
+  run === null ? "The licence is that of the files that the model was opened from." : ofText(run);
+
+const ofText = ({corpus}: RunRecord): string =>
+  `The weights were learnt from the text "${corpus.name}" (source: ${corpus.source}; licence: ${corpus.license}). Whoever passes this file on answers for the terms of that text.`;
+
+/** For people who open the file elsewhere. */
+function description({cache, weights}: GraphOptions): string {
+  const reading = cache
+    ? "Reads token by token with past_key_values, which begin with no tokens."
+    : "Reads whole windows: this model keeps no keys and values, so there are no past_key_values.";
+  return weights === "float32" ? reading : `${reading} Weights are stored as ${weights}.`;
 }
 
 /**
- * Reads a file that `toOnnx` wrote. Everything is checked before the first weight is copied. Throws
- * FormatError, with a sentence for people, when the file is damaged, cut short, or was not written by us.
+ * Reads a file that `toOnnx` wrote, now or in an older version; float16 and int8 weights as the float32 numbers that
+ * they stand for. Everything is checked before the first weight is copied. Throws FormatError, with a sentence for
+ * people, when the file is damaged, cut short, or was not written by us.
  */
 export function fromOnnx(bytes: Uint8Array): OnnxModelFile {
   const model = decode(bytes);
-  const header = readHeader(model);
-  const weights = findWeights(model, header.config);
+  const {config, metadata, graph} = readHeader(model);
+  const weights = findWeights(model, config, graph);
   const parameters: ParameterData = {};
-  for (const [name, {shape, raw}] of weights) {
-    // A copy, because raw bytes may start anywhere and float32 arrays only at multiples of four.
-    parameters[name] = {shape, data: toFloats(raw)};
-  }
+  for (const [name, {shape, read}] of weights) parameters[name] = {shape, data: read()};
   try {
-    checkParameters(header.config, parameters);
+    checkParameters(config, parameters);
   } catch (error) {
     throw new FormatError(`This ONNX file cannot be used. ${(error as Error).message}`);
   }
-  return {...header, parameters};
+  return {config, metadata, parameters};
 }
 
 /** What the file says of its model, without copying its weights. Throws as `fromOnnx` does. */
-export function readOnnxHeader(bytes: Uint8Array): Omit<OnnxModelFile, "parameters"> {
+export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
   const model = decode(bytes);
   const header = readHeader(model);
-  findWeights(model, header.config);
+  findWeights(model, header.config, header.graph);
   return header;
 }
 
@@ -91,7 +136,7 @@ function decode(bytes: Uint8Array): ModelProto {
   }
 }
 
-function readHeader(model: ModelProto): Omit<OnnxModelFile, "parameters"> {
+function readHeader(model: ModelProto): OnnxHeader {
   const properties = new Map(model.metadataProps.map(({key, value}) => [key, value]));
   const read = (key: string) => {
     const text = properties.get(key);
@@ -102,9 +147,9 @@ function readHeader(model: ModelProto): Omit<OnnxModelFile, "parameters"> {
     return JsonReader.parse(text, `The ONNX file's "${key}"`);
   };
   const version = read(KEY.version).integer();
-  if (version !== 1 && version !== VERSION)
+  if (version !== 1 && version !== 2 && version !== ONNX_VERSION)
     throw new FormatError(
-      `This ONNX file is of version ${version}; this program reads versions 1 and ${VERSION}. Use the program that wrote it, or a newer one.`
+      `This ONNX file is of version ${version}; this program reads versions 1 to ${ONNX_VERSION}. Use the program that wrote it, or a newer one.`
     );
   const config = readModelConfig(read(KEY.config), version);
   const tokenizer = read(KEY.tokenizer).as(readTokenizer);
@@ -112,33 +157,32 @@ function readHeader(model: ModelProto): Omit<OnnxModelFile, "parameters"> {
     throw new FormatError(
       `This ONNX file is damaged: its tokenizer has ${tokenizer.vocabulary.length} tokens and its model ${config.vocabSize}.`
     );
-  return {config, metadata: {tokenizer: tokenizer.toJSON(), run: readRunRecord(read(KEY.run))}};
+  return {
+    config,
+    metadata: {tokenizer: tokenizer.toJSON(), run: read(KEY.run).nullable(readRunRecord)},
+    version,
+    graph: graphOptions(config, version < 3 ? {cache: false, attention: true} : readGraph(read(KEY.graph)))
+  };
 }
 
-/** Every parameter's raw bytes, a view of the file; throws unless each is there once with its exact size. */
+const readGraph = (json: JsonReader): GraphOptions => ({
+  cache: json.get("cache").boolean(),
+  attention: json.get("attention").boolean(),
+  weights: json.get("weights").oneOf(WEIGHT_FORMATS)
+});
+
+/** Every parameter, not yet copied; throws unless each is there once with its exact size. */
 function findWeights(
   model: ModelProto,
-  config: ModelConfig
-): Map<string, {shape: number[]; raw: Uint8Array}> {
+  config: ModelConfig,
+  {weights}: GraphOptions
+): Map<string, FoundWeight> {
   const opset = model.opsetImport.find(({domain}) => domain === "")?.version;
   if (opset !== BigInt(OPSET))
     throw new FormatError(`This ONNX file uses operator set ${opset ?? "(none)"}; ${OPSET} was expected.`);
   const stored = new Map(model.graph?.initializer.map((tensor) => [tensor.name, tensor]));
-  const weights = new Map<string, {shape: number[]; raw: Uint8Array}>();
-  for (const [name, shape] of Object.entries(parameterShapes(config))) {
-    const tensor = stored.get(name);
-    if (!tensor) throw new FormatError(`This ONNX file lacks the weight ${name}: it is damaged or not ours.`);
-    const dims = tensor.dims.map(Number);
-    const size = shape.reduce((a, b) => a * b, 4);
-    if (tensor.dataType !== TensorProto_DataType.FLOAT || dims.join() !== shape.join())
-      throw new FormatError(
-        `This ONNX file's weight ${name} is not float32 [${shape}] as its configuration says: it is damaged.`
-      );
-    if (tensor.rawData.byteLength !== size)
-      throw new FormatError(
-        `This ONNX file's weight ${name} has ${tensor.rawData.byteLength} bytes instead of ${size}: it is damaged.`
-      );
-    weights.set(name, {shape, raw: tensor.rawData});
-  }
-  return weights;
+  const found = Object.entries(parameterShapes(config)).map(
+    ([name, shape]) => [name, findWeight(stored, name, shape, weights)] as const
+  );
+  return new Map(found);
 }

@@ -1,69 +1,76 @@
-import {attentionOutput, type GraphPass, writeLinear} from "./onnxPass.js";
-import {type Positions, writeRotary} from "./onnxPositions.js";
+import {onnxOps} from "./onnxOps.js";
+import {
+  attentionOutput,
+  CACHE_PARTS,
+  type CachePart,
+  type GraphPass,
+  pastInput,
+  presentOutput,
+  writeLinear
+} from "./onnxPass.js";
+import type {Places} from "./onnxPositions.js";
 
 /**
- * Multi-head self-attention of layer i: [B, T, C] → [B, T, C]. The weights [B, H, T, S] are an output of the graph.
- * One head as wide as the model is the same with H = 1.
+ * Multi-head self-attention of layer i: [B, T, C] → [B, T, C]. With a cache, the keys and values of earlier tokens come
+ * in as `pastInput`, and all S of them go out as `presentOutput`. One head as wide as the model is the same with H = 1.
  */
-export function writeAttention(pass: GraphPass, i: number, x: string, positions: Positions): string {
-  const {nHead: H, nKvHead: K, nEmbd: C} = pass.config;
-  const {g} = pass;
+export function writeAttention(pass: GraphPass, i: number, x: string, {rotation, bias}: Places): string {
+  const {g, config} = pass;
+  const {nHead: H, nKvHead: K, nEmbd: C} = config;
   const D = C / H;
   const name = `transformer.h.${i}.attn`;
-  const [q, k, v] = g.nodes(
-    "Split",
-    [writeLinear(pass, `${name}.c_attn`, x), g.integers([C, K * D, K * D])],
-    ["q", "k", "v"].map((part) => `${name}.${part}`),
-    {axis: {int: -1}}
-  ) as [string, string, string];
-  const turn = (x: string) => (positions.rotation ? writeRotary(pass, positions.rotation, x) : x);
-  const queries = turn(writeSplitHeads(pass, q, H)); // [B, H, T, D]
-  const keys = turn(writeSplitHeads(pass, k, K)); // [B, K, S, D]
-  const values = writeSplitHeads(pass, v, K); // [B, K, S, D]
-
-  const scores = writeScores(pass, name, queries, writeRepeatHeads(pass, keys), positions);
-  const weights = g.node("Softmax", [scores], attentionOutput(i), {axis: {int: -1}});
-  const mixed = g.node("MatMul", [weights, writeRepeatHeads(pass, values)], `${name}.mixed`); // [B, H, T, D]
-  return writeLinear(pass, `${name}.c_proj`, writeMergeHeads(pass, mixed));
+  const {q, k, v} = writeQkv(pass, name, x, rotation); // [B, H, T, D], [B, K, T, D], [B, K, T, D]
+  const keys = writeExtended(pass, i, "key", k); // [B, K, S, D]
+  const values = writeExtended(pass, i, "value", v); // [B, K, S, D]
+  const operands = {
+    q,
+    k: onnxOps.repeatHeads(g, `${name}.keys`, keys, K, H), // [B, H, S, D]
+    v: onnxOps.repeatHeads(g, `${name}.values`, values, K, H), // [B, H, S, D]
+    bias,
+    weights: attentionOutput(i)
+  };
+  const mixed = onnxOps.attention(g, `${name}.mixed`, operands, D); // [B, H, T, D]
+  return writeLinear(pass, `${name}.c_proj`, onnxOps.mergeHeads(g, `${name}.merged`, mixed, C));
 }
 
-/** q·kᵀ/√D, with ALiBi's bias where it is chosen and −∞ where a key may not be seen: [B, H, T, S]. */
-function writeScores(
-  {g, config}: GraphPass,
+/** Queries, keys and values, which lie side by side head after head, and so are split and turned together. */
+function writeQkv(
+  pass: GraphPass,
   name: string,
-  queries: string,
-  keys: string,
-  {bias, future}: Positions
-): string {
-  const D = config.nEmbd / config.nHead;
-  const columns = g.node("Transpose", [keys], `${name}.columns`, {perm: [0, 1, 3, 2]}); // [B, H, D, S]
-  const products = g.node("MatMul", [queries, columns], `${name}.products`);
-  let scores = g.node("Mul", [products, g.scalar(1 / Math.sqrt(D))], `${name}.scaled`);
-  if (bias) scores = g.node("Add", [scores, bias], `${name}.biased`);
-  if (future)
-    scores = g.node("Where", [future, g.scalar(Number.NEGATIVE_INFINITY), scores], `${name}.scores`);
-  return scores;
+  x: string,
+  rotation: Places["rotation"]
+): {q: string; k: string; v: string} {
+  const {g, config} = pass;
+  const {nHead: H, nKvHead: K, nEmbd: C} = config;
+  const qkv = writeLinear(pass, `${name}.c_attn`, x); // [B, T, (H + 2K)·D]
+  const heads = onnxOps.splitHeads(g, `${name}.heads`, qkv, H + 2 * K, C / H); // [B, H + 2K, T, D]
+  const split = (x: string, parts: Record<string, number>) => {
+    const names = Object.keys(parts).map((part) => `${name}.${part}`);
+    return g.nodes("Split", [x, g.integers(Object.values(parts))], names, {axis: {int: 1}});
+  };
+  if (!rotation) {
+    const [q, k, v] = split(heads, {q: H, k: K, v: K}) as [string, string, string];
+    return {q, k, v};
+  }
+  const [qk, v] = split(heads, {qk: H + K, v: K}) as [string, string];
+  const turned = onnxOps.rotary(g, `${name}.turned`, qk, rotation); // [B, H + K, T, D]
+  const [q, k] = split(turned, {q: H, k: K}) as [string, string];
+  return {q, k, v};
 }
 
-/** [B, T, heads·D] → [B, T, heads, D] → [B, heads, T, D]. */
-function writeSplitHeads({g, config}: GraphPass, x: string, heads: number): string {
-  // In a Reshape, 0 keeps the dimension that is there.
-  const shape = g.integers([0, 0, heads, config.nEmbd / config.nHead]);
-  return g.node("Transpose", [g.node("Reshape", [x, shape], `${x}.split`)], `${x}.heads`, {
-    perm: [0, 2, 1, 3]
-  });
+/** Keys or values after those of earlier tokens: [B, K, past, D] and [B, K, T, D] → [B, K, S, D]. */
+function writeExtended({g, cache}: GraphPass, i: number, part: CachePart, x: string): string {
+  return cache ? g.node("Concat", [pastInput(i, part), x], presentOutput(i, part), {axis: {int: 2}}) : x;
 }
 
-/** [B, H, T, D] → [B, T, H, D] → [B, T, H·D]. */
-function writeMergeHeads({g, config}: GraphPass, x: string): string {
-  const ordered = g.node("Transpose", [x], `${x}.ordered`, {perm: [0, 2, 1, 3]});
-  return g.node("Reshape", [ordered, g.integers([0, 0, config.nEmbd])], `${x}.joined`);
-}
-
-/** Each head of keys or values for H/K heads of queries in a row: [B, K, S, D] → [B, H, S, D]. */
-function writeRepeatHeads({g, config}: GraphPass, x: string): string {
-  const {nHead: H, nKvHead: K} = config;
-  if (K === H) return x;
-  const owners = g.integers(Array.from({length: H}, (_, h) => Math.floor((h * K) / H)));
-  return g.node("Gather", [x, owners], `${x}.repeated`, {axis: {int: 1}});
+/** The inputs and outputs of a cache of `layers` layers: float32 [batch_size, K, tokens, D], K heads of D numbers. */
+export function writeCache(
+  {g}: Pick<GraphPass, "g">,
+  {layers, K, D}: {layers: number; K: number; D: number}
+): void {
+  for (let i = 0; i < layers; i++)
+    for (const part of CACHE_PARTS) {
+      g.floatInput(pastInput(i, part), ["batch_size", K, "past_sequence_length", D]);
+      g.output(presentOutput(i, part), ["batch_size", K, "total_sequence_length", D]);
+    }
 }

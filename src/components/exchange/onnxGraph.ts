@@ -1,13 +1,50 @@
 import {attentionHeads, attentionLayers, type ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import {GraphWriter} from "./graphWriter.js";
+import {writeCache} from "./onnxAttention.js";
 import {writeAttentionOnly, writeBigram, writeMlp, writeNeuralBigram} from "./onnxBaselines.js";
-import {attentionOutput, type GraphPass, INPUT_IDS, LOGITS} from "./onnxPass.js";
-import {type GraphProto, TensorProto_DataType} from "./onnxSchema_pb.js";
+import {
+  ATTENTION_MASK,
+  attentionOutput,
+  type GraphPass,
+  INPUT_IDS,
+  LOGITS,
+  POSITION_IDS
+} from "./onnxPass.js";
 import {writeTransformer} from "./onnxTransformer.js";
+import {type WeightFormat, writeWeights} from "./onnxWeights.js";
 
 /** The operator set that graphs are written in: the first with LayerNormalization. */
 export const OPSET = 17;
+
+/** What a graph is to have beside logits, and how it stores its weights. */
+export interface GraphOptions {
+  /** Whether keys and values come in and go out, so that each token is read once. Only where `hasCache` allows it. */
+  cache: boolean;
+  /** Whether the attention weights are outputs. */
+  attention: boolean;
+  weights: WeightFormat;
+}
+
+/** What other programs expect. */
+export const DEFAULT_GRAPH: GraphOptions = {cache: true, attention: false, weights: "float32"};
+
+/** The options as far as a model of this configuration can have them. */
+export const graphOptions = (config: ModelConfig, wanted: Partial<GraphOptions> = {}): GraphOptions => {
+  const {cache, attention, weights} = {...DEFAULT_GRAPH, ...wanted};
+  return {cache: cache && hasCache(config), attention: attention && attentionLayers(config) > 0, weights};
+};
+
+/**
+ * Whether tokens can be read one after another with the keys and values of those before: where there are any, and where
+ * no token looks ahead. The others are asked for whole windows.
+ */
+export const hasCache = (config: ModelConfig): boolean => config.causal && attentionLayers(config) > 0;
+
+/** Of an architecture: heads of keys and values, and their width. */
+export function cacheShape({architecture, nKvHead, nHead, nEmbd}: ModelConfig): {K: number; D: number} {
+  return architecture === "transformer" ? {K: nKvHead, D: nEmbd / nHead} : {K: 1, D: nEmbd};
+}
 
 const models: Record<ModelConfig["architecture"], (pass: GraphPass) => void> = {
   transformer: writeTransformer,
@@ -20,25 +57,41 @@ const models: Record<ModelConfig["architecture"], (pass: GraphPass) => void> = {
 /**
  * The model that a configuration names as an ONNX graph; its files read as those of `model/` do.
  *
- *   input_ids     int64 [batch_size, sequence_length], 1 … blockSize tokens
- *   logits        float [batch_size, sequence_length, V]
- *   attention.{i} float [batch_size, H, sequence_length, sequence_length], one for each layer of attention, query × key
+ *   input_ids      int64 [batch_size, sequence_length]
+ *   attention_mask int64 [batch_size, total_sequence_length], 0 where a place is padding, which nothing attends to
+ *   position_ids   int64 [batch_size, sequence_length], below blockSize; read by learned, sinusoidal and rotary positions
+ *   logits         float [batch_size, sequence_length, V]
+ *
+ * With `cache`, of which `total_sequence_length` is the tokens before and these, and else the same as `sequence_length`:
+ *
+ *   past_key_values.{i}.key|value float [batch_size, K, past_sequence_length, D], in; may be of no tokens
+ *   present.{i}.key|value         float [batch_size, K, total_sequence_length, D], out
+ *
+ * With `attention`, one for each layer of attention, query × key:
+ *
+ *   attention.{i}  float [batch_size, H, sequence_length, total_sequence_length]
  *
  * Shape comments use the letters of `ModelConfig`; S is the number of keys. Every weight must have the shape that
- * `parameterShapes(config)` gives it; that is the caller's to check.
+ * `parameterShapes(config)` gives it; that is the caller's to check. Throws RangeError for a weight that the format
+ * cannot hold.
  */
-export function onnxGraph(config: ModelConfig, parameters: ParameterData): GraphProto {
+export function onnxGraph(
+  config: ModelConfig,
+  parameters: ParameterData,
+  {cache, attention, weights}: GraphOptions
+): Pick<GraphWriter, "graph" | "tensors"> {
   const g = new GraphWriter("glassformer");
-  g.input(INPUT_IDS, TensorProto_DataType.INT64, ["batch_size", "sequence_length"]);
+  const total = cache ? "total_sequence_length" : "sequence_length";
+  g.integerInput(INPUT_IDS, ["batch_size", "sequence_length"]);
+  g.integerInput(ATTENTION_MASK, ["batch_size", total]);
+  g.integerInput(POSITION_IDS, ["batch_size", "sequence_length"]);
   g.output(LOGITS, ["batch_size", "sequence_length", config.vocabSize]);
-  for (let i = 0; i < attentionLayers(config); i++)
-    g.output(attentionOutput(i), [
-      "batch_size",
-      attentionHeads(config),
-      "sequence_length",
-      "sequence_length"
-    ]);
-  for (const [name, {shape, data}] of Object.entries(parameters)) g.floats(name, shape, data);
-  models[config.architecture]({g, config});
-  return g.graph;
+  const layers = attentionLayers(config);
+  if (cache) writeCache({g}, {layers, ...cacheShape(config)});
+  if (attention)
+    for (let i = 0; i < layers; i++)
+      g.output(attentionOutput(i), ["batch_size", attentionHeads(config), "sequence_length", total]);
+  writeWeights(g, parameters, weights);
+  models[config.architecture]({g, config, cache});
+  return g;
 }

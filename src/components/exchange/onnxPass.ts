@@ -1,11 +1,18 @@
 import type {ModelConfig} from "../model/config.js";
-import {EPSILON} from "../ops/epsilon.js";
 import type {GraphWriter} from "./graphWriter.js";
+import {onnxOps} from "./onnxOps.js";
 
-/** Names of the graph's inputs and outputs, for whoever runs it. */
+/** Names of the graph's inputs and outputs, for whoever runs it: those of Hugging Face's decoders. */
 export const INPUT_IDS = "input_ids";
+export const ATTENTION_MASK = "attention_mask";
+export const POSITION_IDS = "position_ids";
 export const LOGITS = "logits";
 export const attentionOutput = (layer: number) => `attention.${layer}`;
+export const pastInput = (layer: number, part: CachePart) => `past_key_values.${layer}.${part}`;
+export const presentOutput = (layer: number, part: CachePart) => `present.${layer}.${part}`;
+
+export const CACHE_PARTS = ["key", "value"] as const;
+export type CachePart = (typeof CACHE_PARTS)[number];
 
 /**
  * What the writers of a graph share, as `Pass` is what the model's layers share. Every parameter is already in `g`
@@ -14,49 +21,35 @@ export const attentionOutput = (layer: number) => `attention.${layer}`;
 export interface GraphPass {
   g: GraphWriter;
   config: ModelConfig;
-}
-
-/** The rows of a table that the numbers name: table [R, ..], numbers [..] → [.., ..]. */
-export function writeRows({g}: GraphPass, table: string, numbers: string, name: string): string {
-  return g.node("Gather", [table, numbers], name, {axis: {int: 0}});
+  /** Whether keys and values of earlier tokens come in and go out. */
+  cache: boolean;
 }
 
 /** The linear layer of that name, with its bias if it has one: [.., I] → [.., O]. */
-export function writeLinear({g, config}: GraphPass, name: string, x: string): string {
-  const product = g.node("MatMul", [x, `${name}.weight`], config.bias ? `${name}.product` : name);
-  return config.bias ? g.node("Add", [product, `${name}.bias`], name) : product;
-}
+export const writeLinear = ({g, config}: GraphPass, name: string, x: string): string =>
+  onnxOps.linear(g, name, x, `${name}.weight`, config.bias ? `${name}.bias` : null);
 
 /** The norm of that name, as configured: [.., C] → [.., C]. */
-export function writeNorm(pass: GraphPass, name: string, x: string): string {
-  const {g, config} = pass;
+export function writeNorm({g, config}: GraphPass, name: string, x: string): string {
   switch (config.norm) {
     case "layerNorm":
-      return g.node(
-        "LayerNormalization",
-        [x, `${name}.weight`, ...(config.bias ? [`${name}.bias`] : [])],
-        name,
-        {axis: {int: -1}, epsilon: {float: EPSILON}}
-      );
+      return onnxOps.layerNorm(g, name, x, `${name}.weight`, config.bias ? `${name}.bias` : null);
     case "rmsNorm":
-      return writeRmsNorm(pass, name, x);
+      return onnxOps.rmsNorm(g, name, x, `${name}.weight`);
     case "none":
       return x;
   }
 }
 
-/** x / √(mean(x²) + ε) ∘ gain, written out because operator set 17 has no name for it. */
-function writeRmsNorm({g}: GraphPass, name: string, x: string): string {
-  const square = g.node("Mul", [x, x], `${name}.square`);
-  const mean = g.node("ReduceMean", [square], `${name}.mean`, {axes: [-1], keepdims: {int: 1}});
-  const sum = g.node("Add", [mean, g.scalar(EPSILON)], `${name}.sum`);
-  const root = g.node("Sqrt", [sum], `${name}.root`);
-  const normalised = g.node("Div", [x, root], `${name}.normalised`);
-  return g.node("Mul", [normalised, `${name}.weight`], name);
+/** The first layer of a feed-forward network and its bend: [.., I] → [.., F]. */
+export function writeHidden(pass: GraphPass, name: string, x: string): string {
+  const y = writeLinear(pass, `${name}.c_fc`, x);
+  const {activation} = pass.config;
+  if (activation !== "swiGlu") return onnxOps[activation](pass.g, `${name}.hidden`, y);
+  return onnxOps.swiGlu(pass.g, `${name}.hidden`, writeLinear(pass, `${name}.c_gate`, x), y);
 }
 
-/** A score for every token of the vocabulary, against a table of vectors: x [B, T, C], table [V, C] → [B, T, V]. */
-export function writeUnembedding({g}: GraphPass, x: string, table: string): void {
-  const columns = g.node("Transpose", [table], "head", {perm: [1, 0]}); // [C, V]
-  g.node("MatMul", [x, columns], LOGITS);
+/** Scores of every token, against the token table itself or a table of the head's own: [B, T, C] → [B, T, V]. */
+export function writeHead({g, config}: GraphPass, x: string): void {
+  onnxOps.unembed(g, LOGITS, x, config.tiedHead ? "transformer.wte.weight" : "lm_head.weight");
 }

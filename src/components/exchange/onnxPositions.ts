@@ -1,110 +1,115 @@
 import {alibiSlopes, sinusoids} from "../model/positionTables.js";
 import {rotaryAngles} from "../ops/rotaryAngles.js";
-import {type GraphPass, INPUT_IDS, writeRows} from "./onnxPass.js";
-import {TensorProto_DataType} from "./onnxSchema_pb.js";
+import {onnxOps, type Rotation} from "./onnxOps.js";
+import {ATTENTION_MASK, type GraphPass, INPUT_IDS, POSITION_IDS} from "./onnxPass.js";
 
-/** Where the tokens stand, and what follows from it for every layer of attention; written once. */
-export interface Positions {
-  /** [T], 0 … T − 1. */
-  ofTokens: string;
-  /** Rotary: cosines and sines of the angle at each position for each pair of numbers, [T, D/2]. */
-  rotation: {cosines: string; sines: string} | null;
-  /** ALiBi: what is added to the scores, [H, T, S]. */
-  bias: string | null;
-  /** Causal: true where a key stands later than the query, [T, S]. */
-  future: string | null;
+/** What follows from where the tokens stand, for every layer of attention; written once. */
+export interface Places {
+  /** Rotary positions: what turns queries and keys, [B, 1, T, D]. */
+  rotation: Rotation | null;
+  /** What is added to the scores, [B, 1 | H, T, S]: −∞ where a key may not be seen, else ALiBi's loss or 0. */
+  bias: string;
 }
 
-/** Writes what `config` needs; S keys, which are the same T tokens. */
-export function writePositions(pass: GraphPass): Positions {
-  const ofTokens = writeTokenPositions(pass);
-  const ofKeys = ofTokens;
-  return {
-    ofTokens,
-    rotation: writeRotation(pass, ofTokens),
-    bias: writeAlibi(pass, ofTokens, ofKeys),
-    future: pass.config.causal ? writeFuture(pass, ofTokens, ofKeys) : null
-  };
-}
+export const writePlaces = (pass: GraphPass): Places => ({
+  rotation: writeRotation(pass),
+  bias: writeBias(pass)
+});
 
-/** The positions of the tokens in the window: [T]. */
-export function writeTokenPositions({g}: GraphPass): string {
-  const shape = g.node("Shape", [INPUT_IDS], "input_shape");
-  const length = g.node("Gather", [shape, g.integer(1)], "length", {axis: {int: 0}});
-  return g.node("Range", [g.integer(0), length, g.integer(1)], "positions");
-}
-
-/** Adds to the token vectors what says where they stand, as `embedInPosition` of the model does: [B, T, C] → [B, T, C]. */
-export function writeAddPositions(pass: GraphPass, x: string, {ofTokens}: Positions): string {
+/** The tokens' vectors, with what says where they stand where it is added to them: [B, T] → [B, T, C]. */
+export function writeEmbedding(pass: GraphPass): string {
   const {g, config} = pass;
   const {position, blockSize, nEmbd: C} = config;
-  if (position === "learned") {
-    const places = writeRows(pass, "transformer.wpe.weight", ofTokens, "position_embedding"); // [T, C]
-    return g.node("Add", [x, places], "embedding");
-  }
-  if (position !== "sinusoidal") return x;
-  const waves = g.floats("sinusoids", [blockSize, C], sinusoids(blockSize, C));
-  const places = writeRows(pass, waves, ofTokens, "position_embedding"); // [T, C]
-  const scaled = g.node("Mul", [x, g.scalar(Math.sqrt(C))], "scaled_embedding");
-  return g.node("Add", [scaled, places], "embedding");
+  const x = onnxOps.embedding(g, "token_embedding", "transformer.wte.weight", INPUT_IDS); // [B, T, C]
+  if (position !== "learned" && position !== "sinusoidal") return x;
+  const table =
+    position === "learned"
+      ? "transformer.wpe.weight"
+      : g.floats("sinusoids", [blockSize, C], sinusoids(blockSize, C));
+  const places = onnxOps.embedding(g, "position_embedding", table, POSITION_IDS); // [B, T, C]
+  const tokens = position === "learned" ? x : onnxOps.scale(g, "scaled_embedding", x, Math.sqrt(C));
+  return onnxOps.add(g, "embedding", tokens, places);
 }
 
 /**
  * Tables of blockSize rows, as the trainer computes them: a sine computed in the graph would be of a float32 angle,
  * whose error grows with the position.
  */
-function writeRotation(pass: GraphPass, positions: string): Positions["rotation"] {
-  const {position, blockSize, nEmbd: C, nHead: H} = pass.config;
+function writeRotation({g, config}: GraphPass): Rotation | null {
+  const {position, blockSize, nEmbd: C, nHead: H} = config;
   if (position !== "rope") return null;
   const D = C / H;
   const angles = rotaryAngles(0, blockSize, D);
-  const rows = (name: string, f: (angle: number) => number) =>
-    writeRows(
-      pass,
-      pass.g.floats(`rotary.${name}`, [blockSize, D / 2], Float32Array.from(angles, f)),
-      positions,
-      name
-    );
-  return {cosines: rows("cosines", Math.cos), sines: rows("sines", Math.sin)};
+  const rows = (name: string, f: (angle: number) => number) => {
+    const table = g.floats(`rotary.${name}`, [blockSize, D / 2], Float32Array.from(angles, f));
+    const found = onnxOps.embedding(g, `${name}.rows`, table, POSITION_IDS); // [B, T, D/2]
+    return g.node("Unsqueeze", [found, g.integers([1])], name); // [B, 1, T, D/2]
+  };
+  const twice = (parts: string[], name: string) => g.node("Concat", parts, name, {axis: {int: -1}}); // [B, 1, T, D]
+  const [cos, sin] = [rows("cosines", Math.cos), rows("sines", Math.sin)];
+  return {
+    cosines: twice([cos, cos], "cosines.both"),
+    sines: twice([g.node("Neg", [sin], "sines.negative"), sin], "sines.both")
+  };
 }
 
-/** Turns queries or keys by the angles of their positions, as `rotary` does: [.., T, D] → [.., T, D]. */
-export function writeRotary(
-  {g}: GraphPass,
-  {cosines, sines}: {cosines: string; sines: string},
-  x: string
-): string {
-  const halves = [`${x}.first`, `${x}.second`];
-  const [first, second] = g.nodes("Split", [x], halves, {axis: {int: -1}}) as [string, string];
-  const along = (half: string) => g.node("Mul", [half, cosines], `${half}.along`);
-  const across = (half: string) => g.node("Mul", [half, sines], `${half}.across`);
-  const turned = [
-    g.node("Sub", [along(first), across(second)], `${first}.turned`),
-    g.node("Add", [along(second), across(first)], `${second}.turned`)
-  ];
-  return g.node("Concat", turned, `${x}.turned`, {axis: {int: -1}});
+/** The places of the keys, 0 … S − 1, and of the queries, which are the last T of them: [S] and [T]. */
+function writeKeyAndQueryPlaces(pass: GraphPass): {keys: string; queries: string} {
+  const {g, cache} = pass;
+  const tokens = writeTokenPlaces(pass); // [T]
+  if (!cache) return {keys: tokens, queries: tokens};
+  const count = writeLength(pass, ATTENTION_MASK, "total_length");
+  const keys = g.node("Range", [g.integer(0), count, g.integer(1)], "key_places");
+  const past = g.node("Sub", [count, "length"], "past_length");
+  return {keys, queries: g.node("Add", [tokens, past], "query_places")};
 }
 
-/** −slope · distance for each head, query and key: [H, T, S]. */
-function writeAlibi({g, config}: GraphPass, queries: string, keys: string): string | null {
+/** 0 … T − 1: [T]. */
+export function writeTokenPlaces(pass: GraphPass): string {
+  const {g} = pass;
+  return g.node(
+    "Range",
+    [g.integer(0), writeLength(pass, INPUT_IDS, "length"), g.integer(1)],
+    "token_places"
+  );
+}
+
+/** The second dimension of an input. */
+function writeLength({g}: GraphPass, input: string, name: string): string {
+  return g.node("Gather", [g.node("Shape", [input], `${name}.shape`), g.integer(1)], name, {axis: {int: 0}});
+}
+
+/** Computed, so that no mask is stored: [B, 1 | H, T, S]. */
+function writeBias(pass: GraphPass): string {
+  const {g, config} = pass;
+  const {keys, queries} = writeKeyAndQueryPlaces(pass);
+  const rows = g.node("Unsqueeze", [queries, g.integers([1])], "query_column"); // [T, 1]
+  const columns = g.node("Unsqueeze", [keys, g.integers([0])], "key_row"); // [1, S]
+  const hidden = writeHiddenPadding(pass, rows, columns); // [B, 1, T, S]
+  const unseen = config.causal
+    ? g.node("Or", [g.node("Less", [rows, columns], "future"), hidden], "unseen")
+    : hidden;
+  const seen = writeAlibi(pass, rows, columns) ?? g.scalar(0);
+  return g.node("Where", [unseen, g.scalar(Number.NEGATIVE_INFINITY), seen], "bias");
+}
+
+/** Padding is seen by itself only, as in the trainer; so that every softmax has something to weigh. [B, 1, T, S]. */
+function writeHiddenPadding({g}: GraphPass, rows: string, columns: string): string {
+  const isPadding = g.node("Equal", [ATTENTION_MASK, g.integer(0)], "padding"); // [B, S]
+  const keys = g.node("Unsqueeze", [isPadding, g.integers([1, 2])], "padding_keys"); // [B, 1, 1, S]
+  const isOther = g.node("Not", [g.node("Equal", [rows, columns], "self")], "other"); // [T, S]
+  return g.node("And", [keys, isOther], "hidden_padding");
+}
+
+/**
+ * ALiBi's −slope · distance for each head, query and key, [H, T, S], where it is chosen. Distances are counted in places,
+ * not in `position_ids`, which tell nothing of the keys in a cache; padding before a text changes neither.
+ */
+function writeAlibi({g, config}: GraphPass, rows: string, columns: string): string | null {
   const slopes = alibiSlopes(config);
   if (!slopes) return null;
-  const rows = g.node("Unsqueeze", [queries, g.integers([1])], "alibi.queries"); // [T, 1]
-  const steps = g.node("Sub", [keys, rows], "alibi.steps"); // [T, S]
-  const distances = g.node("Cast", [g.node("Abs", [steps], "alibi.distances")], "alibi.lengths", {
-    to: {int: TensorProto_DataType.FLOAT}
-  });
-  const losses = g.floats(
-    "alibi.slopes",
-    [slopes.length, 1, 1],
-    Float32Array.from(slopes, (slope) => -slope)
-  );
-  return g.node("Mul", [losses, distances], "alibi.bias");
-}
-
-/** Computed, so that no mask is stored: [T, S]. */
-function writeFuture({g}: GraphPass, queries: string, keys: string): string {
-  const rows = g.node("Unsqueeze", [queries, g.integers([1])], "query_positions"); // [T, 1]
-  const columns = g.node("Unsqueeze", [keys, g.integers([0])], "key_positions"); // [1, S]
-  return g.node("Less", [rows, columns], "future");
+  const steps = g.node("Sub", [columns, rows], "alibi.steps"); // [T, S]
+  const distances = onnxOps.toFloat(g, "alibi.lengths", g.node("Abs", [steps], "alibi.distances"));
+  const losses = Float32Array.from(slopes, (slope) => -slope);
+  return g.node("Mul", [g.floats("alibi.slopes", [losses.length, 1, 1], losses), distances], "alibi.bias");
 }

@@ -18,7 +18,10 @@ export function checkBatch(ids: ArrayLike<number>, batch: number, config: ModelC
 }
 
 /** Throws RangeError unless there are 1 … blockSize ids, each of the vocabulary. */
-export function checkIds(ids: ArrayLike<number>, {blockSize, vocabSize}: ModelConfig): void {
+export function checkIds(
+  ids: ArrayLike<number>,
+  {blockSize, vocabSize}: Pick<ModelConfig, "blockSize" | "vocabSize">
+): void {
   if (ids.length < 1 || ids.length > blockSize)
     throw new RangeError(`The model takes 1 to ${blockSize} tokens at once; ${ids.length} were given.`);
   for (let i = 0; i < ids.length; i++) {

@@ -1,62 +1,110 @@
 import {FormatError} from "../exchange/formatError.js";
-import {readOnnxHeader} from "../exchange/onnx.js";
-import {attentionOutput, INPUT_IDS, LOGITS} from "../exchange/onnxPass.js";
+import {fromOnnx, ONNX_VERSION, type OnnxHeader, readOnnxHeader, toOnnx} from "../exchange/onnx.js";
+import {type GraphOptions, graphOptions} from "../exchange/onnxGraph.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import type {LanguageModel, Trace} from "./languageModel.js";
+import type {Decoding, LanguageModel, Trace} from "./languageModel.js";
 import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
-import {loadOrt, openOrtSession} from "./ort.js";
+import {cacheNames, OnnxPasses} from "./onnxPasses.js";
+import {loadOrt, openOrtSession, type Provider} from "./ort.js";
 
 /** An ONNX file of ours, running: the part of a `LanguageModel` that a worker can hold. */
 export interface OnnxForward {
   readonly config: ModelConfig;
+  /** Bytes of the file that runs. */
+  readonly fileBytes: number;
+  readonly provider: Provider;
   /** Rejects with RangeError unless 1 … blockSize ids of the vocabulary are given. */
   trace(ids: ArrayLike<number>, attention: boolean): Promise<Trace>;
   /** [batch, T, V], of `batch` windows of one length. Rejects with RangeError for anything else. */
   scores(ids: ArrayLike<number>, batch: number): Promise<Float32Array>;
+  /** As in `LanguageModel`; null where the graph has no cache. Readings end with the model. */
+  readonly decoding: (() => Decoding) | null;
   dispose(): Promise<void>;
 }
 
+export interface OpenForwardOptions {
+  /** Delivers ONNX Runtime's binary in a browser. */
+  binary?: (provider: Provider) => Promise<ArrayBuffer>;
+  provider?: Provider;
+  /** What the graph must have; a file that has it not is written anew, in memory. */
+  graph?: Partial<GraphOptions>;
+}
+
 /**
- * Opens a file that `toOnnx` wrote in this very thread. `wasm` delivers ONNX Runtime's binary in a browser.
- * Rejects with FormatError when the file is not one of ours or is damaged.
+ * Opens a file that `toOnnx` wrote, in any version, in this very thread. A graph of an older version is written anew
+ * with a cache. Rejects with FormatError when the file is not one of ours or is damaged.
  */
 export async function openOnnxForward(
   bytes: Uint8Array,
-  wasm?: () => Promise<ArrayBuffer>
+  {binary, provider = "wasm", graph: wanted = {}}: OpenForwardOptions = {}
 ): Promise<OnnxForward> {
-  const {config} = readOnnxHeader(bytes);
-  const ort = await loadOrt(wasm);
-  const session = await openOrtSession(ort, bytes).catch((error: Error) => {
-    throw new FormatError(`ONNX Runtime cannot open this file; it is damaged. It says: ${error.message}`);
-  });
+  const header = readOnnxHeader(bytes);
+  const {config} = header;
+  const ort = await loadOrt(provider, binary && (() => binary(provider)));
+  const open = async (file: {bytes: Uint8Array; graph: GraphOptions}) => {
+    const resident = file.graph.cache ? cacheNames(config).map(({present}) => present) : [];
+    const session = await openOrtSession(ort, file.bytes, {provider, resident}).catch((error: Error) => {
+      throw new FormatError(`ONNX Runtime cannot open this file; it is damaged. It says: ${error.message}`);
+    });
+    return new OnnxPasses(ort, session, config, file.graph);
+  };
+
+  const file = withGraph(bytes, header, wanted);
+  let passes = await open(file);
+  // Only of a graph that may have to be written anew.
+  let source = file.graph.attention || attentionLayers(config) === 0 ? null : file.bytes;
+
+  /** Attention weights that the file does not compute are asked of one that does, which takes its place. */
+  async function withAttention(): Promise<OnnxPasses> {
+    if (!source) return passes;
+    const before = passes;
+    passes = await open(withGraph(source, {...header, ...file}, {attention: true}));
+    source = null;
+    retired.push(before); // readings in progress hold it
+    return passes;
+  }
+  const retired: OnnxPasses[] = [];
+
   return {
     config,
+    fileBytes: file.bytes.length,
+    provider,
     async trace(ids, attention) {
       checkIds(ids, config);
-      const count = attention ? attentionLayers(config) : 0;
-      const layers = Array.from({length: count}, (_, i) => attentionOutput(i));
-      const outputs = await session.run(inputs(ids, 1), [LOGITS, ...layers]);
+      const asked = attention && attentionLayers(config) > 0;
+      const result = await (asked ? await withAttention() : passes).whole({ids, batch: 1}, asked);
       return {
         ids: Uint16Array.from(ids),
-        logits: outputs[LOGITS]!,
-        attention: count > 0 ? join(layers.map((name) => outputs[name]!)) : null
+        logits: result.logits,
+        attention: asked ? join(result.attention) : null
       };
     },
     async scores(ids, batch) {
       checkBatch(ids, batch, config);
-      return (await session.run(inputs(ids, batch), [LOGITS]))[LOGITS]!;
+      return (await passes.whole({ids, batch})).logits;
     },
-    dispose: () => session.dispose()
+    decoding: file.graph.cache ? () => passes.decoding() : null,
+    async dispose() {
+      for (const each of [passes, ...retired]) await each.dispose();
+    }
   };
 }
 
-const inputs = (ids: ArrayLike<number>, batch: number) => ({
-  [INPUT_IDS]: {
-    data: BigInt64Array.from(Array.from(ids, (id) => BigInt(id))),
-    shape: [batch, ids.length / batch]
-  }
-});
+/** The file itself where its graph has what is wanted, and else another of the same weights. */
+function withGraph(
+  bytes: Uint8Array,
+  {config, version, graph}: Pick<OnnxHeader, "config" | "version" | "graph">,
+  wanted: Partial<GraphOptions>
+): {bytes: Uint8Array; graph: GraphOptions} {
+  // An older graph has other inputs, and no cache: it is written anew with what a graph has by default.
+  const present = version === ONNX_VERSION ? graph : {...graph, cache: true};
+  const asked = graphOptions(config, {...present, ...wanted});
+  const isThere =
+    version === ONNX_VERSION &&
+    Object.entries(asked).every(([option, value]) => graph[option as keyof GraphOptions] === value);
+  return {bytes: isThere ? bytes : toOnnx(fromOnnx(bytes), asked), graph: asked};
+}
 
 /**
  * The same as a `LanguageModel`, for Node and for tests; a page uses `openOnnxModelInWorker` of `client.ts`.
@@ -64,26 +112,24 @@ const inputs = (ids: ArrayLike<number>, batch: number) => ({
  */
 export async function openOnnxModel(
   bytes: Uint8Array,
-  {label, tokenizer}: {label: string; tokenizer: Tokenizer}
+  {label, tokenizer, ...options}: {label: string; tokenizer: Tokenizer} & OpenForwardOptions
 ): Promise<LanguageModel> {
-  const forward = await openOnnxForward(bytes);
+  const forward = await openOnnxForward(bytes, options);
   checkTokenizer(tokenizer, forward.config);
+  const unlessAborted = async <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>) => {
+    signal?.throwIfAborted();
+    const result = await work();
+    signal?.throwIfAborted();
+    return result;
+  };
   return {
     label,
     config: forward.config,
     tokenizer,
-    async trace(ids, {attention = false, signal} = {}) {
-      signal?.throwIfAborted();
-      const trace = await forward.trace(ids, attention);
-      signal?.throwIfAborted();
-      return trace;
-    },
-    async scores(ids, batch, {signal} = {}) {
-      signal?.throwIfAborted();
-      const logits = await forward.scores(ids, batch);
-      signal?.throwIfAborted();
-      return logits;
-    },
+    trace: (ids, {attention = false, signal} = {}) =>
+      unlessAborted(signal, () => forward.trace(ids, attention)),
+    scores: (ids, batch, {signal} = {}) => unlessAborted(signal, () => forward.scores(ids, batch)),
+    ...(forward.decoding && {decoding: forward.decoding}),
     dispose: () => void forward.dispose()
   };
 }

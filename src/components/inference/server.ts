@@ -17,7 +17,7 @@ export function serveInference(channel: Channel, wasmUrl?: string): (request: Re
   async function open(model: Uint8Array | string): Promise<void> {
     const bytes = typeof model === "string" ? await fetchBytes(model, report("model")) : model;
     await forward?.dispose();
-    forward = await openOnnxForward(bytes, wasm);
+    forward = await openOnnxForward(bytes, wasm && {binary: wasm});
     post({type: "opened", config: forward.config});
   }
 
