@@ -1,7 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, beforeEach, describe, expect, it} from "vitest";
 import {matmul} from "../../src/components/ops/matmul.js";
-import {type Choice, chooseVariant, tune, tuning, useTuning} from "../../src/components/webgpu/autotune.js";
+import {
+  type Choice,
+  chooseVariant,
+  type Trial,
+  tune,
+  tuning,
+  useTuning
+} from "../../src/components/webgpu/autotune.js";
 import {useBackend, useNullWebgpu} from "../backends.js";
 
 let made = 0;
@@ -28,7 +35,7 @@ function doubling(candidates: readonly string[]) {
     sizes: [size],
     candidates,
     exists: (variant) => variant in work,
-    trial: () => ({
+    trial: (): Trial => ({
       run(variant) {
         runs.push(variant);
         return tf.tidy(work[variant]!);
@@ -113,6 +120,30 @@ describe("tuning", () => {
     expect(chooseVariant(choice)).toBe("quick");
     await tune();
     expect(tuning()).toEqual(record);
+  });
+
+  it("is tried before it is used, if it was made elsewhere, and decided anew where that computes wrongly", async () => {
+    const {choice, key, runs} = doubling(["slow", "quick"]);
+    useTuning({[key]: "quick"});
+    expect(chooseVariant(choice)).toBe("quick");
+    expect(await tune()).toEqual([]);
+    expect(new Set(runs)).toEqual(new Set(["quick"]));
+    expect(tuning()).toEqual({[key]: "quick"});
+    // What was tried here once is not tried again.
+    useTuning(tuning());
+    const before = runs.length;
+    chooseVariant(choice);
+    await tune();
+    expect(runs.length).toBe(before);
+
+    const other = doubling(["quick"]);
+    useTuning({[other.key]: "wrong"});
+    chooseVariant(other.choice);
+    expect(await tune()).toEqual([
+      `${other.key} by wrong is off by 0.50 of its size on this device and is not used.`
+    ]);
+    expect(chooseVariant(other.choice)).toBe("quick");
+    expect(other.disposals()).toBe(2);
   });
 
   it("passes over a way that does not exist", () => {

@@ -4,8 +4,11 @@ import {rows} from "./matmul.js";
 import {oneHot} from "./oneHot.js";
 import {wasmCrossEntropy} from "./wasm/wasmCrossEntropy.js";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
-import * as webgpu from "./webgpu/crossEntropy.js";
+import {crossEntropyKernels} from "./webgpu/crossEntropy.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
+
+/** Tried against the definition below before they are used. */
+const kernels = crossEntropyKernels((logits, targets) => crossEntropy(logits, targets));
 
 /** The target of a place that has none (padding): it counts neither in the loss nor in its mean. */
 export const IGNORED = -1;
@@ -23,13 +26,13 @@ export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 
       [logits],
       (logits) => {
         const places = {logits: rows(logits), targets: tf.reshape(targets, [-1])};
-        const {value, measures, count} = webgpu.crossEntropyForward(places, smoothing);
+        const {value, measures, count} = kernels.forward(places, smoothing);
         return {value, saved: [places.logits, places.targets, measures, count]};
       },
       (dy, saved) => {
         const [flat, targets, measures, count] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
         const places = {logits: flat, targets};
-        const dlogits = webgpu.crossEntropyBackward(places, {measures, count}, dy, smoothing);
+        const dlogits = kernels.backward(places, {measures, count}, dy, smoothing);
         return [tf.reshape(dlogits, logits.shape)];
       }
     );
@@ -55,7 +58,7 @@ export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor, smoothing = 
 export function placeLosses(logits: tf.Tensor, targets: tf.Tensor, smoothing = 0): tf.Tensor {
   const flat = rows(logits);
   if (kernelsAreOn())
-    return webgpu.placeLosses({logits: flat, targets: tf.reshape(targets, [-1])}, smoothing);
+    return kernels.placeLosses({logits: flat, targets: tf.reshape(targets, [-1])}, smoothing);
   // Stable: the maximum is taken out first.
   const shifted = tf.sub(flat, tf.max(flat, -1, true));
   const logSum = tf.log(tf.sum(tf.exp(shifted), -1));

@@ -5,7 +5,10 @@ import {sumRows} from "./matmul.js";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import {wasmLayerNorm} from "./wasm/wasmLayerNorm.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
-import {layerNormKernels} from "./webgpu/norm.js";
+import {normKernels} from "./webgpu/norm.js";
+
+/** Tried against the definition below before it is used. */
+const kernels = normKernels("LayerNorm", (x, gain, bias) => layerNorm(x, gain, bias ?? null));
 
 /**
  * Layer normalisation (Ba, Kiros & Hinton 2016): each vector of the last axis is shifted to mean 0, scaled to
@@ -20,10 +23,10 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | null)
     return differentiable<tf.Tensor[]>(
       bias ? [x, gain, bias] : [x, gain],
       (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => {
-        const [value, measures] = layerNormKernels.forward(x, gain, bias);
+        const [value, measures] = kernels.forward(x, gain, bias);
         return {value, saved: [measures, x, gain, ...(bias ? [bias] : [])]};
       },
-      (dy, [measures, x, gain, bias]) => layerNormKernels.backward(dy, measures!, x!, gain!, bias)
+      (dy, [measures, x, gain, bias]) => kernels.backward(dy, measures!, x!, gain!, bias)
     );
   return differentiable<tf.Tensor[]>(
     bias ? [x, gain, bias] : [x, gain],

@@ -5,7 +5,10 @@ import {sumRows} from "./matmul.js";
 import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
 import {wasmRmsNorm} from "./wasm/wasmLayerNorm.js";
 import {kernelsAreOn} from "./webgpu/kernels.js";
-import {rmsNormKernels} from "./webgpu/norm.js";
+import {normKernels} from "./webgpu/norm.js";
+
+/** Tried against the definition below before it is used. */
+const kernels = normKernels("RmsNorm", (x, gain) => rmsNorm(x, gain));
 
 /**
  * Root-mean-square normalisation (Zhang & Sennrich 2019): each vector of the last axis is divided by the root of
@@ -18,10 +21,10 @@ export function rmsNorm(x: tf.Tensor, gain: tf.Tensor): tf.Tensor {
     return differentiable(
       [x, gain],
       (x, gain) => {
-        const [value, measures] = rmsNormKernels.forward(x, gain);
+        const [value, measures] = kernels.forward(x, gain);
         return {value, saved: [measures, x, gain]};
       },
-      (dy, [measures, x, gain]) => rmsNormKernels.backward(dy, measures!, x!, gain!)
+      (dy, [measures, x, gain]) => kernels.backward(dy, measures!, x!, gain!)
     );
   return differentiable(
     [x, gain],

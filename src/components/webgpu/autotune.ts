@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import {flush, webgpuBackend} from "./backend.js";
 import {compileKernelsOf} from "./runner.js";
 
@@ -13,14 +13,14 @@ export interface Choice {
   /** Whether a way of that name exists, be it a candidate here or not. */
   exists(variant: string): boolean;
   /** Makes operands of these sizes to try the candidates on. */
-  trial(): Trial;
+  trial(): Trial<tf.TensorContainer>;
 }
 
-export interface Trial {
+export interface Trial<Result extends tf.TensorContainer = tf.Tensor> {
   /** Runs the kernel once in that way. The caller frees the result. */
-  run(variant: string): tf.Tensor;
+  run(variant: string): Result;
   /** How far a result is from what tfjs computes, as a share of its size. */
-  error(result: tf.Tensor): Promise<number>;
+  error(result: Result): Promise<number>;
   dispose(): void;
 }
 
@@ -29,9 +29,12 @@ const TOLERANCE = 1e-3;
 /** Milliseconds that a measurement takes at least; browsers round their clocks. */
 const MEASURED = 5;
 
-/** What was decided on a device, and what was asked for there and is not. */
+/** What was decided on a device. */
 interface Decisions {
   made: Map<string, string>;
+  /** Those that a record has made, perhaps on another device, and that are untried on this one. */
+  untried: Set<string>;
+  /** What was asked for and is undecided or untried. */
   open: Map<string, Choice>;
 }
 
@@ -41,7 +44,7 @@ function decisions(): Decisions {
   const {device} = webgpuBackend();
   let known = devices.get(device);
   if (!known) {
-    known = {made: new Map(), open: new Map()};
+    known = {made: new Map(), untried: new Set(), open: new Map()};
     devices.set(device, known);
   }
   return known;
@@ -51,53 +54,72 @@ const keyOf = ({kind, sizes}: Choice): string => `${kind} ${sizes.join("×")}`;
 
 /** The way to work here: as `tune` or `useTuning` has decided on this device, else the first candidate. */
 export function chooseVariant(choice: Choice): string {
-  const {made, open} = decisions();
+  const {made, untried, open} = decisions();
   const key = keyOf(choice);
   const decided = made.get(key);
-  if (decided !== undefined) {
-    if (choice.exists(decided)) return decided;
-    made.delete(key);
-  }
-  open.set(key, choice);
-  return choice.candidates[0]!;
+  const isThere = decided !== undefined && choice.exists(decided);
+  if (decided !== undefined && !isThere) made.delete(key);
+  if (!isThere || untried.has(key)) open.set(key, choice);
+  return isThere ? decided : choice.candidates[0]!;
 }
 
 /**
- * Measures every choice that kernels have asked for and nobody has decided, and decides it. Call it between a first
- * look at the kernels of a step (`compileKernelsOf`) and the step itself. Returns a sentence for each candidate whose
- * results were wrong on this device and that is therefore not used.
+ * Measures every choice that kernels have asked for and nobody has decided, and decides it; what a record has decided
+ * is tried, and decided anew if it computes wrongly here. Call it between a first look at the kernels of a step
+ * (`compileKernelsOf`) and the step itself. Returns a sentence for each way whose results were wrong on this device and
+ * that is therefore not used.
  *
  * Throws Error when no candidate of a choice computes correctly.
  */
 export async function tune(onProgress?: (done: number, total: number) => void): Promise<string[]> {
-  const {made, open} = decisions();
+  const {made, untried, open} = decisions();
   const sentences: string[] = [];
   const choices = [...open];
   for (const [done, [key, choice]] of choices.entries()) {
     onProgress?.(done, choices.length);
-    const isOpen = choice.candidates.length > 1 && deviceComputes();
-    made.set(key, isOpen ? await fastest(choice, sentences) : choice.candidates[0]!);
+    made.set(key, await decide(choice, made.get(key), sentences));
+    untried.delete(key);
     open.delete(key);
   }
   return sentences;
 }
 
+/** `given` is what a record wants. The first candidate is taken untried where there is nothing to measure. */
+async function decide(choice: Choice, given: string | undefined, sentences: string[]): Promise<string> {
+  const {candidates} = choice;
+  const guess = candidates[0]!;
+  if (!deviceComputes()) return given ?? guess;
+  if (given === guess || (given === undefined && candidates.length === 1)) return guess;
+  if (given !== undefined && (await tryOut(choice, [given], sentences)).length > 0) return given;
+  const others = candidates.filter((candidate) => candidate !== given);
+  const results = await tryOut(choice, others, sentences);
+  if (results.length === 0)
+    throw new Error(`${sentences.join(" ")} Nothing else is left: turn the kernels off.`);
+  return results.reduce((best, one) => (one.time < best.time ? one : best)).variant;
+}
+
 /** On Dawn's null adapter results are whatever lay in memory, so that nothing can be compared. */
 const deviceComputes = (): boolean => webgpuBackend().device.adapterInfo?.device !== "null-backend";
 
-async function fastest(choice: Choice, sentences: string[]): Promise<string> {
+/** Those of the ways that compute correctly here, and the milliseconds that they take, if there is more than one. */
+async function tryOut(
+  choice: Choice,
+  variants: readonly string[],
+  sentences: string[]
+): Promise<{variant: string; time: number}[]> {
   const trial = choice.trial();
   const results: {variant: string; time: number}[] = [];
   try {
     await compileKernelsOf(() => {
-      for (const variant of choice.candidates) trial.run(variant).dispose();
+      for (const variant of variants) tf.dispose(trial.run(variant));
     });
-    for (const variant of choice.candidates) {
+    for (const variant of variants) {
       const result = trial.run(variant);
       const error = await trial.error(result);
-      result.dispose();
+      tf.dispose(result);
       // Asked this way round, NaN is an error.
-      if (error <= TOLERANCE) results.push({variant, time: await timeOf(trial, variant)});
+      if (error <= TOLERANCE)
+        results.push({variant, time: variants.length > 1 ? await timeOf(trial, variant) : 0});
       else
         sentences.push(
           `${keyOf(choice)} by ${variant} is off by ${error.toPrecision(2)} of its size on this device and is not used.`
@@ -106,17 +128,15 @@ async function fastest(choice: Choice, sentences: string[]): Promise<string> {
   } finally {
     trial.dispose();
   }
-  if (results.length === 0)
-    throw new Error(`${sentences.join(" ")} Nothing else is left: turn the kernels off.`);
-  return results.reduce((best, one) => (one.time < best.time ? one : best)).variant;
+  return results;
 }
 
 /** Milliseconds of one run, the best of three measurements. */
-async function timeOf(trial: Trial, variant: string): Promise<number> {
+async function timeOf(trial: Trial<tf.TensorContainer>, variant: string): Promise<number> {
   const backend = webgpuBackend();
   const measured = async (runs: number) => {
     const start = performance.now();
-    for (let i = 0; i < runs; i++) trial.run(variant).dispose();
+    for (let i = 0; i < runs; i++) tf.dispose(trial.run(variant));
     flush(backend);
     await backend.queue.onSubmittedWorkDone();
     return (performance.now() - start) / runs;
@@ -134,8 +154,9 @@ export function tuning(): Record<string, string> {
 
 /** Decides as is written in what `tuning` returned, perhaps on another device. Ways that do not exist are passed over. */
 export function useTuning(record: Readonly<Record<string, string>>): void {
-  const {made, open} = decisions();
+  const {made, untried, open} = decisions();
   for (const [key, variant] of Object.entries(record)) {
+    if (made.get(key) !== variant) untried.add(key);
     made.set(key, variant);
     open.delete(key);
   }

@@ -12,7 +12,7 @@ const TOLERANCE = {forward: 3e-6, backward: 3e-6};
 /** The same with fifty thousand, one after another where a thread is made to compute them alone. */
 const LONG_TOLERANCE = {forward: 2e-5, backward: 2e-5};
 
-describe.each(["thread", "workgroup"] as const)("cross-entropy of which a %s computes a place", (work) => {
+describe.each(["thread", "workgroup", "subgroup"] as const)("cross-entropy of which a %s computes a place", (work) => {
   beforeAll(async () => {
     await useBackend("webgpu");
     setRowWork(work);

@@ -19,7 +19,7 @@ const shapes = [
   [1030, 4]
 ];
 
-describe.each(["thread", "workgroup"] as const)("norms of which a %s computes a row", (work) => {
+describe.each(["thread", "workgroup", "subgroup"] as const)("norms of which a %s computes a row", (work) => {
   beforeAll(async () => {
     await useBackend("webgpu");
     setRowWork(work);

@@ -11,7 +11,7 @@ import {type Kernel, listening} from "../../../src/components/webgpu/runner.js";
 import {useBackend} from "../../backends.js";
 import {normal} from "./parity.js";
 
-describe.each(["thread", "workgroup"] as const)("gradients of parameters, rows by a %s", (work) => {
+describe.each(["thread", "workgroup", "subgroup"] as const)("gradients of parameters, rows by a %s", (work) => {
   beforeAll(async () => {
     await useBackend("webgpu");
     setRowWork(work);

@@ -1,11 +1,15 @@
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
+import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {EPSILON} from "../epsilon.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
-import {rowProgram, rowWork, unitsOf} from "./rows.js";
+import type {Reduction} from "./reduction.js";
+import {rowProgram, unitsOf} from "./rows.js";
+import {measuredRowWork, type RowWork, withGradient} from "./rowWork.js";
 import {sumParts} from "./sumParts.js";
 
 /**
@@ -15,20 +19,24 @@ import {sumParts} from "./sumParts.js";
  */
 type Kind = "LayerNorm" | "RmsNorm";
 
+interface Attributes {
+  work: RowWork;
+}
+
 /** Workgroups that share the rows of a backward pass: each leaves one part of the sums over all rows. */
 const PARTS = 1024;
 
 /** x [.., C], gain [C], bias [C] if there is one → y [.., C] and for every row its mean and inverse deviation, [N, 2]. */
 const forwardKernel = (kind: Kind) =>
-  webgpuKernel<object>(kind, ({inputs}) => {
+  webgpuKernel<Attributes>(kind, ({inputs, attributes: {work}}) => {
     const {x, bias} = inputs as {x: tf.TensorInfo; bias?: tf.TensorInfo};
     const [rows, C] = rowsOf(x);
     const {type} = unitsOf(C);
     const backend = webgpuBackend();
-    const y = backend.makeTensorInfo(x.shape, "float32");
+    const y = makeActivation(x.shape, type);
     const measures = backend.makeTensorInfo([rows, 2], "float32");
-    const {code, grid} = rowProgram({
-      work: rowWork(C),
+    const {grid, ...program} = rowProgram({
+      work,
       rows,
       count: "arrayLength(&measures)",
       length: C,
@@ -53,7 +61,7 @@ const forwardKernel = (kind: Kind) =>
         name: kind,
         reads: {x: type, gain: type, ...(bias && {bias: type})},
         writes: {y: type, measures: "vec2<f32>"},
-        code
+        ...program
       },
       {...inputs, y, measures},
       grid
@@ -63,18 +71,17 @@ const forwardKernel = (kind: Kind) =>
 
 /** The inputs of the forward pass, measures, and dy [.., C] → dx [.., C], dgain [C] and dbias [C]. Two dispatches. */
 const backwardKernel = (kind: Kind) =>
-  webgpuKernel<object>(`${kind}Backward`, ({inputs: {bias, ...inputs}}) => {
+  webgpuKernel<Attributes>(`${kind}Backward`, ({inputs: {bias, ...inputs}, attributes: {work}}) => {
     const {x, gain} = inputs as {x: tf.TensorInfo; gain: tf.TensorInfo};
     const backend = webgpuBackend();
-    const dx = backend.makeTensorInfo(x.shape, "float32");
+    const dx = makeActivation(x.shape, unitsOf(x.shape.at(-1)!).type);
     const gradientOf = (parameter: tf.TensorInfo) =>
       gradientPlace(parameter) ?? backend.makeTensorInfo(parameter.shape, "float32");
     const sums = {dgain: gradientOf(gain), ...(bias && {dbias: gradientOf(bias)})};
-    if (rowWork(gain.shape[0]!) === "workgroup") backwardInParts(kind, inputs, dx, sums);
-    else {
+    if (work === "thread") {
       backwardOfRows(kind, inputs, dx);
       sumsOfColumns(kind, inputs, sums);
-    }
+    } else backwardInParts(kind, work, inputs, dx, sums);
     return [dx, ...Object.values(sums)];
   });
 
@@ -169,6 +176,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
  */
 function backwardInParts(
   kind: Kind,
+  work: Reduction,
   inputs: Record<string, tf.TensorInfo>,
   dx: tf.TensorInfo,
   sums: Record<string, tf.TensorInfo>
@@ -179,8 +187,8 @@ function backwardInParts(
   const width = Object.keys(sums).length;
   const backend = webgpuBackend();
   const parts = backend.makeTensorInfo([groups, width * C], "float32");
-  const {code, grid} = rowProgram({
-    work: "workgroup",
+  const {grid, ...program} = rowProgram({
+    work,
     rows,
     count: "arrayLength(&measures)",
     length: C,
@@ -201,12 +209,12 @@ function backwardInParts(
       name: `${kind}Backward`,
       reads: {x: type, gain: type, measures: "vec2<f32>", dy: type},
       writes: {dx: type, parts: type},
-      code
+      ...program
     },
     {...inputs, dx, parts},
     grid
   );
-  sumParts(parts, sums);
+  sumParts(parts, sums, work);
   backend.disposeData(parts.dataId);
 }
 
@@ -215,20 +223,30 @@ function rowsOf({shape}: tf.TensorInfo): [rows: number, length: number] {
   return [shape.slice(0, -1).reduce((product, length) => product * length, 1), C];
 }
 
-/** Forward and backward of one kind of norm: x [.., C], gain [C] and, where there is one, bias [C]. */
-const norm = (kind: Kind) => {
+/**
+ * Forward and backward of one kind of norm: x [.., C], gain [C] and, where there is one, bias [C]. `op` is the norm with
+ * its gradient, by these kernels or by its definition, for them to be tried.
+ */
+export function normKernels(kind: Kind, op: (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => tf.Tensor) {
   const forward = forwardKernel(kind);
   const backward = backwardKernel(kind);
   const named = (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) => ({x, gain, ...(bias && {bias})});
+  const workOn = (gain: tf.Tensor): Attributes => {
+    const C = gain.size;
+    const random = (shape: number[], seed: number) => tf.keep(randomTensor(shape, seed));
+    const tried = (rows: number) => {
+      const bias = kind === "LayerNorm" ? [random([C], 3)] : [];
+      const inputs = [random([rows, C], 1), random([C], 2), ...bias];
+      return withGradient((x, gain, bias) => op(x!, gain!, bias), inputs, random([rows, C], 4));
+    };
+    return {work: measuredRowWork(kind, C, tried)};
+  };
   return {
     /** y, and what `backward` wants to be given of every row. */
     forward: (x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) =>
-      forward(named(x, gain, bias), {}) as [y: tf.Tensor, measures: tf.Tensor],
+      forward(named(x, gain, bias), workOn(gain)) as [y: tf.Tensor, measures: tf.Tensor],
     /** A gradient for each input. */
     backward: (dy: tf.Tensor, measures: tf.Tensor, x: tf.Tensor, gain: tf.Tensor, bias?: tf.Tensor) =>
-      backward({...named(x, gain, bias), measures, dy}, {})
+      backward({...named(x, gain, bias), measures, dy}, workOn(gain))
   };
-};
-
-export const layerNormKernels = norm("LayerNorm");
-export const rmsNormKernels = norm("RmsNorm");
+}
