@@ -21,7 +21,7 @@ import {
 /** The name of a checkpoint in a run's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 /** The key in the file's metadata under which everything but the arrays stands, as JSON. */
-const KEY = "glassformer.snapshot";
+export const SNAPSHOT_KEY = "glassformer.snapshot";
 /** CRC-32C of that JSON and all arrays, in hexadecimal. */
 const CHECKSUM = "glassformer.crc32c";
 const MOMENTS = {firstMoments: "first_moment.", secondMoments: "second_moment."} as const;
@@ -48,7 +48,7 @@ function content(snapshot: Snapshot, {lists = new Map(), metadata = {}}: Attachm
     tensors.set(MOMENTS.secondMoments + name, tensor);
   const json = JSON.stringify(rest);
   const sum = checksum(json, {tensors, lists});
-  return {tensors, lists, metadata: {format: "pt", ...metadata, [KEY]: json, [CHECKSUM]: sum}};
+  return {tensors, lists, metadata: {format: "pt", ...metadata, [SNAPSHOT_KEY]: json, [CHECKSUM]: sum}};
 }
 
 function checksum(json: string, {tensors, lists}: Pick<Safetensors, "tensors" | "lists">): string {
@@ -64,7 +64,7 @@ export const readCheckpoint = (bytes: Uint8Array): Snapshot => readCheckpointFil
 /** The same with what the file holds beside the run. */
 export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Required<Attachment> {
   const {tensors, lists, metadata} = readSafetensors(bytes);
-  const text = metadata[KEY];
+  const text = metadata[SNAPSHOT_KEY];
   if (text === undefined)
     throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
   const json = JsonReader.parse(text, "The checkpoint");

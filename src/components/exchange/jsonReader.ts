@@ -97,7 +97,16 @@ export class JsonReader {
 
   fail(expected: string): never {
     const place = this.#path || "the whole";
-    const found = (JSON.stringify(this.#value) ?? "missing").slice(0, 40);
+    const found = asText(this.#value).slice(0, 40);
     throw new FormatError(`${this.#file}: ${place} is ${found}; it must be ${expected}.`);
+  }
+}
+
+/** A value as JSON; the stack is too small for what a file may nest. */
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "missing";
+  } catch {
+    return "nested too deeply";
   }
 }

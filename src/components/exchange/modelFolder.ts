@@ -62,6 +62,6 @@ export function readModelFolder(files: Record<string, Uint8Array | undefined>): 
   return {config, tokenizer, run: readRunRecord(parse(MODEL_FILES.run))};
 }
 
-/** Indented for people, with each point of a curve on a line of its own. */
-const json = (value: unknown): string =>
+/** A file of JSON, indented for people, with each point of a curve on a line of its own. */
+export const json = (value: unknown): string =>
   `${JSON.stringify(value, null, 2).replace(/\{\s+"step":[^}]*\}/g, (point) => point.replace(/\s+/g, " "))}\n`;

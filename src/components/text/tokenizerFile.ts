@@ -16,8 +16,9 @@ export function readTokenizer(file: unknown): Tokenizer {
   const {model, decoder} = file;
   if (!isRecord(model)) throw invalid("it has no model");
   if (model.type === "WordPiece") return readWordPieces(file, model);
-  if (model.type !== "BPE")
-    throw invalid(`its model is ${show(model.type)}; only BPE and WordPiece are understood`);
+  // GPT-2's own file is from before models said their type; merges are BPE's alone.
+  const isBytePair = model.type === "BPE" || (model.type === undefined && Array.isArray(model.merges));
+  if (!isBytePair) throw invalid(`its model is ${show(model.type)}; only BPE and WordPiece are understood`);
   if (isRecord(file.pre_tokenizer) && file.pre_tokenizer.type === "ByteLevel")
     return readBytePairs(file, model);
   if (!Array.isArray(model.merges) || model.merges.length > 0)

@@ -1,0 +1,220 @@
+import type {ModelConfig} from "../model/config.js";
+import {type ParameterData, parameterCount, parameterShapes} from "../model/parameters.js";
+import {readMergesFile} from "../text/readMergesFile.js";
+import type {Tokenizer} from "../text/tokenizer.js";
+import {readTokenizer} from "../text/tokenizerFile.js";
+import {type ConfigVersion, readModelConfig} from "./configReader.js";
+import {FormatError} from "./formatError.js";
+import {gpt2FromShapes} from "./gpt2FromShapes.js";
+import {readHuggingFaceConfig} from "./huggingFaceConfig.js";
+import {WEIGHTS_KEY} from "./huggingFaceFolder.js";
+import {huggingFaceParts, type Part, putPart} from "./huggingFaceWeights.js";
+import {type GivenFile, type ImportedModel, type ImportOptions, LARGEST_MODEL} from "./importedModel.js";
+import {JsonReader} from "./jsonReader.js";
+import {MODEL_FILES} from "./modelFiles.js";
+import {publishedConfig} from "./publishedConfig.js";
+import {type RunRecord, readRunRecord} from "./runRecord.js";
+import {openWeights, type Weights} from "./weightsFile.js";
+
+/** Bytes of the largest of the small files: GPT-2's tokenizer has two million. */
+const LARGEST_TEXT = 30_000_000;
+
+/**
+ * The model in the files of one folder in Hugging Face's layout. Needed are weights and a tokenizer (`tokenizer.json`, or
+ * `vocab.json` and `merges.txt`); `config.json` says the model's shape, and where it is missing our own weights do, and
+ * GPT-2's nearly. Rejects as `readModelFiles` does.
+ */
+export async function readFolderFiles(
+  files: readonly GivenFile[],
+  {signal, onProgress}: ImportOptions = {}
+): Promise<ImportedModel> {
+  const folder = byBaseName(files);
+  const remarks: string[] = [];
+  const weights = await openWeights(weightFiles(files), signal);
+  const configFile = await readJson(folder, MODEL_FILES.config, signal);
+  const config = configFile ? readHuggingFaceConfig(configFile) : configOf(weights, remarks);
+  checkSize(config);
+  const tokenizer = await readFolderTokenizer(folder, signal);
+  checkVocabulary(tokenizer, config);
+  const run = await readRun(folder, weights, signal);
+  const whole = run ? restored(config, run) : config;
+  const parameters = await readParameters(whole, weights, {signal, onProgress});
+  return {name: nameOf(files), config: whole, parameters, tokenizer, run, remarks};
+}
+
+/** Files by their names without the folder that they all lie in. Throws FormatError where two have the same. */
+function byBaseName(files: readonly GivenFile[]): Map<string, Blob> {
+  const folder = new Map<string, Blob>();
+  for (const {name, file} of files) {
+    const base = name.slice(name.lastIndexOf("/") + 1);
+    if (folder.has(base) && Object.values<string>(NEEDED).includes(base))
+      throw new FormatError(`There are two files named ${base}: open the files of one model only.`);
+    folder.set(base, file);
+  }
+  return folder;
+}
+
+const NEEDED = {...MODEL_FILES, vocab: "vocab.json", merges: "merges.txt"} as const;
+
+function weightFiles(files: readonly GivenFile[]): GivenFile[] {
+  const weights = files.filter(({name}) => name.endsWith(".safetensors"));
+  if (weights.length > 0) return weights;
+  const pickled = files.find(({name}) => /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/.test(name));
+  throw new FormatError(
+    pickled
+      ? `${pickled.name} holds weights as a program that would have to be run, which is not done here. Save the model with model.save_pretrained(folder, safe_serialization=True) and open model.safetensors.`
+      : "There are no weights among the files: a model needs model.safetensors, and beside it config.json and tokenizer.json."
+  );
+}
+
+function configOf(weights: Weights, remarks: string[]): ModelConfig {
+  const text = weights.metadata[WEIGHTS_KEY.config];
+  if (text !== undefined) {
+    const json = JsonReader.parse(text, "The configuration in the weights");
+    return readModelConfig(json, json.get("version").integer(2, 3) as ConfigVersion);
+  }
+  const config = gpt2FromShapes(weights.shapes);
+  remarks.push(
+    `There is no config.json, and weights do not tell how many heads they are of: ${config.nHead} were assumed, each 64 numbers wide, as in every GPT-2.`
+  );
+  return config;
+}
+
+function checkSize(config: ModelConfig): void {
+  const count = parameterCount(config);
+  if (count > LARGEST_MODEL)
+    throw new FormatError(
+      `The model has ${count.toLocaleString("en")} parameters; at most ${LARGEST_MODEL.toLocaleString("en")} can be opened here.`
+    );
+}
+
+function checkVocabulary({vocabulary}: Tokenizer, {vocabSize}: ModelConfig): void {
+  if (vocabulary.length !== vocabSize)
+    throw new FormatError(
+      `The tokenizer has ${vocabulary.length.toLocaleString("en")} tokens, but the model ${vocabSize.toLocaleString("en")}: they do not belong together.`
+    );
+}
+
+async function readFolderTokenizer(
+  folder: ReadonlyMap<string, Blob>,
+  signal: AbortSignal | undefined
+): Promise<Tokenizer> {
+  const whole = await readJson(folder, MODEL_FILES.tokenizer, signal);
+  if (whole) return whole.as(readTokenizer);
+  const vocab = await readJson(folder, NEEDED.vocab, signal);
+  const merges = await readText(folder, NEEDED.merges, signal);
+  if (!vocab || merges === null)
+    throw new FormatError(
+      "There is no tokenizer among the files: open tokenizer.json, or vocab.json and merges.txt, together with the weights."
+    );
+  return vocab.as((tokens) => readMergesFile(tokens, merges));
+}
+
+/** The record beside the weights, or in them. */
+async function readRun(
+  folder: ReadonlyMap<string, Blob>,
+  {metadata}: Weights,
+  signal: AbortSignal | undefined
+): Promise<RunRecord | null> {
+  const file = await readJson(folder, MODEL_FILES.run, signal);
+  if (file) return readRunRecord(file);
+  const text = metadata[WEIGHTS_KEY.run];
+  return text === undefined ? null : readRunRecord(JsonReader.parse(text, "The run in the weights"));
+}
+
+/** Our configuration of the same model, which knows fields that Hugging Face's form does not. */
+function restored(config: ModelConfig, {config: own}: RunRecord): ModelConfig {
+  if (JSON.stringify(publishedConfig(own)) !== JSON.stringify(publishedConfig(config)))
+    throw new FormatError(
+      `${MODEL_FILES.run} is of another model than ${MODEL_FILES.config}: open the files of one folder.`
+    );
+  return own;
+}
+
+/** Every tensor is found and its shape compared before the first is read. */
+async function readParameters(
+  config: ModelConfig,
+  weights: Weights,
+  {signal, onProgress}: ImportOptions
+): Promise<ParameterData> {
+  const parts = huggingFaceParts(config);
+  checkNames(parts, weights, config);
+  const total = parts.reduce((sum, {name}) => sum + weights.bytes(name), 0);
+  const parameters: ParameterData = {};
+  for (const [name, shape] of Object.entries(parameterShapes(config)))
+    parameters[name] = {shape, data: new Float32Array(0)};
+  let done = 0;
+  for (const part of parts) {
+    const data = await weights.read(part.name, signal);
+    checkFinite(part.name, data);
+    const whole = parameters[part.of]!;
+    if (part.shape.join() === whole.shape.join() && !part.isTurned) whole.data = data;
+    else {
+      if (whole.data.length === 0) whole.data = new Float32Array(whole.shape.reduce((a, b) => a * b, 1));
+      putPart(part, data, whole);
+    }
+    done += weights.bytes(part.name);
+    onProgress?.(done, total);
+  }
+  return parameters;
+}
+
+function checkNames(parts: readonly Part[], weights: Weights, {tiedHead}: ModelConfig): void {
+  for (const {name, shape} of parts) {
+    const found = weights.shapes.get(name);
+    if (!found) throw new FormatError(`The weights lack ${name}, which ${MODEL_FILES.config} calls for.`);
+    if (found.join() !== shape.join())
+      throw new FormatError(
+        `The weight ${name} has the shape [${found}], but ${MODEL_FILES.config} calls for [${shape}].`
+      );
+  }
+  const known = new Set(parts.map(({name}) => name));
+  // A head that is the token table may be there a second time.
+  if (tiedHead) known.add("lm_head.weight");
+  for (const name of weights.shapes.keys())
+    if (!known.has(name))
+      throw new FormatError(
+        `The weights hold ${JSON.stringify(name.slice(0, 80))}, which is no part of the model in ${MODEL_FILES.config}: it is another architecture.`
+      );
+}
+
+function checkFinite(name: string, data: Float32Array): void {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]!;
+  if (!Number.isFinite(sum))
+    throw new FormatError(
+      `The weight ${name} holds a number that is not finite: the file is damaged, or the training diverged.`
+    );
+}
+
+async function readJson(
+  folder: ReadonlyMap<string, Blob>,
+  name: string,
+  signal: AbortSignal | undefined
+): Promise<JsonReader | null> {
+  const text = await readText(folder, name, signal);
+  return text === null ? null : JsonReader.parse(text, name);
+}
+
+async function readText(
+  folder: ReadonlyMap<string, Blob>,
+  name: string,
+  signal: AbortSignal | undefined
+): Promise<string | null> {
+  const file = folder.get(name);
+  if (!file) return null;
+  if (file.size > LARGEST_TEXT)
+    throw new FormatError(
+      `${name} has ${file.size.toLocaleString("en")} bytes, far more than such a file ever needs.`
+    );
+  const text = await file.text();
+  signal?.throwIfAborted();
+  return text;
+}
+
+/** The folder's name where there is one, else the weights'. */
+function nameOf(files: readonly GivenFile[]): string {
+  const weights = weightFiles(files)[0]!.name;
+  const folders = weights.split("/").slice(0, -1);
+  return folders.at(-1) ?? weights;
+}
