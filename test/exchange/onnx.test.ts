@@ -23,7 +23,7 @@ test("what is written is read back, every bit of it", () => {
     config: onnxFile.config,
     metadata: onnxFile.metadata,
     version: 3,
-    graph: {cache: true, attention: false, weights: "float32"}
+    graph: {cache: "whole", attention: false, weights: "float32"}
   });
 });
 
@@ -70,7 +70,7 @@ test("the file says how it is read and on what terms, and its pieces share the w
   const text = new TextDecoder().decode(bytes);
   expect(text).toContain("Reads token by token with past_key_values");
   expect(text).toContain("licence: public domain");
-  expect(new TextDecoder().decode(toOnnx(onnxFile, {cache: false}))).toContain("Reads whole windows");
+  expect(new TextDecoder().decode(toOnnx(onnxFile, {cache: "none"}))).toContain("Reads whole windows");
   const parts = toOnnxParts(onnxFile);
   expect(Buffer.concat(parts).equals(bytes)).toBe(true);
   for (const {data} of Object.values(parameters))
@@ -88,16 +88,16 @@ function relabelled(metadata: Record<string, unknown>): Uint8Array {
 test("a file of version 1, when every model was GPT-2's kind, is read as what it was", () => {
   const old = relabelled({"glassformer.version": 1, config: version1Config, run: version1Run});
   expect(fromOnnx(old)).toEqual(onnxFile);
-  expect(readOnnxHeader(old).graph).toEqual({cache: false, attention: true, weights: "float32"});
+  expect(readOnnxHeader(old).graph).toEqual({cache: "none", attention: true, weights: "float32"});
 });
 
 test("metadata that is not this version's is refused by name", () => {
   const {position, ...unplaced} = fixture.config;
   const complaints: [Record<string, unknown>, string][] = [
     [{"glassformer.version": 4}, "version 4; this program reads versions 1 to 3"],
-    [{graph: {cache: true, attention: false, weights: "int4"}}, 'weights is "int4"; it must be one of'],
+    [{graph: {cache: "whole", attention: false, weights: "int4"}}, 'weights is "int4"; it must be one of'],
     [
-      {graph: {cache: true, attention: false, weights: "int8"}},
+      {graph: {cache: "whole", attention: false, weights: "int8"}},
       "lacks the weight transformer.wte.weight.int8"
     ],
     [{"glassformer.version": "2"}, 'is "2"; it must be a whole number'],

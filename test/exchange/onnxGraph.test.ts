@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {beforeAll, describe, expect, test} from "vitest";
 import {fromOnnx, type OnnxModelFile, toOnnx} from "../../src/components/exchange/onnx.js";
 import {type GraphOptions, graphOptions} from "../../src/components/exchange/onnxGraph.js";
+import {CACHE_KINDS} from "../../src/components/exchange/onnxPass.js";
 import {WEIGHT_FORMATS} from "../../src/components/exchange/onnxWeights.js";
 import type {Trace} from "../../src/components/inference/languageModel.js";
 import {cacheNames, OnnxPasses} from "../../src/components/inference/onnxPasses.js";
@@ -72,9 +73,12 @@ describe("the exported graph computes what the trainer's model does", () => {
       expectSameAttention(config, actual.attention, trace);
       expected.push(trace);
     }
-    await expectSameDecoding(exported, config, expected[2]!);
     await expectSamePadded(exported, config, expected[1]!, expected[2]!);
-    await exported.dispose();
+    const added = await open(file, {cache: "added"});
+    for (const passes of [exported, added]) {
+      await expectSameDecoding(passes, config, expected[2]!);
+      await passes.dispose();
+    }
   });
 });
 
@@ -84,8 +88,11 @@ async function expectSameDecoding(
   config: ModelConfig,
   {ids, logits}: Trace
 ): Promise<void> {
-  expect(exported.graph.cache).toBe(canDecodeWithCache(config));
-  if (!exported.graph.cache) return;
+  expect(exported.graph.cache !== "none").toBe(canDecodeWithCache(config));
+  if (exported.graph.cache === "none") {
+    expect(() => exported.decoding()).toThrow("ask it for whole windows");
+    return;
+  }
   const decoding = exported.decoding();
   const first = Math.max(Math.ceil(ids.length / 2), ids.length - 5);
   for (let end = first, start = 0; end <= ids.length; start = end, end++) {
@@ -93,7 +100,7 @@ async function expectSameDecoding(
     const row = logits.subarray((end - 1) * config.vocabSize, end * config.vocabSize);
     expect(relativeError(scores, row)).toBeLessThan(TOLERANCE);
   }
-  await expect(decoding.read([0])).rejects.toThrow(`${config.blockSize} tokens of context are full`);
+  await expect(decoding.read([0])).rejects.toThrow(`all of its ${config.blockSize} tokens have been read`);
   decoding.dispose();
 }
 
@@ -240,7 +247,7 @@ print(len(paths))
 /** Every way to write a model that makes another graph of it. */
 function variants(config: ModelConfig): GraphOptions[] {
   const all = WEIGHT_FORMATS.flatMap((weights) =>
-    [true, false].flatMap((cache) => [true, false].map((attention) => ({cache, attention, weights})))
+    CACHE_KINDS.flatMap((cache) => [true, false].map((attention) => ({cache, attention, weights})))
   );
   const texts = new Set(all.map((options) => JSON.stringify(graphOptions(config, options))));
   return [...texts].map((text) => JSON.parse(text));

@@ -11,7 +11,7 @@ import {attentionHeads, attentionLayers, type ModelConfig} from "../../src/compo
 
 /** What we write of operator set 17; none of them is newer, in the form in which it is used here. */
 const OPERATORS =
-  "Abs Add And Cast Concat DequantizeLinear Div Equal Erf Gather LayerNormalization Less Log MatMul Mul Neg Not Or Pad Pow Range ReduceMean Relu Reshape Shape Sigmoid Softmax Split Sqrt Sub Tanh Transpose Unsqueeze Where".split(
+  "Abs Add And Cast Concat CumSum DequantizeLinear Div Equal Erf Gather LayerNormalization Less Log MatMul Mul Neg Not Or Pad Pow Range ReduceMean Relu Reshape Shape Sigmoid Slice Softmax Split Sqrt Sub Tanh Transpose Unsqueeze Where".split(
     " "
   );
 
@@ -43,13 +43,14 @@ export function checkStructure(
 
   expect(graph!.input.map(described)).toEqual([
     ["input_ids", INT64, batch, tokens],
-    ["attention_mask", INT64, batch, cache ? all : tokens],
+    ["attention_mask", INT64, batch, cache === "none" ? tokens : all],
     ["position_ids", INT64, batch, tokens],
-    ...(cache ? cached("past_key_values", past) : [])
+    ...(cache === "none" ? [] : cached("past_key_values", past))
   ]);
   expect(graph!.output.map(described)).toEqual([
     ["logits", FLOAT, batch, tokens, config.vocabSize],
-    ...(cache ? cached("present", all) : []),
+    ...(cache === "whole" ? cached("present", all) : []),
+    ...(cache === "added" ? cached("added", tokens) : []),
     ...(attention
       ? layers.map((i) => [
           `attention.${i}`,
@@ -57,7 +58,7 @@ export function checkStructure(
           batch,
           attentionHeads(config),
           tokens,
-          cache ? all : tokens
+          cache === "none" ? tokens : all
         ])
       : [])
   ]);

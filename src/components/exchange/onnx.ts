@@ -9,6 +9,7 @@ import {joinBytes} from "./joinBytes.js";
 import {JsonReader} from "./jsonReader.js";
 import {type GraphOptions, graphOptions, OPSET, onnxGraph} from "./onnxGraph.js";
 import {onnxParts} from "./onnxParts.js";
+import {CACHE_KINDS} from "./onnxPass.js";
 import {type ModelProto, ModelProtoSchema} from "./onnxSchema_pb.js";
 import {type FoundWeight, findWeight, WEIGHT_FORMATS} from "./onnxWeights.js";
 import {checkParameters} from "./parameterCheck.js";
@@ -95,9 +96,10 @@ const ofText = ({corpus}: RunRecord): string =>
 
 /** For people who open the file elsewhere. */
 function description({cache, weights}: GraphOptions): string {
-  const reading = cache
-    ? "Reads token by token with past_key_values, which begin with no tokens."
-    : "Reads whole windows: this model keeps no keys and values, so there are no past_key_values.";
+  const reading =
+    cache === "none"
+      ? "Reads whole windows: this model keeps no keys and values, so there are no past_key_values."
+      : "Reads token by token with past_key_values, which begin with no tokens.";
   return weights === "float32" ? reading : `${reading} Weights are stored as ${weights}.`;
 }
 
@@ -161,12 +163,12 @@ function readHeader(model: ModelProto): OnnxHeader {
     config,
     metadata: {tokenizer: tokenizer.toJSON(), run: read(KEY.run).nullable(readRunRecord)},
     version,
-    graph: graphOptions(config, version < 3 ? {cache: false, attention: true} : readGraph(read(KEY.graph)))
+    graph: graphOptions(config, version < 3 ? {cache: "none", attention: true} : readGraph(read(KEY.graph)))
   };
 }
 
 const readGraph = (json: JsonReader): GraphOptions => ({
-  cache: json.get("cache").boolean(),
+  cache: json.get("cache").oneOf(CACHE_KINDS),
   attention: json.get("attention").boolean(),
   weights: json.get("weights").oneOf(WEIGHT_FORMATS)
 });

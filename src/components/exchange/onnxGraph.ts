@@ -6,6 +6,7 @@ import {writeAttentionOnly, writeBigram, writeMlp, writeNeuralBigram} from "./on
 import {
   ATTENTION_MASK,
   attentionOutput,
+  type CacheKind,
   type GraphPass,
   INPUT_IDS,
   LOGITS,
@@ -19,20 +20,24 @@ export const OPSET = 17;
 
 /** What a graph is to have beside logits, and how it stores its weights. */
 export interface GraphOptions {
-  /** Whether keys and values come in and go out, so that each token is read once. Only where `hasCache` allows it. */
-  cache: boolean;
+  /** What happens to keys and values, so that each token need be read only once; "none" unless `hasCache`. */
+  cache: CacheKind;
   /** Whether the attention weights are outputs. */
   attention: boolean;
   weights: WeightFormat;
 }
 
 /** What other programs expect. */
-export const DEFAULT_GRAPH: GraphOptions = {cache: true, attention: false, weights: "float32"};
+export const DEFAULT_GRAPH: GraphOptions = {cache: "whole", attention: false, weights: "float32"};
 
 /** The options as far as a model of this configuration can have them. */
 export const graphOptions = (config: ModelConfig, wanted: Partial<GraphOptions> = {}): GraphOptions => {
   const {cache, attention, weights} = {...DEFAULT_GRAPH, ...wanted};
-  return {cache: cache && hasCache(config), attention: attention && attentionLayers(config) > 0, weights};
+  return {
+    cache: hasCache(config) ? cache : "none",
+    attention: attention && attentionLayers(config) > 0,
+    weights
+  };
 };
 
 /**
@@ -62,10 +67,11 @@ const models: Record<ModelConfig["architecture"], (pass: GraphPass) => void> = {
  *   position_ids   int64 [batch_size, sequence_length], below blockSize; read by learned, sinusoidal and rotary positions
  *   logits         float [batch_size, sequence_length, V]
  *
- * With `cache`, of which `total_sequence_length` is the tokens before and these, and else the same as `sequence_length`:
+ * With a cache, where `total_sequence_length` counts the tokens before and these, and else is `sequence_length`:
  *
  *   past_key_values.{i}.key|value float [batch_size, K, past_sequence_length, D], in; may be of no tokens
- *   present.{i}.key|value         float [batch_size, K, total_sequence_length, D], out
+ *   present.{i}.key|value         float [batch_size, K, total_sequence_length, D], out, of a "whole" cache
+ *   added.{i}.key|value           float [batch_size, K, sequence_length, D], out, of an "added" one
  *
  * With `attention`, one for each layer of attention, query × key:
  *
@@ -81,13 +87,13 @@ export function onnxGraph(
   {cache, attention, weights}: GraphOptions
 ): Pick<GraphWriter, "graph" | "tensors"> {
   const g = new GraphWriter("glassformer");
-  const total = cache ? "total_sequence_length" : "sequence_length";
+  const total = cache === "none" ? "sequence_length" : "total_sequence_length";
   g.integerInput(INPUT_IDS, ["batch_size", "sequence_length"]);
   g.integerInput(ATTENTION_MASK, ["batch_size", total]);
   g.integerInput(POSITION_IDS, ["batch_size", "sequence_length"]);
   g.output(LOGITS, ["batch_size", "sequence_length", config.vocabSize]);
   const layers = attentionLayers(config);
-  if (cache) writeCache({g}, {layers, ...cacheShape(config)});
+  writeCache({g, cache}, {layers, ...cacheShape(config)});
   if (attention)
     for (let i = 0; i < layers; i++)
       g.output(attentionOutput(i), ["batch_size", attentionHeads(config), "sequence_length", total]);

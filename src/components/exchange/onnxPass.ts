@@ -10,9 +10,20 @@ export const LOGITS = "logits";
 export const attentionOutput = (layer: number) => `attention.${layer}`;
 export const pastInput = (layer: number, part: CachePart) => `past_key_values.${layer}.${part}`;
 export const presentOutput = (layer: number, part: CachePart) => `present.${layer}.${part}`;
+export const addedOutput = (layer: number, part: CachePart) => `added.${layer}.${part}`;
 
 export const CACHE_PARTS = ["key", "value"] as const;
 export type CachePart = (typeof CACHE_PARTS)[number];
+
+/**
+ * What a graph does with the keys and values of the tokens that it reads:
+ *
+ *   none   nothing: each pass is of a whole window
+ *   whole  those of earlier tokens come in, those of all tokens go out, to come in again: what other programs expect
+ *   added  only those of these tokens go out; who runs the graph keeps them with the earlier ones, and copies nothing twice
+ */
+export const CACHE_KINDS = ["none", "whole", "added"] as const;
+export type CacheKind = (typeof CACHE_KINDS)[number];
 
 /**
  * What the writers of a graph share, as `Pass` is what the model's layers share. Every parameter is already in `g`
@@ -21,8 +32,7 @@ export type CachePart = (typeof CACHE_PARTS)[number];
 export interface GraphPass {
   g: GraphWriter;
   config: ModelConfig;
-  /** Whether keys and values of earlier tokens come in and go out. */
-  cache: boolean;
+  cache: CacheKind;
 }
 
 /** The linear layer of that name, with its bias if it has one: [.., I] → [.., O]. */

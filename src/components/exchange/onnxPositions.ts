@@ -57,7 +57,7 @@ function writeRotation({g, config}: GraphPass): Rotation | null {
 function writeKeyAndQueryPlaces(pass: GraphPass): {keys: string; queries: string} {
   const {g, cache} = pass;
   const tokens = writeTokenPlaces(pass); // [T]
-  if (!cache) return {keys: tokens, queries: tokens};
+  if (cache === "none") return {keys: tokens, queries: tokens};
   const count = writeLength(pass, ATTENTION_MASK, "total_length");
   const keys = g.node("Range", [g.integer(0), count, g.integer(1)], "key_places");
   const past = g.node("Sub", [count, "length"], "past_length");
@@ -89,7 +89,7 @@ function writeBias(pass: GraphPass): string {
   const unseen = config.causal
     ? g.node("Or", [g.node("Less", [rows, columns], "future"), hidden], "unseen")
     : hidden;
-  const seen = writeAlibi(pass, rows, columns) ?? g.scalar(0);
+  const seen = writeAlibi(pass) ?? g.scalar(0);
   return g.node("Where", [unseen, g.scalar(Number.NEGATIVE_INFINITY), seen], "bias");
 }
 
@@ -102,14 +102,28 @@ function writeHiddenPadding({g}: GraphPass, rows: string, columns: string): stri
 }
 
 /**
- * ALiBi's −slope · distance for each head, query and key, [H, T, S], where it is chosen. Distances are counted in places,
- * not in `position_ids`, which tell nothing of the keys in a cache; padding before a text changes neither.
+ * ALiBi's −slope · distance for each head, query and key, [B, H, T, S], where it is chosen. A key's position is counted
+ * in the mask, since `position_ids` tell nothing of the keys in a cache; so padding and gaps add no distance.
  */
-function writeAlibi({g, config}: GraphPass, rows: string, columns: string): string | null {
+function writeAlibi(pass: GraphPass): string | null {
+  const {g, config} = pass;
   const slopes = alibiSlopes(config);
   if (!slopes) return null;
-  const steps = g.node("Sub", [columns, rows], "alibi.steps"); // [T, S]
+  const keys = g.node("CumSum", [ATTENTION_MASK, g.integer(1)], "alibi.keys"); // [B, S]
+  const first = g.node(
+    "Neg",
+    [g.node("Unsqueeze", ["length", g.integers([0])], "alibi.count")],
+    "alibi.first"
+  );
+  const ends = [first, g.integers([LAST]), g.integers([1])];
+  const queries = g.node("Slice", [keys, ...ends], "alibi.queries"); // [B, T], the last
+  const columns = g.node("Unsqueeze", [keys, g.integers([1, 2])], "alibi.columns"); // [B, 1, 1, S]
+  const rows = g.node("Unsqueeze", [queries, g.integers([1, 3])], "alibi.rows"); // [B, 1, T, 1]
+  const steps = g.node("Sub", [columns, rows], "alibi.steps"); // [B, 1, T, S]
   const distances = onnxOps.toFloat(g, "alibi.lengths", g.node("Abs", [steps], "alibi.distances"));
   const losses = Float32Array.from(slopes, (slope) => -slope);
   return g.node("Mul", [g.floats("alibi.slopes", [losses.length, 1, 1], losses), distances], "alibi.bias");
 }
+
+/** For a Slice, more than any end. */
+const LAST = 2 ** 31 - 1;

@@ -8,6 +8,9 @@ import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
 import {cacheNames, OnnxPasses} from "./onnxPasses.js";
 import {loadOrt, openOrtSession, type Provider} from "./ort.js";
 
+/** The graph that serves all of the site's pages, and decodes fastest in WebAssembly. */
+export const SITE_GRAPH = {cache: "added", attention: true} as const satisfies Partial<GraphOptions>;
+
 /** An ONNX file of ours, running: the part of a `LanguageModel` that a worker can hold. */
 export interface OnnxForward {
   readonly config: ModelConfig;
@@ -43,7 +46,7 @@ export async function openOnnxForward(
   const {config} = header;
   const ort = await loadOrt(provider, binary && (() => binary(provider)));
   const open = async (file: {bytes: Uint8Array; graph: GraphOptions}) => {
-    const resident = file.graph.cache ? cacheNames(config).map(({present}) => present) : [];
+    const resident = file.graph.cache === "whole" ? cacheNames(config).map(({present}) => present) : [];
     const session = await openOrtSession(ort, file.bytes, {provider, resident}).catch((error: Error) => {
       throw new FormatError(`ONNX Runtime cannot open this file; it is damaged. It says: ${error.message}`);
     });
@@ -84,7 +87,7 @@ export async function openOnnxForward(
       checkBatch(ids, batch, config);
       return (await passes.whole({ids, batch})).logits;
     },
-    decoding: file.graph.cache ? () => passes.decoding() : null,
+    decoding: file.graph.cache === "none" ? null : () => passes.decoding(),
     async dispose() {
       for (const each of [passes, ...retired]) await each.dispose();
     }
@@ -97,8 +100,8 @@ function withGraph(
   {config, version, graph}: Pick<OnnxHeader, "config" | "version" | "graph">,
   wanted: Partial<GraphOptions>
 ): {bytes: Uint8Array; graph: GraphOptions} {
-  // An older graph has other inputs, and no cache: it is written anew with what a graph has by default.
-  const present = version === ONNX_VERSION ? graph : {...graph, cache: true};
+  // An older graph has other inputs, and no cache.
+  const present = version === ONNX_VERSION ? graph : {...graph, ...SITE_GRAPH};
   const asked = graphOptions(config, {...present, ...wanted});
   const isThere =
     version === ONNX_VERSION &&

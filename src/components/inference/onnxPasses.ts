@@ -10,11 +10,12 @@ import {
   presentOutput
 } from "../exchange/onnxPass.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
+import {KeptCache} from "./keptCache.js";
 import type {Decoding} from "./languageModel.js";
 import {checkIds} from "./modelInput.js";
 import {type Ort, type OrtSession, type Tensors, take} from "./ort.js";
 
-/** The graph's names for what a cache holds, as it goes in and as it comes out. */
+/** The graph's names for what a "whole" cache holds, as it goes in and as it comes out. */
 export function cacheNames(config: ModelConfig): {past: string; present: string}[] {
   return Array.from({length: attentionLayers(config)}, (_, i) =>
     CACHE_PARTS.map((part) => ({past: pastInput(i, part), present: presentOutput(i, part)}))
@@ -43,13 +44,15 @@ export class OnnxPasses {
     this.#layers = Array.from({length: attentionLayers(config)}, (_, i) => attentionOutput(i));
   }
 
-  /** The whole windows at once: logits [batch, T, V] and, where the graph has them, weights [L][batch, H, T, T]. */
+  /** The whole windows at once: logits [batch, T, V] and, if asked for, weights [L][batch, H, T, T]. */
   async whole(
-    windows: Windows,
+    {ids, batch, mask}: Windows,
     attention = false
   ): Promise<{logits: Float32Array; attention: Float32Array[]}> {
     const layers = attention ? this.#layers : [];
-    const feeds = {...this.#text(windows, 0), ...(this.graph.cache && this.#emptyCache(windows.batch))};
+    const seen = new BigInt64Array(ids.length).fill(1n);
+    if (mask) for (let i = 0; i < seen.length; i++) seen[i] = BigInt(mask[i]!);
+    const feeds = {...this.#text(ids, batch, 0, seen), ...this.#emptyCache(batch)};
     const outputs = await this.session.run(feeds, [LOGITS, ...layers]);
     const logits = await take(outputs[LOGITS]);
     const weights = [];
@@ -57,29 +60,54 @@ export class OnnxPasses {
     return {logits, attention: weights};
   }
 
-  /** Reads one text as it grows; the graph must have a cache. */
+  /** Reads one text as it grows. Throws RangeError where the graph has no cache. */
   decoding(): Decoding {
-    const {vocabSize: V, blockSize} = this.config;
+    switch (this.graph.cache) {
+      case "none":
+        throw new RangeError("This model keeps nothing of what it has read; ask it for whole windows.");
+      case "whole":
+        return this.#decodingWhole();
+      case "added":
+        return this.#decodingAdded();
+    }
+  }
+
+  /** Every run takes the keys and values that the one before handed back. */
+  #decodingWhole(): Decoding {
     const names = cacheNames(this.config);
     const wanted = [LOGITS, ...names.map(({present}) => present)];
-    let cache: Tensors = this.#emptyCache(1);
+    let cache = this.#emptyCache(1);
     let length = 0;
     const forget = () => {
       for (const tensor of Object.values(cache)) tensor.dispose();
     };
     return {
       read: async (ids) => {
-        if (length === blockSize) throw new RangeError(`All ${blockSize} tokens of context are full.`);
-        checkIds(ids, {blockSize: blockSize - length, vocabSize: V});
-        const outputs = await this.session.run({...this.#text({ids, batch: 1}, length), ...cache}, wanted);
+        this.#checkRoom(ids, length);
+        const seen = new BigInt64Array(length + ids.length).fill(1n);
+        const outputs = await this.session.run({...this.#text(ids, 1, length, seen), ...cache}, wanted);
         forget();
         cache = Object.fromEntries(names.map(({past, present}) => [past, outputs[present]!]));
         length += ids.length;
-        const logits = await take(outputs[LOGITS]);
-        // A prompt's logits are of all its tokens; a copy of the last lets go of the others.
-        return ids.length === 1 ? logits : logits.slice(-V);
+        return this.#last(await take(outputs[LOGITS]));
       },
       dispose: forget
+    };
+  }
+
+  #decodingAdded(): Decoding {
+    const cache = new KeptCache(this.ort, this.config);
+    const wanted = [LOGITS, ...cache.outputs];
+    return {
+      read: async (ids) => {
+        const {length, room} = cache;
+        this.#checkRoom(ids, length);
+        const seen = new BigInt64Array(room + ids.length).fill(1n).fill(0n, length, room);
+        const outputs = await this.session.run({...this.#text(ids, 1, length, seen), ...cache.feeds}, wanted);
+        cache.add(outputs, ids.length);
+        return this.#last(await take(outputs[LOGITS]));
+      },
+      dispose() {} // what it holds is memory like any other
     };
   }
 
@@ -87,28 +115,44 @@ export class OnnxPasses {
     return this.session.dispose();
   }
 
-  /** What every pass takes: ids, the mask of all `past` + T places, and positions, which padding does not count in. */
-  #text({ids, batch, mask}: Windows, past: number): Tensors {
+  #checkRoom(ids: ArrayLike<number>, length: number): void {
+    const {blockSize, vocabSize} = this.config;
+    if (length === blockSize)
+      throw new RangeError(`The context is full: all of its ${blockSize} tokens have been read.`);
+    checkIds(ids, {blockSize: blockSize - length, vocabSize});
+  }
+
+  /** Of logits [T, V], those after the last token; a copy, which lets go of the others. */
+  #last(logits: Float32Array): Float32Array {
+    const V = this.config.vocabSize;
+    return logits.length === V ? logits : logits.slice(-V);
+  }
+
+  /**
+   * What every pass takes: ids [batch, T], the mask [batch, S] of all places, and positions, which go on from `past`
+   * tokens and in which padding does not count.
+   */
+  #text(ids: ArrayLike<number>, batch: number, past: number, mask: BigInt64Array): Tensors {
     const {Tensor} = this.ort;
-    const T = ids.length / batch;
+    const [T, S] = [ids.length / batch, mask.length / batch];
     const tokens = new BigInt64Array(ids.length);
     const positions = new BigInt64Array(ids.length);
     for (let b = 0, i = 0; b < batch; b++)
       for (let t = 0, position = past; t < T; t++, i++) {
         tokens[i] = BigInt(ids[i]!);
         positions[i] = BigInt(position);
-        if (!mask || mask[i]) position++;
+        if (mask[(b + 1) * S - T + t]) position++;
       }
-    const seen = new BigInt64Array(batch * (past + T)).fill(1n);
-    if (mask) for (let i = 0; i < seen.length; i++) seen[i] = BigInt(mask[i]!);
     return {
       [INPUT_IDS]: new Tensor("int64", tokens, [batch, T]),
-      [ATTENTION_MASK]: new Tensor("int64", seen, [batch, past + T]),
+      [ATTENTION_MASK]: new Tensor("int64", mask, [batch, S]),
       [POSITION_IDS]: new Tensor("int64", positions, [batch, T])
     };
   }
 
+  /** Keys and values of no tokens, where the graph takes any. */
   #emptyCache(batch: number): Tensors {
+    if (this.graph.cache === "none") return {};
     const {K, D} = cacheShape(this.config);
     const empty = () => new this.ort.Tensor("float32", new Float32Array(0), [batch, K, 0, D]);
     return Object.fromEntries(cacheNames(this.config).map(({past}) => [past, empty()]));
