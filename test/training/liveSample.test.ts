@@ -7,6 +7,7 @@ import {trainingLoop} from "../../src/components/training/loop.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
 import {Trainer} from "../../src/components/training/trainer.js";
+import {webgpuBackend} from "../../src/components/webgpu/backend.js";
 import {useBackend} from "../backends.js";
 import {tinyCorpus} from "./corpus.js";
 
@@ -63,6 +64,7 @@ describe.each(["wasm", "webgpu"] as const)("a sample that is written during trai
     // Every look at the clock is 4 ms on, so that a visit has time for a few tokens and the next is soon due.
     let time = 0;
     const sample = sampleOf(trainer, () => (time += 4));
+    await sample.prepare();
     let most = 0;
     const {visit} = sample;
     sample.visit = async function () {
@@ -89,6 +91,32 @@ describe.each(["wasm", "webgpu"] as const)("a sample that is written during trai
     expect(first!.text).toHaveLength(161);
     expect(sample.ids).toHaveLength(161);
     expect(tokenizer.encode(first!.text).unknown).toEqual([]);
+  });
+});
+
+describe("a sample that was prepared on webgpu", () => {
+  beforeAll(() => useBackend("webgpu"));
+
+  it("compiles and records nothing when it is written, also beyond the context", async () => {
+    const trainer = open("webgpu");
+    const sample = sampleOf(trainer, () => performance.now());
+    await sample.prepare();
+    const {device, bufferManager} = webgpuBackend();
+    const bytes = bufferManager.numBytesAllocated;
+    let compiled = 0;
+    for (const name of ["createComputePipelineAsync", "createShaderModule"] as const) {
+      const create = device[name].bind(device) as (descriptor: never) => never;
+      device[name] = ((descriptor: never) => {
+        compiled += 1;
+        return create(descriptor);
+      }) as never;
+    }
+    const written = await sample.draw(new AbortController().signal, async () => {});
+    expect(written!.text).toHaveLength(161);
+    expect(compiled).toBe(0);
+    expect(bufferManager.numBytesAllocated).toBe(bytes);
+    sample.dispose();
+    trainer.dispose();
   });
 });
 

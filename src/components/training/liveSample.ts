@@ -1,4 +1,5 @@
 import {type GeneratedToken, generate} from "../generation/generate.js";
+import {canCaptureDecoding} from "../model/capturedDecoder.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {Report} from "./protocol.js";
 import type {Trainer} from "./trainer.js";
@@ -10,6 +11,8 @@ const SHARE = 0.05;
 /** ms that training may wait for at a time: a screen's frame. */
 const FRAME = 16;
 const TOKENS = 160;
+/** Tokens that are read in both ways: together, and the last by itself. */
+const BOTH_WAYS = 8;
 const OPTIONS = {temperature: 0.8, topK: 0, topP: 1};
 
 type SampleReport = Extract<Report, {type: "sample"}>;
@@ -43,6 +46,21 @@ export class LiveSample {
     private readonly prompt: Uint16Array,
     private readonly now: () => number
   ) {}
+
+  /**
+   * On WebGPU: compiles and records what writes, before there are steps that would wait for it. Does nothing elsewhere,
+   * and where the configuration is read anew for each token.
+   */
+  async prepare(): Promise<void> {
+    const {trainer, prompt} = this;
+    if (!canCaptureDecoding(trainer.config)) return;
+    const decoding = trainer.decoding();
+    try {
+      await decoding.read(new Array(Math.min(BOTH_WAYS, trainer.config.blockSize)).fill(prompt[0]));
+    } finally {
+      decoding.dispose();
+    }
+  }
 
   /** Whether there is something to write by now. */
   get isDue(): boolean {

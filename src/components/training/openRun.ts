@@ -50,9 +50,13 @@ export class OpenRun {
     };
   }
 
-  /** Makes the engine ready for the first step; `onProgress` hears how many kernels are compiled, of how many. */
+  /**
+   * Makes the engine ready for the first step and the first sample; `onProgress` hears how many kernels are compiled, of
+   * how many.
+   */
   async prepare(onProgress: (done: number, total: number) => void): Promise<void> {
     await this.trainer.prepare(onProgress);
+    await this.sample.prepare();
     const {dispatches, uncaptured} = this.trainer;
     if (uncaptured !== null) this.facts = {...this.facts, capture: {reason: uncaptured}};
     else if (dispatches !== null) this.facts = {...this.facts, capture: {dispatches}};
