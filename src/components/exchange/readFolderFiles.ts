@@ -36,6 +36,7 @@ export async function readFolderFiles(
   checkSize(config);
   const tokenizer = await readFolderTokenizer(folder, signal);
   checkVocabulary(tokenizer, config);
+  checkNames(huggingFaceParts(config), weights, config);
   const run = await readRun(folder, weights, signal);
   const whole = run ? restored(config, run) : config;
   const parameters = await readParameters(whole, weights, {signal, onProgress});
@@ -131,14 +132,12 @@ function restored(config: ModelConfig, {config: own}: RunRecord): ModelConfig {
   return own;
 }
 
-/** Every tensor is found and its shape compared before the first is read. */
 async function readParameters(
   config: ModelConfig,
   weights: Weights,
   {signal, onProgress}: ImportOptions
 ): Promise<ParameterData> {
   const parts = huggingFaceParts(config);
-  checkNames(parts, weights, config);
   const total = parts.reduce((sum, {name}) => sum + weights.bytes(name), 0);
   const parameters: ParameterData = {};
   for (const [name, shape] of Object.entries(parameterShapes(config)))
@@ -159,6 +158,7 @@ async function readParameters(
   return parameters;
 }
 
+/** Every tensor is there and of its shape, and no other is: seen before the first is read. */
 function checkNames(parts: readonly Part[], weights: Weights, {tiedHead}: ModelConfig): void {
   for (const {name, shape} of parts) {
     const found = weights.shapes.get(name);
