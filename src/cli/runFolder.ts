@@ -6,9 +6,10 @@ import {tokensToBytes} from "../components/corpus/tokenBytes.js";
 import {CHECKPOINT_FILE, readCheckpoint, writeCheckpoint} from "../components/exchange/checkpoint.js";
 import {CSV_LOG_FILE, csvLog} from "../components/exchange/csvLog.js";
 import {modelFolder} from "../components/exchange/modelFolder.js";
+import {RECEIPT_FILE, receiptOf, writeReceipt} from "../components/exchange/receipt.js";
 import {readRunFile} from "../components/exchange/runFile.js";
 import type {LoggedRun} from "../components/exchange/runLog.js";
-import {runRecord} from "../components/exchange/runRecord.js";
+import {type RecordedRun, runRecord} from "../components/exchange/runRecord.js";
 import {eventFile, eventFileName} from "../components/exchange/tensorboard.js";
 import type {Snapshot} from "../components/training/snapshot.js";
 
@@ -43,6 +44,12 @@ export async function writeLogs(folder: string, run: LoggedRun): Promise<string[
   const files = {[CSV_LOG_FILE]: csvLog(run), [eventFileName(run)]: eventFile(run)};
   await writeFiles(folder, files);
   return Object.keys(files);
+}
+
+/** Writes the run's receipt; returns the name of the file. */
+export async function writeReceiptFile(folder: string, run: RecordedRun): Promise<string> {
+  await writeFiles(folder, {[RECEIPT_FILE]: writeReceipt(receiptOf(run))});
+  return RECEIPT_FILE;
 }
 
 interface HeldRun {

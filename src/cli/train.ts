@@ -4,11 +4,14 @@
  *   npm run train -- --preset toy --steps 1000 --corpus text.txt --out DIR
  *   npm run train -- --resume DIR
  *   npm run train -- --resume FILE --out DIR
+ *   npm run train -- --receipt FILE --corpus text.txt
  *
  * DIR receives what the site ships (onnx/model.onnx, tokenizer.json, config.json, run.json), what a later --resume
  * needs (checkpoint.safetensors, corpus/), the checkpoint of the lowest validation loss (best.safetensors), others in
  * checkpoints/ where checkpointInterval is set, and the curve as log.csv and for TensorBoard. Interrupting with Ctrl-C
- * saves first. FILE is a run that was downloaded from the site, or a checkpoint of one of these folders.
+ * saves first. FILE is a run that was downloaded from the site, or a checkpoint of one of these folders. With --receipt
+ * it is a receipt (receipt.json of such a folder, or the site's): its run is trained again, the curves are compared and
+ * nothing is written.
  */
 import {stat} from "node:fs/promises";
 import {parseArgs} from "node:util";
@@ -38,6 +41,7 @@ import {
   writeCheckpointFile,
   writeLogs,
   writeModel,
+  writeReceiptFile,
   writeRun
 } from "./runFolder.js";
 import {type Arguments, options, planRun} from "./trainPlan.js";
@@ -52,6 +56,7 @@ const usage = `npm run train -- [options]
   --corpus PATH|URL      UTF-8 text; the built-in story grammar when absent
   --out DIR              where to write (runs/PRESET)
   --resume DIR|FILE      continue the run in DIR, or the one in FILE in a folder of its own
+  --receipt FILE         train the run of a receipt again and compare the curves; takes --corpus and --backend
   --backend ${backends.join("|")}
   --tokenizer character|byte-pair:SIZE|word-piece:SIZE   how the text is cut (character)
   --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset
@@ -64,6 +69,7 @@ async function main(): Promise<void> {
   const backend = backends.find((name) => name === args.backend);
   if (!backend)
     throw new RangeError(`--backend is ${args.backend}; it must be one of ${backends.join(", ")}.`);
+  if (args.receipt !== undefined) return replay(args.receipt, backend, args);
   const preset = args.preset ?? "toy";
   const file = args.resume !== undefined && (await isFile(args.resume)) ? args.resume : null;
   const out = file
@@ -127,7 +133,11 @@ async function main(): Promise<void> {
   console.log("Measuring the loss over the whole validation text …");
   const validationLoss = await wholeTextLoss(trainer, corpus.val);
   const last = await trainer.snapshot();
-  const files = [...(await writeModel(out, last, validationLoss)), ...(await writeLogs(out, last))];
+  const files = [
+    ...(await writeModel(out, last, validationLoss)),
+    ...(await writeLogs(out, last)),
+    await writeReceiptFile(out, last)
+  ];
   console.log(
     `Validation loss ${validationLoss.toFixed(4)} nats a token over the whole validation text, ${trainer.seconds.toFixed(0)} s of training.`
   );
@@ -158,6 +168,16 @@ function describeModel(model: ModelConfig): string {
       ? `${nLayer} layers, ${nHead} heads, width ${nEmbd}`
       : `${architecture}, width ${nEmbd}`;
   return size + others.join("");
+}
+
+/** Exit code 2 says that another curve came out. */
+async function replay(file: string, backend: (typeof backends)[number], args: Arguments): Promise<void> {
+  const {backend: _backend, help: _help, receipt: _receipt, corpus, ...settings} = args;
+  const [given] = Object.keys(settings);
+  if (given) throw new RangeError(`--receipt replays with the settings in ${file}: leave out --${given}.`);
+  const {replayReceipt} = await import("./replay.js");
+  const {verdict} = await replayReceipt(file, {corpus, backend});
+  if (verdict === "different") process.exitCode = 2;
 }
 
 async function resumeRun(

@@ -15,6 +15,7 @@ export const options = {
   corpus: {type: "string"},
   out: {type: "string"},
   resume: {type: "string"},
+  receipt: {type: "string"},
   backend: {type: "string", default: "auto"},
   steps: {type: "string"},
   seed: {type: "string"},

@@ -183,6 +183,24 @@ describe("npm run train", () => {
     expect(await readFile(join(out, "checkpoint.safetensors"))).toEqual(before);
   });
 
+  it("trains the run of its receipt again and finds the same curve, bit for bit", async () => {
+    const receipt = join(folder, "straight/receipt.json");
+    const {code, stdout, stderr} = await run(["--receipt", receipt, "--corpus", join(folder, "words.txt")]);
+    expect(stderr).not.toMatch(/error/i);
+    expect(stdout).toContain("again from seed 9 on wasm; the receipt’s was computed by wasm.");
+    expect(stdout).toMatch(/^The same curve, bit for bit: all 304 losses up to step 300 are equal\.$/m);
+    expect(code).toBe(0);
+  });
+
+  it("tells from which step on another curve comes out, by its exit code too", async () => {
+    const text = await readFile(join(folder, "straight/receipt.json"), "utf8");
+    const other = join(folder, "other.json");
+    await writeFile(other, text.replaceAll('"seed": 9', '"seed": 10'));
+    const {code, stdout} = await run(["--receipt", other, "--corpus", join(folder, "words.txt")]);
+    expect(stdout).toMatch(/^Different curves: from step 0 on, .* They differ from the first loss on\./m);
+    expect(code).toBe(2);
+  });
+
   it("obeys Ctrl-C after the last step, and writes the model when it is asked again", async () => {
     const out = join(folder, "measured");
     await writeFile(join(folder, "long.txt"), text.repeat(60));
@@ -216,6 +234,17 @@ describe("what cannot be is answered with one sentence and exit code 1", () => {
     ["no step at all", () => [...settings, "--steps", "0"], /^steps is 0; it must be a whole number from 1/],
     ["a head that does not fit", () => [...settings, "--width", "9"], /nEmbd is 9, which nHead 2 does not/],
     ["an endless context", () => ["--block-size", "100000"], /^blockSize is 100000; .* to 8192/],
+    [
+      "a missing receipt",
+      () => ["--receipt", folder],
+      /cannot be read: --receipt needs the file of a receipt/
+    ],
+    [
+      "a receipt of another text",
+      () => ["--receipt", join(folder, "straight/receipt.json")],
+      /^The text at hand, “story grammar”, is not the one .* Needed is “words\.txt”, .* --corpus\.$/
+    ],
+    ["settings for a receipt", () => ["--receipt", "x.json", "--seed", "1"], /leave out --seed\.$/],
     ["a folder without a run", () => ["--resume", folder], /cannot be read: --resume needs the folder/],
     [
       "settings for a run that has its own",

@@ -29,14 +29,14 @@ describe("compareCurves", () => {
   });
 
   it("tells rounding, where it begins and how far it goes", () => {
-    const replay = curve([0, null, 4.1], [1, 4], [2, 3.5, 3.6 + 1e-7], [3, 3.2 - 1e-3]);
+    const replay = curve([0, null, 4.1], [1, 4], [2, 3.5, 3.6 + 1e-7], [3, 3.2 - 5e-4]);
     const comparison = compareCurves(original, replay);
     expect(comparison).toMatchObject({verdict: "close", compared: 5, firstBeyond: null});
     expect(comparison.firstUnequal).toMatchObject({step: 2, kind: "validation"});
     expect(comparison.furthest).toMatchObject({step: 3, kind: "training"});
     const words = comparisonInWords(comparison, {first: "WebAssembly", second: "WebGPU (apple)"});
     expect(words).toContain("within rounding, not bit for bit");
-    expect(words).toContain("0.0010 nats, in the training loss of step 3");
+    expect(words).toContain("0.00050 nats, in the training loss of step 3");
     expect(words).toContain("equal bit for bit before step 2");
     expect(words).toMatch(/computed by WebAssembly and the replay by WebGPU \(apple\): another engine adds/);
     expect(comparisonInWords(comparison, {first: "WebAssembly", second: "wasm"})).toContain(

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {expect, it} from "vitest";
+import {describe, expect, it} from "vitest";
+import {receiptText} from "../../src/components/exchange/receipt.js";
 import {Laboratory} from "../../src/components/experiment/laboratory.js";
 import type {ExperimentReport, ExperimentSettings} from "../../src/components/experiment/protocol.js";
 import {modelConfig} from "../../src/components/model/config.js";
@@ -131,4 +132,36 @@ it("takes a file for another when its size or date is another", async () => {
   ] as const)
     await lab.handle({type: "run", id: 1, settings: {...short, corpus: from(text, date)}});
   expect(loads()).toBe(3);
+});
+
+describe("a replay", () => {
+  const plain: ExperimentSettings = {corpus: settings.corpus, model, train};
+  const replay = {text: receiptText(tinyCorpus().meta), until: 4};
+  const losses = (reports: readonly ExperimentReport[]) =>
+    reports.flatMap((report) =>
+      report.type === "step"
+        ? [[report.step, report.loss]]
+        : report.type === "evaluated"
+          ? [[report.step, report.validationLoss]]
+          : []
+    );
+
+  it("comes to the same losses bit for bit, as far as it is to go", async () => {
+    const {lab, reports, of} = laboratory();
+    await lab.handle({type: "run", id: 1, settings: plain});
+    const first = losses(reports);
+    reports.length = 0;
+    await lab.handle({type: "run", id: 2, settings: {...plain, replay}});
+    expect(losses(reports)).toEqual(first.filter(([step]) => step! <= 4));
+    expect(of("ended")).toEqual([{id: 2, type: "ended", step: 4, isComplete: true}]);
+  });
+
+  it("does not begin on another text", async () => {
+    const {lab, reports} = laboratory();
+    const other = {...replay, text: {...replay.text, name: "Emma", sha256: "a".repeat(64)}};
+    await lab.handle({type: "run", id: 1, settings: {...plain, replay: other}});
+    expect(reports).toEqual([
+      expect.objectContaining({type: "failed", message: expect.stringMatching(/Needed is “Emma”/)})
+    ]);
+  });
 });

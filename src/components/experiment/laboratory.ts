@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
 import {messageOf} from "../errorMessage.js";
+import {textMismatch} from "../exchange/receipt.js";
 import {generate} from "../generation/generate.js";
 import {createRandom} from "../random.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -58,21 +59,30 @@ export class Laboratory {
 
   private async run(id: number, settings: ExperimentSettings, signal: AbortSignal): Promise<void> {
     const {place} = this;
+    const {replay} = settings;
     const corpus = await this.load(settings);
+    const mismatch = replay && textMismatch(replay.text, corpus.meta);
+    if (mismatch) throw new Error(mismatch);
     const tokenizer = readTokenizer(corpus.meta.tokenizer);
     const adapter = await place.startBackend(settings.backend ?? "wasm");
     const config = {...settings.model, vocabSize: tokenizer.vocabulary.length};
     const snapshot = newRun(config, settings.train, corpus.meta, place.deviceLimits());
-    const trainer = new Trainer(snapshot, corpus, adapter);
+    const tuning = replay?.tuning && {tuning: replay.tuning};
+    const trainer = new Trainer({...snapshot, ...tuning}, corpus, adapter);
     try {
       const {name, sha256, counts, tokenizer: file} = corpus.meta;
       place.post({id, type: "started", config, adapter, tokenizer: file, text: {name, sha256, counts}});
       if (settings.gradientCheck)
         return await this.check(id, trainer, corpus, settings.gradientCheck, signal);
+      if (replay) {
+        await trainer.prepare((done, total) => place.post({id, type: "compiling", done, total}));
+        await place.yieldToOthers();
+      }
       const observer = new Observer(id, trainer, corpus, tokenizer, settings, place);
       await observer.observe(signal);
       const end = await trainingLoop(trainer, {
         signal,
+        ...(replay && {until: replay.until}),
         onStep: ({step, loss, gradientNorm}) => place.post({id, type: "step", step, loss, gradientNorm}),
         onEvaluation: (step, validationLoss) => place.post({id, type: "evaluated", step, validationLoss}),
         atRest: {isDue: () => observer.isDue(), run: () => observer.observe(signal)},
@@ -80,7 +90,8 @@ export class Laboratory {
         now: () => place.now()
       });
       if (settings.parameters && end === "complete") await observer.sendParameters();
-      place.post({id, type: "ended", step: trainer.step, isComplete: end === "complete"});
+      const {step} = trainer;
+      place.post({id, type: "ended", step, isComplete: end === "complete" || step === replay?.until});
     } finally {
       trainer.dispose();
     }

@@ -1,4 +1,5 @@
 import type {CorpusMeta} from "../corpus/meta.js";
+import type {ReceiptText} from "../exchange/receipt.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
@@ -24,6 +25,14 @@ export interface ExperimentSettings {
   gradientCheck?: {parameter: string; count: number};
   /** Sends them each so many steps too, the first included. */
   parameterInterval?: number;
+  /** Trains as a run of the reader's does, so that the same comes out bit for bit, and only on the text of a receipt. */
+  replay?: {
+    text: ReceiptText;
+    /** As in `Snapshot`. */
+    tuning?: Record<string, string>;
+    /** Updates after which to end. */
+    until: number;
+  };
 }
 
 /** From the page to the worker. A new experiment ends the one before. */
@@ -38,7 +47,9 @@ export type ExperimentReport = {id: number} & (
       tokenizer: TokenizerFile;
       text: Pick<CorpusMeta, "name" | "sha256" | "counts">;
     }
-  | {type: "step"; step: number; loss: number; gradientNorm: number}
+  /** Kernels are being compiled before the first step of a replay. */
+  | {type: "compiling"; done: number; total: number}
+  | {type: "step"; step: number; loss: number; gradientNorm: number | null}
   | {type: "evaluated"; step: number; validationLoss: number}
   /** Euclidean norms by parameter name, of the gradient of a batch. */
   | {type: "gradients"; step: number; norms: Record<string, number>}

@@ -1,0 +1,90 @@
+import {openAsBlob} from "node:fs";
+import {stat} from "node:fs/promises";
+import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
+import {
+  type CurveComparison,
+  compareCurves,
+  comparisonInWords
+} from "../components/evaluation/curveComparison.js";
+import {openReceipt, type Receipt, textMismatch} from "../components/exchange/receipt.js";
+import {trainingLoop} from "../components/training/loop.js";
+import {newRun} from "../components/training/newRun.js";
+import {Trainer} from "../components/training/trainer.js";
+import {deviceLimits} from "../components/webgpu/deviceLimits.js";
+import {engineNamed} from "../components/webgpu/wantedBackend.js";
+import {chooseNodeBackend} from "./chooseNodeBackend.js";
+import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
+import {ProgressLine} from "./progressLine.js";
+
+export interface ReplayOptions {
+  /** Where the text lies; the built-in story grammar when absent. */
+  corpus: string | undefined;
+  backend: NodeBackendName | "auto";
+}
+
+/**
+ * Trains the run of a receipt again, from its seed to its last step, and prints how the curves compare; Ctrl-C compares
+ * what there is. Writes nothing. Throws Error, saying which text is needed, where the one at hand is another.
+ */
+export async function replayReceipt(
+  path: string,
+  {corpus: location, backend}: ReplayOptions
+): Promise<CurveComparison> {
+  const receipt = await read(path);
+  const {modelConfig, trainConfig, text, tuning, steps} = receipt;
+  const {corpus} = await chooseCorpus(location, modelConfig.blockSize, {tokenizer: text.tokenizer});
+  const mismatch = textMismatch(text, corpus.meta);
+  if (mismatch) throw new Error(`${mismatch} Name the file with that text by --corpus.`);
+
+  const adapter = backend === "auto" ? await sameEngine(receipt) : await startNodeBackend(backend);
+  const begun = newRun(modelConfig, trainConfig, corpus.meta, deviceLimits());
+  const trainer = new Trainer({...begun, ...(tuning && {tuning})}, corpus, adapter);
+  console.log(
+    `Training the run of ${path} again from seed ${trainConfig.seed} on ${adapter}; the receipt’s was computed by ${receipt.adapter}.`
+  );
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt);
+  const line = new ProgressLine(steps);
+  try {
+    await trainer.prepare();
+    await trainingLoop(trainer, {
+      signal: interruption.signal,
+      until: steps,
+      onStep: ({step, loss}) => line.step(step, loss),
+      onEvaluation: (step, loss) => line.validation(step, loss),
+      yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
+      now: () => performance.now()
+    });
+    line.end();
+    const comparison = compareCurves(receipt.curve, trainer.history);
+    if (trainer.step < steps) console.log(`Stopped at step ${trainer.step} of ${steps}; up to there:`);
+    console.log(comparisonInWords(comparison, {first: receipt.adapter, second: adapter}));
+    return comparison;
+  } finally {
+    process.off("SIGINT", interrupt);
+    trainer.dispose();
+  }
+}
+
+async function read(path: string): Promise<Receipt> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false
+  );
+  if (!isFile) throw new Error(`${path} cannot be read: --receipt needs the file of a receipt.`);
+  return openReceipt(await openAsBlob(path));
+}
+
+/** The receipt's engine where Node has it, and the quickest here otherwise. */
+async function sameEngine({adapter}: Receipt): Promise<string> {
+  const name = engineNamed(adapter);
+  if (name === "wasm" || name === "cpu") return startNodeBackend(name);
+  if (name === "webgpu")
+    try {
+      return await startNodeBackend(name);
+    } catch {
+      // No GPU here: the curves are then compared within rounding.
+    }
+  return chooseNodeBackend();
+}
