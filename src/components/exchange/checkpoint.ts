@@ -1,5 +1,6 @@
 import {readCorpusMeta} from "../corpus/readCorpus.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
+import {MOST_LOSS_SCALE} from "../ops/lossScaleState.js";
 import type {RandomState} from "../random.js";
 import {momentNames} from "../training/moments.js";
 import type {Snapshot} from "../training/snapshot.js";
@@ -99,6 +100,7 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
     history: readHistory(json.get("history")),
     adapter: json.get("adapter").string(),
     ...readTuning(json),
+    ...readLossScale(json),
     seconds: json.get("seconds").number(),
     parameters: pick("", Object.keys(shapes)),
     firstMoments: pick(MOMENTS.firstMoments, moments.first),
@@ -110,6 +112,13 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
       "The checkpoint is damaged: its numbers are not those that were written. Use another copy of the file."
     );
   return {snapshot, lists, metadata};
+}
+
+function readLossScale(json: JsonReader): Pick<Snapshot, "lossScale"> {
+  if (!json.keys().includes("lossScale")) return {};
+  const [scale, updates, ...more] = json.get("lossScale").array();
+  if (!scale || !updates || more.length > 0) return json.get("lossScale").fail("two numbers");
+  return {lossScale: [scale.integer(1, MOST_LOSS_SCALE), updates.integer()]};
 }
 
 function readRandomState(json: JsonReader): RandomState {

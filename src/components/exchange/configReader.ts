@@ -1,6 +1,6 @@
 import {checkModelConfig, choices, type ModelConfig, modelConfig} from "../model/config.js";
 import {checkTrainConfig, type TrainConfig, trainChoices} from "../training/config.js";
-import {trainConfigBefore2, trainConfigBefore3} from "../training/snapshot.js";
+import {trainConfigBefore2, trainConfigBefore3, trainConfigDefaults} from "../training/snapshot.js";
 import type {JsonReader} from "./jsonReader.js";
 
 /**
@@ -81,6 +81,9 @@ export function readTrainConfig(json: JsonReader, version: ConfigVersion): Train
     clipNorm: number("clipNorm"),
     ...(version < 2 ? trainConfigBefore2 : addedIn2()),
     ...(version < 3 ? trainConfigBefore3 : addedIn3()),
+    precision: json.keys().includes("precision")
+      ? json.get("precision").oneOf(trainChoices.precision)
+      : trainConfigDefaults.precision,
     evalInterval: number("evalInterval"),
     evalBatches: number("evalBatches"),
     seed: number("seed")

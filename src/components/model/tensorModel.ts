@@ -3,6 +3,9 @@ import type {Batch} from "../corpus/batches.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
 import {countPairs} from "../ops/countedLogits.js";
 import {crossEntropy, placeLosses} from "../ops/crossEntropy.js";
+import {scaledLoss} from "../ops/scaledLoss.js";
+import type {LossScaleTensor} from "../ops/webgpu/lossScale.js";
+import {inMixedPrecision} from "../ops/webgpu/mixedPrecision.js";
 import {CapturedDecoders, canCaptureDecoding} from "./capturedDecoder.js";
 import type {ModelConfig} from "./config.js";
 import {forward} from "./forward.js";
@@ -21,6 +24,8 @@ export interface BatchTensors {
 /** What a loss may differ in from the plain one; for training only. */
 export interface LossOptions extends Pick<Pass, "dropout" | "checkpointing"> {
   labelSmoothing?: number;
+  /** Where it is given, activations and their gradients lie in half precision, and all gradients are so many times larger. */
+  lossScale?: LossScaleTensor | undefined;
 }
 
 export interface InspectOptions {
@@ -75,9 +80,13 @@ export class TensorModel {
     batch: BatchTensors,
     options: LossOptions = {}
   ): {loss: tf.Scalar; gradients: Record<string, tf.Tensor>} {
-    const loss = () =>
-      crossEntropy(this.predict(batch, options), batch.targets, options.labelSmoothing) as tf.Scalar;
-    const {value, grads} = tf.variableGrads(loss, Object.values(this.parameters));
+    const {lossScale, labelSmoothing} = options;
+    const loss = () => {
+      const value = crossEntropy(this.predict(batch, options), batch.targets, labelSmoothing);
+      return (lossScale ? scaledLoss(value, lossScale) : value) as tf.Scalar;
+    };
+    const compute = () => tf.variableGrads(loss, Object.values(this.parameters));
+    const {value, grads} = lossScale ? inMixedPrecision(compute) : compute();
     const gradients: Record<string, tf.Tensor> = {};
     for (const [name, variable] of Object.entries(this.parameters)) gradients[name] = grads[variable.name]!;
     return {loss: value, gradients};
@@ -172,7 +181,10 @@ export class TensorModel {
     tf.dispose(Object.values(this.parameters));
   }
 
-  private predict({ids, padding}: BatchTensors, {labelSmoothing: _, ...asked}: LossOptions): tf.Tensor {
+  private predict(
+    {ids, padding}: BatchTensors,
+    {labelSmoothing: _, lossScale: __, ...asked}: LossOptions
+  ): tf.Tensor {
     return this.logits(ids, {...asked, ...(padding && {padding})});
   }
 

@@ -51,7 +51,7 @@ export class Stage implements Member {
       place.side === "front" ? await this.front(batch, messenger) : await this.back(batch, messenger);
     if (trainer.config.tiedHead) await this.addTables(gradients, messenger);
     const norm = tf.scalar(await this.normOfAll(gradients, messenger));
-    trainer.apply(gradients, norm);
+    trainer.apply(gradients, {norm});
     const gradientNorm = (await norm.data())[0]!;
     const {sent, computing, exchanging} = messenger.end();
     const asked = withGradients && (await toData(gradients));

@@ -35,6 +35,11 @@ export interface TrainConfig {
   overfitOneBatch: boolean;
   /** Whether blocks are computed again in the backward pass instead of being kept: less memory, more time. */
   gradientCheckpointing: boolean;
+  /**
+   * What activations and their gradients are computed and kept in: float32, or half of that with the loss scaled, where
+   * our own WebGPU kernels compute. Parameters, their gradients and what the optimiser remembers stay in float32.
+   */
+  precision: "float32" | "mixed";
   /** Steps between two estimates of the validation loss. */
   evalInterval: number;
   /** Batches of a fixed set of validation windows that each estimate averages. */
@@ -50,13 +55,14 @@ export interface TrainConfig {
 export const trainChoices = {
   optimiser: ["sgd", "momentum", "adam", "adamW", "muon"],
   schedule: ["constant", "linear", "cosine", "oneCycle", "inverseSquareRoot", "rangeTest"],
-  batching: ["windows", "documents"]
+  batching: ["windows", "documents"],
+  precision: ["float32", "mixed"]
 } as const satisfies {[Field in ChoiceField]: readonly TrainConfig[Field][]};
 
 /** The settings that are on or off. */
 export const trainSwitches = ["overfitOneBatch", "gradientCheckpointing"] as const satisfies SwitchField[];
 
-type ChoiceField = "optimiser" | "schedule" | "batching";
+type ChoiceField = "optimiser" | "schedule" | "batching" | "precision";
 type SwitchField = "overfitOneBatch" | "gradientCheckpointing";
 /** The numbers among the settings. */
 type NumberField = Exclude<keyof TrainConfig, ChoiceField | SwitchField>;

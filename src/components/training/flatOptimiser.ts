@@ -52,7 +52,7 @@ export class FlatOptimiser {
     return new FlatOptimiser(config, flat, first ?? null, second ?? null);
   }
 
-  /** One update in place. `factor` is a scalar by which gradients are multiplied first, `rates` those of `toTensor`. */
+  /** One update in place. `factor` is a scalar by which gradients are multiplied first; where it is 0, nothing changes. `rates` are those of `toTensor`. */
   update(gradients: FlatTensors, factor: tf.Scalar, rates: tf.Tensor): void {
     for (const {rule, blocks} of this.tables) {
       const arrays = {
@@ -65,17 +65,17 @@ export class FlatOptimiser {
         blocks: blocks.tensor
       };
       flatUpdate(rule, arrays, this.config);
-      if (rule === "muonMomentum") this.stepOrthogonally(gradients, rates);
+      if (rule === "muonMomentum") this.stepOrthogonally(gradients, factor, rates);
     }
   }
 
   /** The second half of Muon, for all matrices of one shape at once: the directions are where the gradients were. */
-  private stepOrthogonally(directions: FlatTensors, rates: tf.Tensor): void {
+  private stepOrthogonally(directions: FlatTensors, factor: tf.Scalar, rates: tf.Tensor): void {
     for (const names of this.matrices) {
       const shape = this.parameters.parts[names[0]!]!.shape;
       tf.tidy(() => {
         const batch = tf.stack(names.map((name) => directions.parts[name]!));
-        muonStep(this.parameters.whole, orthogonal(batch), rates, {
+        muonStep(this.parameters.whole, orthogonal(batch), factor, rates, {
           offsets: names.map((name) => this.parameters.offsets[name]!),
           size: stepSize(shape),
           isDecaying: this.config.weightDecay !== 0

@@ -8,6 +8,7 @@ import {fromTensor, type Rates, toTensor} from "../ops/rates.js";
 import {sgd, sgdWithMomentum} from "../ops/sgd.js";
 import {flatClipFactor} from "../ops/webgpu/clip.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
+import {type LossScaleTensor, unscale} from "../ops/webgpu/lossScale.js";
 import {flatOf} from "../webgpu/flatTensors.js";
 import {collectGradients} from "../webgpu/gradientPlaces.js";
 import type {TrainConfig} from "./config.js";
@@ -32,6 +33,8 @@ export class Optimiser {
   /**
    * Scales all gradients so that their global norm is at most `config.clipNorm`, then updates every parameter in place.
    * Returns the norm before, a scalar; whoever holds only some of the model's parameters gives that of all gradients.
+   * Gradients that are too large by a loss scale are divided by it first, and where one has overflowed, nothing but the
+   * scale changes and the norm is not finite; that only goes with parameters in one buffer.
    * `rates` are those of the update, as numbers or as the tensor that a captured step reads them from. Parameters in
    * one buffer take three dispatches, whatever their number.
    */
@@ -39,7 +42,7 @@ export class Optimiser {
     parameters: Variables,
     gradients: Record<string, tf.Tensor>,
     rates: Rates<number> | tf.Tensor,
-    norm?: tf.Scalar
+    {norm, lossScale}: {norm?: tf.Scalar | undefined; lossScale?: LossScaleTensor | undefined} = {}
   ): tf.Scalar {
     const {clipNorm} = this.config;
     const flat = this.flatFor(parameters);
@@ -53,6 +56,7 @@ export class Optimiser {
       const known = norm
         ? {norm, factor: clipFactor(norm, clipNorm)}
         : flatClipFactor(collected.whole, clipNorm);
+      if (lossScale) unscale(lossScale, known, clipNorm);
       flat.update(collected, known.factor, rates instanceof tf.Tensor ? rates : toTensor(rates));
       return known.norm;
     });

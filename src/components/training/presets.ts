@@ -45,6 +45,8 @@ const common = {
   overfitOneBatch: false,
   // Time is scarcer than memory at these sizes.
   gradientCheckpointing: false,
+  // Every engine has it, and the same curve everywhere comes before memory.
+  precision: "float32",
   // Often enough for a smooth curve, seldom enough to cost a few per cent of the time.
   evalInterval: 100,
   // 20 batches put the standard error of the estimate near 0.01 nats.

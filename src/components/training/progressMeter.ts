@@ -24,7 +24,8 @@ export class ProgressMeter {
     const {step, loss, gradientNorm} = report;
     this.latest = report;
     const {seconds} = this.trainer;
-    this.untold.push({step, trainLoss: loss, validationLoss: null, gradientNorm, seconds});
+    const norm = gradientNorm === null ? {} : {gradientNorm};
+    this.untold.push({step, trainLoss: loss, validationLoss: null, ...norm, seconds});
     this.speed.push({time: this.now(), step});
     if (this.speed.length > WINDOW) this.speed.shift();
     return this.now() - this.lastTold >= INTERVAL;

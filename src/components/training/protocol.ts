@@ -44,6 +44,8 @@ export type Command =
       modelConfig: Omit<ModelConfig, "vocabSize">;
       trainConfig: TrainConfig;
       backend: WantedBackend;
+      /** An ONNX file of ours, whose parameters, shape and tokenizer the run begins with instead of random parameters. */
+      from?: Blob;
     }
   /** Loads the stored run and waits. */
   | {type: "open"; backend: WantedBackend}
@@ -124,7 +126,8 @@ export type Report =
       type: "progress";
       step: number;
       loss: number;
-      gradientNorm: number;
+      /** null where the update was left out; see `StepReport`. */
+      gradientNorm: number | null;
       /** null until two steps have been timed. */
       tokensPerSecond: number | null;
       secondsLeft: number | null;

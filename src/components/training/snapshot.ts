@@ -2,6 +2,7 @@ import type {CorpusMeta} from "../corpus/meta.js";
 import {readCorpusMeta} from "../corpus/readCorpus.js";
 import {type ModelConfig, modelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
+import type {LossScaleState} from "../ops/lossScaleState.js";
 import type {RandomState} from "../random.js";
 import type {TrainConfig} from "./config.js";
 
@@ -35,6 +36,8 @@ export interface Snapshot {
    * the same ones adds in the same order. Absent where nothing was chosen.
    */
   tuning?: Record<string, string>;
+  /** In mixed precision, the factor of the loss. Absent where it is not used. */
+  lossScale?: LossScaleState;
   /** Seconds of training so far. */
   seconds: number;
   parameters: ParameterData;
@@ -71,20 +74,32 @@ export const trainConfigBefore3 = {
   checkpointInterval: 0
 } as const satisfies Partial<TrainConfig>;
 
+/** What a field means that was added to version 3 later, where it is absent. */
+export const trainConfigDefaults = {precision: "float32"} as const satisfies Partial<TrainConfig>;
+
 /** A stored run of this or an older version, as of this one; null where it comes from a newer one. */
 export function upgrade<Stored extends RunSummary>(stored: Stored): Stored | null {
   const version: number = stored.version;
   switch (version) {
     case 3:
-      return stored;
+      return {...stored, trainConfig: {...trainConfigDefaults, ...stored.trainConfig}};
     case 2:
-      return {...stored, version: 3, trainConfig: {...trainConfigBefore3, ...stored.trainConfig}};
+      return {
+        ...stored,
+        version: 3,
+        trainConfig: {...trainConfigDefaults, ...trainConfigBefore3, ...stored.trainConfig}
+      };
     case 1:
       return {
         ...stored,
         version: 3,
         modelConfig: modelConfig(stored.modelConfig),
-        trainConfig: {...trainConfigBefore2, ...trainConfigBefore3, ...stored.trainConfig},
+        trainConfig: {
+          ...trainConfigDefaults,
+          ...trainConfigBefore2,
+          ...trainConfigBefore3,
+          ...stored.trainConfig
+        },
         corpus: readCorpusMeta(stored.corpus)
       };
     default:

@@ -86,6 +86,7 @@ const words: {[Field in TrainField]: (value: TrainConfig[Field]) => string} = {
   batching: (kind) => `batches of ${kind}`,
   overfitOneBatch: (isOn) => (isOn ? "always the same batch" : "many batches"),
   gradientCheckpointing: (isOn) => (isOn ? "gradient checkpointing" : "no gradient checkpointing"),
+  precision: (name) => (name === "mixed" ? "mixed precision" : "float32 throughout"),
   evalInterval: (n) => `measured every ${n} steps`,
   evalBatches: (n) => `measured on ${n} batches`,
   patience: (n) => (n === 0 ? "no early stopping" : `patience of ${n}`),

@@ -10,8 +10,10 @@ import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {assign} from "../ops/assign.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
+import type {LossScaleTensor} from "../ops/webgpu/lossScale.js";
 import {createRandom, type Random} from "../random.js";
 import {tuning, useTuning} from "../webgpu/autotune.js";
+import {flatOf} from "../webgpu/flatTensors.js";
 import type {KernelProfile, ProfileOptions} from "../webgpu/profile.js";
 import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
@@ -19,6 +21,7 @@ import {type BatchSource, batchSource} from "./batchSource.js";
 import {CapturedStep, type StepInputs} from "./capturedStep.js";
 import type {TrainConfig} from "./config.js";
 import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
+import {LossScale} from "./lossScale.js";
 import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
@@ -39,8 +42,11 @@ export interface StepReport {
   step: number;
   /** Mean loss of the batch before the update, nats a token. */
   loss: number;
-  /** Global norm of the gradient before clipping; 0 for a model that counts instead. */
-  gradientNorm: number;
+  /**
+   * Global norm of the gradient before clipping; 0 for a model that counts instead, and null where in mixed precision a
+   * gradient has overflowed, so that the update was left out.
+   */
+  gradientNorm: number | null;
 }
 
 /**
@@ -64,7 +70,12 @@ export class Trainer {
   private validationBatches: Batch[] | null = null;
   /** Why steps on WebGPU are not captured; null where they are, and before `prepare`. */
   uncaptured: string | null = null;
+  /** Why a run in mixed precision is computed in float32 here; null where it is not, or was never to be mixed. */
+  unmixed: string | null = null;
   private captured: CapturedStep | null = null;
+  private lossScale: LossScale | null = null;
+  /** Updates left out in a row. */
+  private overflows = 0;
   /** The batch of every step, in a run that is to learn just one. */
   private onlyBatch: Batch | null = null;
 
@@ -84,6 +95,10 @@ export class Trainer {
     this.batches = batchSource(corpus, snapshot.modelConfig, snapshot.trainConfig);
     this.model = new TensorModel(snapshot.modelConfig, snapshot.parameters);
     this.optimiser = new Optimiser(snapshot.trainConfig, snapshot);
+    if (snapshot.trainConfig.precision === "mixed") {
+      this.unmixed = whyUnmixed(snapshot.modelConfig, this.model.parameters);
+      if (!this.unmixed) this.lossScale = new LossScale(snapshot.lossScale);
+    }
   }
 
   /** Whether there is nothing left to do: the last step is done, or the validation loss has stopped falling. */
@@ -104,13 +119,15 @@ export class Trainer {
     const step = this.step;
     const point: HistoryPoint = {step, trainLoss: null, validationLoss: null};
     this.history.push(point);
-    const [loss, gradientNorm] = await values;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+    const [loss, norm] = await values;
+    this.overflows = Number.isFinite(norm) ? 0 : this.overflows + 1;
+    const bearable = this.lossScale ? MOST_OVERFLOWS : 0;
+    if (!Number.isFinite(loss) || this.overflows > bearable)
       throw new BadLossError(step, this.trainConfig.learningRate);
     point.trainLoss = loss;
-    point.gradientNorm = gradientNorm;
+    if (Number.isFinite(norm)) point.gradientNorm = norm;
     point.seconds = this.seconds;
-    return {step, loss, gradientNorm};
+    return {step, loss, gradientNorm: point.gradientNorm ?? null};
   }
 
   /** An update by tfjs, op by op. */
@@ -168,10 +185,10 @@ export class Trainer {
     const {loss, gradients} = accumulate(
       batches,
       shares,
-      (batch, i) => model.gradientsOf(batch, this.lossOptions(i * rows, clock)),
+      (batch, i) => model.gradientsOf(batch, {...this.lossOptions(i * rows, clock), ...this.mixing()}),
       model.parameters
     );
-    const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates);
+    const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates, this.mixing());
     return {loss, norm};
   }
 
@@ -224,21 +241,24 @@ export class Trainer {
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     return tf.tidy(() => {
       const {loss, gradients} = this.sumOfPieces(batch, 0, this.model.parameters);
-      return {loss, norm: this.apply(gradients)};
+      return {loss, norm: this.apply(gradients, this.mixing())};
     });
   }
 
   /**
    * The second half of an update: clips the gradients of a whole batch and takes the optimiser's step. Returns their
    * global norm before clipping, a scalar that the caller disposes of; whoever holds only some of the model's
-   * parameters gives the norm of all gradients instead.
+   * parameters gives the norm of all gradients instead, and whoever scaled the loss the scale.
    */
-  apply(gradients: Record<string, tf.Tensor>, norm?: tf.Scalar): tf.Scalar {
+  apply(
+    gradients: Record<string, tf.Tensor>,
+    more: {norm?: tf.Scalar; lossScale?: LossScaleTensor} = {}
+  ): tf.Scalar {
     const {trainConfig, model} = this;
     const learningRate = learningRateAt(this.step, trainConfig);
     this.step += 1;
     const rates = ratesAt(this.step, {...trainConfig, learningRate});
-    return this.optimiser.clippedUpdate(model.parameters, gradients, rates, norm);
+    return this.optimiser.clippedUpdate(model.parameters, gradients, rates, more);
   }
 
   /** The bigram's way to learn: it adds the pairs of the batch to its counts. */
@@ -268,9 +288,18 @@ export class Trainer {
     return accumulate(
       pieces,
       sharesOf(pieces),
-      (piece) => this.model.gradients(piece.batch, this.lossOptions(firstRow + piece.firstRow)),
+      (piece) =>
+        this.model.gradients(piece.batch, {
+          ...this.lossOptions(firstRow + piece.firstRow),
+          ...(parameters && this.mixing())
+        }),
       parameters
     );
+  }
+
+  /** For a step in mixed precision. */
+  private mixing(): {lossScale?: LossScaleTensor} {
+    return this.lossScale ? {lossScale: this.lossScale.tensor} : {};
   }
 
   /** What the training loss of the next update differs in from the plain one, for rows from `firstRow` on. */
@@ -353,7 +382,7 @@ export class Trainer {
   /** Everything needed to continue from here. */
   async snapshot(): Promise<Snapshot> {
     // Copied before a step that is issued meanwhile changes them; all else is read before the first wait.
-    const copies = Promise.all([this.model.data(), this.optimiser.data()]);
+    const copies = Promise.all([this.model.data(), this.optimiser.data(), this.lossScale?.data()]);
     const rest = {
       version: 3 as const,
       runId: this.runId,
@@ -367,8 +396,8 @@ export class Trainer {
       ...this.chosenKernels(),
       seconds: this.seconds
     };
-    const [parameters, moments] = await copies;
-    return {...rest, parameters, ...moments};
+    const [parameters, moments, lossScale] = await copies;
+    return {...rest, ...(lossScale && {lossScale}), parameters, ...moments};
   }
 
   private chosenKernels(): Pick<Snapshot, "tuning"> {
@@ -380,5 +409,18 @@ export class Trainer {
     this.captured?.dispose();
     this.model.dispose();
     this.optimiser.dispose();
+    this.lossScale?.dispose();
   }
+}
+
+/** Updates that may overflow in a row: the scale has been halved to 1 by then. */
+const MOST_OVERFLOWS = 24;
+
+function whyUnmixed({architecture}: ModelConfig, parameters: Variables): string | null {
+  if (architecture === "bigram") return "A bigram counts, and counts stay whole.";
+  if (!kernelsAreOn())
+    return "Mixed precision takes our own WebGPU kernels; this engine computes the same run in float32.";
+  if (!flatOf(parameters))
+    return "Mixed precision takes parameters in one buffer, and these are too large for one on this device.";
+  return null;
 }

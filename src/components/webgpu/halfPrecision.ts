@@ -76,7 +76,7 @@ export function withHalves(
       text = text.replaceAll(`arrayLength(&${name})`, `(arrayLength(&${name}) * 2u)`);
   }
   const functions = Object.entries(arrays).map(([name, type]) => {
-    const writes = text.includes(`${writer(name)}(`);
+    const writes = new RegExp(`\\b${writer(name)}\\(`).test(text);
     if (writes && type === "f32" && layout === "packed")
       throw new RangeError(`${name} is written one number at a time, and its halves are packed in pairs.`);
     const {read, write} = access(name, type, layout);

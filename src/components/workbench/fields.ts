@@ -46,7 +46,8 @@ export const options: {[name: string]: readonly {value: string; label: string}[]
   batching: named(trainChoices.batching, {
     windows: "windows from anywhere",
     documents: "whole documents, padded"
-  })
+  }),
+  precision: named(trainChoices.precision, {float32: "float32", mixed: "mixed, 16 and 32 bits"})
 };
 
 function named<Value extends string>(values: readonly Value[], labels: Record<Value, string>) {
@@ -85,6 +86,7 @@ const labels: Record<Field["name"], readonly [label: string, about: string]> = {
   accumulationSteps: ["Pieces of a batch", "Computed one after another: less memory, the same gradient."],
   overfitOneBatch: ["Overfit one batch", "Every step sees the same windows: a test of the machinery."],
   gradientCheckpointing: ["Gradient checkpointing", "Computes blocks again instead of keeping them."],
+  precision: ["Precision", "Mixed keeps activations in half the memory, on WebGPU."],
   patience: ["Patience", "Estimates without improvement before the run ends; 0: never."],
   checkpointInterval: ["Checkpoint every … steps", "Kept beside the newest state; 0: none."],
   weightDecay: ["Weight decay", "Shrinks weights a little at each step."],
@@ -153,7 +155,7 @@ export const groups: readonly FieldGroup[] = [
       ] as const
     ).map(field)
   },
-  {title: "Modes", fields: trainSwitches.map(field)},
+  {title: "Modes", fields: [...trainSwitches, "precision" as const].map(field)},
   {
     title: "More of the optimiser and of measuring",
     isFolded: true,

@@ -97,7 +97,7 @@ async function run(
             variables,
             toTensors(gradient),
             ratesInTensor ? toTensor(rates) : rates,
-            ownNorm ? tf.scalar(3) : undefined
+            ownNorm ? {norm: tf.scalar(3)} : {}
           );
         })
     );

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {isOnSoftware} from "../../webgpu/chooseBackend.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
@@ -108,7 +109,7 @@ export function attentionBackward(
 const forward = webgpuKernel<AttentionAttributes>("MultiHeadAttention", ({inputs, attributes}) => {
   const {B, T, H, D} = attributes;
   const backend = webgpuBackend();
-  const y = backend.makeTensorInfo([B, T, H * D], "float32");
+  const y = makeActivation([B, T, H * D], elementFor(attributes));
   const statistics = backend.makeTensorInfo([B * H * T + 1, 2], "float32");
   run(
     "forward",
@@ -122,12 +123,16 @@ const forward = webgpuKernel<AttentionAttributes>("MultiHeadAttention", ({inputs
 
 const backward = webgpuKernel<AttentionAttributes>("MultiHeadAttentionGradient", ({inputs, attributes}) => {
   const {B, T, H, K, D} = attributes;
-  const dqkv = webgpuBackend().makeTensorInfo([B, T, (H + 2 * K) * D], "float32");
+  const dqkv = makeActivation([B, T, (H + 2 * K) * D], elementFor(attributes));
   const tensors = {...inputs, dqkv};
   run("queryGradient", ["qkv", "y", "dy", "padding"], ["statistics", "dqkv"], tensors, attributes);
   run("keyValueGradient", ["qkv", "dy", "statistics", "padding"], ["dqkv"], tensors, attributes);
   return [dqkv];
 });
+
+/** As what the kernels see queries, keys, values and what is mixed of them. */
+const elementFor = (attributes: AttentionAttributes): ElementType =>
+  variants[attributes.variant](attributes, "forward").element;
 
 /** Runs one kernel with those of the named arrays that this call has, and the angles of rotary positions. */
 function run(

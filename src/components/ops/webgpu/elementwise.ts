@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import {webgpuBackend} from "../../webgpu/backend.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {folded} from "./grid.js";
 
@@ -29,12 +29,11 @@ export function elementwise(
   {name, code, functions = () => "", inputs, outputs, settings = {}}: Elementwise,
   shape = Object.values(inputs)[0]!.shape
 ): tf.TensorInfo[] {
-  const backend = webgpuBackend();
   const size = shape.reduce((product, length) => product * length, 1);
   const width = size % 4 === 0 ? 4 : 1;
   const type = width === 4 ? "vec4<f32>" : "f32";
   const grid = folded(Math.ceil(size / width / THREADS));
-  const made = outputs.map(() => backend.makeTensorInfo([...shape], "float32"));
+  const made = outputs.map(() => makeActivation([...shape], type));
   const arrays = <Type>(names: readonly string[], type: Type) =>
     Object.fromEntries(names.map((name) => [name, type]));
   dispatch(

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
@@ -29,7 +30,7 @@ const forward = webgpuKernel<Attributes>("Embedding", ({inputs, attributes}) => 
   };
   const [V, C] = table.shape as [number, number];
   const {type} = unitsOf(C);
-  const y = webgpuBackend().makeTensorInfo([...ids.shape, C], "float32");
+  const y = makeActivation([...ids.shape, C], type);
   const {code, grid} = rowProgram({
     work: rowWork(C),
     rows: sizeOf(ids),

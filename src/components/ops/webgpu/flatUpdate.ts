@@ -24,7 +24,7 @@ export interface FlatArrays {
   gradient: tf.Tensor;
   firstMoment?: tf.Tensor | undefined;
   secondMoment?: tf.Tensor | undefined;
-  /** By which gradients are multiplied first, a scalar. */
+  /** By which gradients are multiplied first, a scalar; 0 leaves everything as it is, even where they are not finite. */
   factor: tf.Tensor;
   /** See `rateIndex`. */
   rates: tf.Tensor;
@@ -161,7 +161,7 @@ const register = ({name, reads, writes, code}: RuleKernel) =>
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.x + group.y * ${grid[0]}u) * ${THREADS}u + lane;
-  if (i >= ${count}u) { return; }
+  if (i >= ${count}u || factor[0] == 0.0) { return; }
   let block = u32(blocks[i / ${BLOCK / WIDTH}u]);
   if ((block & 1u) == 0u) { return; }
   let decays = (block & 2u) != 0u;

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import {webgpuBackend} from "../../webgpu/backend.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {webgpuKernel} from "./kernels.js";
 import {rowProgram, rowWork, unitsOf} from "./rows.js";
@@ -17,7 +17,7 @@ const kernel = (name: string, isForward: boolean) =>
     const [B, T, width] = given.shape as [number, number, number];
     const C = isForward ? width : width / size;
     const {type} = unitsOf(C);
-    const made = webgpuBackend().makeTensorInfo([B, T, isForward ? size * C : C], "float32");
+    const made = makeActivation([B, T, isForward ? size * C : C], type);
     const forward = `
       for (var part = 0u; part < ${size}u; part++) {
         let age = ${size - 1}u - part;

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {type Activation, activationWgsl} from "./activations.js";
 import {webgpuKernel} from "./kernels.js";
 import {multiply, multiplyInParts} from "./matmul.js";
@@ -24,8 +25,7 @@ const forward = webgpuKernel<Forward>("Linear", ({inputs, attributes: {activatio
   const {x, weight, bias, residual} = inputs as Record<"x" | "weight", tf.TensorInfo> &
     Partial<Record<"bias" | "residual", tf.TensorInfo>>;
   const product = forwardProduct(x, weight);
-  const backend = webgpuBackend();
-  const made = () => backend.makeTensorInfo([...x.shape.slice(0, -1), product.N], "float32");
+  const made = () => makeActivation([...x.shape.slice(0, -1), product.N], elementOf(product.N));
   const y = made();
   const u = activation && keepsInput ? made() : null;
   multiply(
@@ -63,7 +63,7 @@ export function linearForward(
 const inputGradient = webgpuKernel<object>("LinearInputGradient", ({inputs}) => {
   const {dy, weight} = inputs as Record<"dy" | "weight", tf.TensorInfo>;
   const [I, O] = weight.shape as [number, number];
-  const dx = webgpuBackend().makeTensorInfo([...dy.shape.slice(0, -1), I], "float32");
+  const dx = makeActivation([...dy.shape.slice(0, -1), I], elementOf(I));
   const product = {batch: 1, M: size(dy.shape) / O, K: O, N: I, transposeA: false, transposeB: true};
   multiply(product, {a: dy, b: weight, y: dx});
   return [dx];

@@ -2,10 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
+import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {webgpuKernel} from "./kernels.js";
-import {type Extras, matmulKernel, type Product} from "./matmulKernel.js";
+import {type Extras, elementOf, matmulKernel, type Product} from "./matmulKernel.js";
 import {candidatesFor, isVariant, partsOf, tilingOf, type Variant} from "./matmulVariants.js";
 import {sumParts} from "./sumParts.js";
 
@@ -84,7 +85,9 @@ const matmul = webgpuKernel<Transposes & {variant?: Variant}>("OrderedMatMul", (
   const {a, b, parameter} = inputs as {a: tf.TensorInfo; b: tf.TensorInfo; parameter?: tf.TensorInfo};
   const product = productOf(a, b, attributes);
   const shape = [...a.shape.slice(0, -2), product.M, product.N];
-  const y = (parameter && gradientPlace(parameter)) ?? webgpuBackend().makeTensorInfo(shape, "float32");
+  const y = parameter
+    ? (gradientPlace(parameter) ?? webgpuBackend().makeTensorInfo(shape, "float32"))
+    : makeActivation(shape, elementOf(product.N));
   multiplyInParts(product, {a, b, y}, null, attributes.variant);
   return [y];
 });
