@@ -9,6 +9,7 @@ import type {LanguageModel} from "../../src/components/inference/languageModel.j
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import type {LoadProgress, Request} from "../../src/components/inference/protocol.js";
 import {serveInference} from "../../src/components/inference/server.js";
+import {SITE_GRAPH} from "../../src/components/inference/siteGraph.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import {cases, fixture, onnxFile, tokenizer, toParameterData} from "../fixtures/model.js";
 
@@ -88,11 +89,62 @@ describe("a model behind a channel", () => {
     expect((await next).ids).toHaveLength(3);
   });
 
+  test("reads texts token by token, several in turn, as whole windows do", async () => {
+    const {logits} = await model.trace(ids);
+    const V = fixture.config.vocabSize;
+    const row = (end: number) => [...logits.slice((end - 1) * V, end * V)];
+    const [one, other] = [model.decoding!(), model.decoding!()];
+    const close = (actual: Float32Array, expected: number[]) =>
+      actual.forEach((score, i) => {
+        expect(score).toBeCloseTo(expected[i]!, 4);
+      });
+    close(await one.read(ids.slice(0, 3)), row(3));
+    close(await other.read(ids.slice(0, 1)), row(1));
+    close(await one.read(ids.slice(3, 4)), row(4));
+    close(await other.read(ids.slice(1, 2)), row(2));
+    one.dispose();
+    close(await other.read(ids.slice(2, 5)), row(5));
+    await expect(other.read([99])).rejects.toThrow("Token 0 is 99");
+    other.dispose();
+    expect((await model.trace(ids)).logits).toEqual(logits);
+  });
+
+  test("a reading that the model's end cuts off says so", async () => {
+    const short = await open(bytes);
+    const reading = short.decoding!();
+    await reading.read(ids.slice(0, 2));
+    const cut = reading.read(ids.slice(2, 3));
+    short.dispose();
+    await expect(cut).rejects.toMatchObject({name: "AbortError"});
+    reading.dispose();
+  });
+
   test("refuses what the model cannot take", async () => {
     await expect(model.trace([])).rejects.toThrow("takes 1 to 12 tokens at once; 0 were given");
     await expect(model.trace([99])).rejects.toThrow(RangeError);
     await expect(model.trace(ids, {signal: AbortSignal.abort()})).rejects.toMatchObject({name: "AbortError"});
   });
+});
+
+test("the file runs as it is, as the pages need it, or with other weights", async () => {
+  const [asItIs, forPages, small] = [
+    await open(bytes, {graph: {}}),
+    await open(bytes),
+    await open(bytes, {graph: {weights: "int8"}})
+  ];
+  expect(asItIs.fileBytes).toBe(bytes.length);
+  expect(forPages.fileBytes).toBe(toOnnx(onnxFile, SITE_GRAPH).length);
+  expect(small.fileBytes).toBe(toOnnx(onnxFile, {weights: "int8"}).length);
+  const [a, b, c] = [await asItIs.trace(ids), await forPages.trace(ids), await small.trace(ids)];
+  const largest = (x: Float32Array) => Math.max(...x.map((score, i) => Math.abs(score - a.logits[i]!)));
+  expect(largest(b.logits)).toBeLessThan(1e-5);
+  // A 127th of a weight is no little in a model of width 8.
+  expect(largest(c.logits)).toBeGreaterThan(1e-3);
+  expect(largest(c.logits)).toBeLessThan(0.3);
+  for (const model of [asItIs, forPages, small]) {
+    expect(model.provider).toBe("wasm");
+    model.dispose();
+  }
 });
 
 test("what goes wrong in the worker arrives as the same kind of error", async () => {

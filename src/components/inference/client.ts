@@ -1,7 +1,10 @@
+import type {GraphOptions} from "../exchange/onnxGraph.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import type {LanguageModel} from "./languageModel.js";
+import type {Decoding, LanguageModel} from "./languageModel.js";
 import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
-import type {LoadProgress, Reply, Request} from "./protocol.js";
+import type {Provider} from "./ort.js";
+import type {LoadProgress, ProviderChoice, Reply, Request} from "./protocol.js";
+import {SITE_GRAPH} from "./siteGraph.js";
 import {type WorkerLike, WorkerQueue} from "./workerQueue.js";
 
 export type {WorkerLike};
@@ -9,12 +12,26 @@ export type {WorkerLike};
 export interface OpenOptions {
   label: string;
   tokenizer: Tokenizer;
+  /**
+   * What the graph must have; a file that has it not is written anew in the worker. {} runs the file as it is. What the
+   * site's pages need where it is absent.
+   */
+  graph?: Partial<GraphOptions>;
+  /** What computes; the faster of them on this device where it is absent. */
+  provider?: ProviderChoice;
   /** Hears of the downloads: the model's, when a URL is given, and ONNX Runtime's (14 MB, once). */
   onProgress?: (progress: LoadProgress) => void;
   /** Stops the opening; afterwards use `dispose`. */
   signal?: AbortSignal;
   /** For tests. */
   createWorker?: () => WorkerLike;
+}
+
+/** A model in a worker, and what is known of how it runs. */
+export interface OnnxModel extends LanguageModel {
+  /** Bytes of the file that runs, as `graph` asked for it. */
+  readonly fileBytes: number;
+  readonly provider: Provider;
 }
 
 /**
@@ -25,18 +42,29 @@ export interface OpenOptions {
  */
 export async function openOnnxModelInWorker(
   model: Uint8Array | string,
-  {label, tokenizer, onProgress, signal, createWorker = startWorker}: OpenOptions
-): Promise<LanguageModel> {
+  {
+    label,
+    tokenizer,
+    graph = SITE_GRAPH,
+    provider = "fastest",
+    onProgress,
+    signal,
+    createWorker = startWorker
+  }: OpenOptions
+): Promise<OnnxModel> {
   signal?.throwIfAborted();
   const queue = new WorkerQueue<Request, Reply>(createWorker(), ({progress}) => onProgress?.(progress));
   try {
     const url = typeof model === "string" ? new URL(model, globalThis.document?.baseURI).href : model;
-    const {config} = await queue.ask({type: "open", model: url}, "opened", signal);
+    const opened = await queue.ask({type: "open", model: url, graph, provider}, "opened", signal);
+    const {config, fileBytes, decodes} = opened;
     checkTokenizer(tokenizer, config);
     return {
       label,
       config,
       tokenizer,
+      fileBytes,
+      provider: opened.provider,
       trace: async (ids, {attention = false, signal} = {}) => {
         checkIds(ids, config);
         const request = {type: "trace", ids: Uint16Array.from(ids), attention} as const;
@@ -47,12 +75,29 @@ export async function openOnnxModelInWorker(
         const request = {type: "score", ids: Uint16Array.from(ids), batch} as const;
         return (await queue.ask(request, "scored", signal)).logits;
       },
+      ...(decodes && {decoding: () => startReading(queue)}),
       dispose: () => queue.dispose()
     };
   } catch (error) {
     queue.dispose();
     throw error;
   }
+}
+
+let readings = 0;
+
+/** A reading in the worker; given up while it waits for an answer, it is forgotten when that has come. */
+function startReading(queue: WorkerQueue<Request, Reply>): Decoding {
+  const reading = ++readings;
+  return {
+    async read(ids) {
+      return (await queue.ask({type: "read", reading, ids: Uint16Array.from(ids)}, "read")).logits;
+    },
+    dispose() {
+      // A model that was closed has forgotten it already.
+      queue.ask({type: "forget", reading}, "forgotten").catch(() => {});
+    }
+  };
 }
 
 const startWorker = (): WorkerLike => new Worker(import.meta.resolve("./worker.js"), {type: "module"});

@@ -1,12 +1,12 @@
+/** Hears how many bytes have come, of how many if that is known. */
+export type BytesHeard = (loaded: number, total: number | null) => void;
+
 /**
  * Downloads a file whole and says how many bytes have come. `total` is null when the server does not tell, or
  * tells the compressed size, which cannot be compared with the bytes that come out.
  * Rejects with an Error that names the file when it cannot be had.
  */
-export async function fetchBytes(
-  url: string,
-  onProgress?: (loaded: number, total: number | null) => void
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(url: string, onProgress?: BytesHeard): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((error: Error) => {
     throw new Error(`${url} could not be loaded (${error.message}). Check the connection and try again.`);
   });
@@ -14,11 +14,19 @@ export async function fetchBytes(
     throw new Error(
       `${url} could not be loaded: the server answered ${response.status} ${response.statusText}.`
     );
-  const length = response.headers.get("Content-Length");
-  const total = length && !response.headers.get("Content-Encoding") ? Number(length) : null;
+  return readBytes(response, onProgress);
+}
+
+/** What a response holds. */
+export async function readBytes(
+  {headers, body}: Response,
+  onProgress?: BytesHeard
+): Promise<Uint8Array<ArrayBuffer>> {
+  const length = headers.get("Content-Length");
+  const total = length && !headers.get("Content-Encoding") ? Number(length) : null;
   const chunks: Uint8Array[] = [];
   let loaded = 0;
-  const reader = response.body?.getReader();
+  const reader = body?.getReader();
   while (reader) {
     const {done, value} = await reader.read();
     if (done) break;

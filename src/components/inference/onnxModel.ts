@@ -7,9 +7,7 @@ import type {Decoding, LanguageModel, Trace} from "./languageModel.js";
 import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
 import {cacheNames, OnnxPasses} from "./onnxPasses.js";
 import {loadOrt, openOrtSession, type Provider} from "./ort.js";
-
-/** The graph that serves all of the site's pages, and decodes fastest in WebAssembly. */
-export const SITE_GRAPH = {cache: "added", attention: true} as const satisfies Partial<GraphOptions>;
+import {SITE_GRAPH} from "./siteGraph.js";
 
 /** An ONNX file of ours, running: the part of a `LanguageModel` that a worker can hold. */
 export interface OnnxForward {
@@ -53,7 +51,9 @@ export async function openOnnxForward(
     return new OnnxPasses(ort, session, config, file.graph);
   };
 
-  const file = withGraph(bytes, header, wanted);
+  // On a GPU the keys and values stay there, and come out of one run to go into the next.
+  const cache = provider === "webgpu" ? {cache: "whole" as const} : {};
+  const file = withGraph(bytes, header, {...wanted, ...cache});
   let passes = await open(file);
   // Only of a graph that may have to be written anew.
   let source = file.graph.attention || attentionLayers(config) === 0 ? null : file.bytes;

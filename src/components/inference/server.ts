@@ -1,29 +1,63 @@
-import {fetchBytes} from "./fetchBytes.js";
+import {fetchKept} from "./fetchKept.js";
+import type {Decoding} from "./languageModel.js";
 import {type OnnxForward, openOnnxForward} from "./onnxModel.js";
-import type {Channel, Reply, Request} from "./protocol.js";
+import {openFastest} from "./openFastest.js";
+import type {Provider} from "./ort.js";
+import type {Channel, LoadProgress, Reply, Request} from "./protocol.js";
 import {answerInOrder} from "./workerQueue.js";
 
 /**
- * The worker's side: answers requests one after the other. `wasmUrl` is where ONNX Runtime's binary lies;
- * Node needs none. Returns the handler for incoming messages.
+ * The worker's side: answers requests one after the other. `binaries` are where ONNX Runtime's WebAssembly lies for
+ * each provider; Node needs none. Returns the handler for incoming messages.
  */
-export function serveInference(channel: Channel, wasmUrl?: string): (request: Request) => Promise<void> {
+export function serveInference(
+  channel: Channel,
+  binaries?: Record<Provider, string>
+): (request: Request) => Promise<void> {
   let forward: OnnxForward | null = null;
+  const readings = new Map<number, Decoding>();
   const post = (reply: Reply, transfer: Transferable[] = []) => channel.postMessage(reply, transfer);
-  const report = (part: "model" | "runtime") => (loadedBytes: number, totalBytes: number | null) =>
-    post({type: "progress", progress: {part, loadedBytes, totalBytes}});
-  const wasm = wasmUrl ? async () => (await fetchBytes(wasmUrl, report("runtime"))).buffer : undefined;
 
-  async function open(model: Uint8Array | string): Promise<void> {
-    const bytes = typeof model === "string" ? await fetchBytes(model, report("model")) : model;
+  function fetchPart(part: LoadProgress["part"], url: string): Promise<Uint8Array<ArrayBuffer>> {
+    let progress: LoadProgress = {part, loadedBytes: 0, totalBytes: null};
+    const report = (more: Partial<LoadProgress>) => {
+      progress = {...progress, ...more};
+      post({type: "progress", progress});
+    };
+    return fetchKept(url, {
+      onProgress: (loadedBytes, totalBytes) => report({loadedBytes, totalBytes}),
+      onRemark: (remark) => report({remark})
+    });
+  }
+
+  async function open({model, graph, provider}: Request & {type: "open"}): Promise<void> {
+    const bytes = typeof model === "string" ? await fetchPart("model", model) : model;
+    await close();
+    const binary =
+      binaries && (async (provider: Provider) => (await fetchPart("runtime", binaries[provider])).buffer);
+    const options = {graph, ...(binary && {binary})};
+    forward =
+      provider === "fastest"
+        ? await openFastest(bytes, options)
+        : await openOnnxForward(bytes, {...options, provider});
+    const {config, fileBytes, decoding} = forward;
+    post({type: "opened", config, decodes: decoding !== null, fileBytes, provider: forward.provider});
+  }
+
+  async function close(): Promise<void> {
+    for (const reading of readings.values()) reading.dispose();
+    readings.clear();
     await forward?.dispose();
-    forward = await openOnnxForward(bytes, wasm && {binary: wasm});
-    post({type: "opened", config: forward.config});
+    forward = null;
+  }
+
+  function opened(): OnnxForward {
+    if (!forward) throw new Error("No model is open.");
+    return forward;
   }
 
   async function trace(ids: Uint16Array, attention: boolean): Promise<void> {
-    if (!forward) throw new Error("No model is open.");
-    const result = await forward.trace(ids, attention);
+    const result = await opened().trace(ids, attention);
     const arrays = [result.ids, result.logits, result.attention].filter((array) => array !== null);
     post(
       {type: "traced", trace: result},
@@ -32,19 +66,37 @@ export function serveInference(channel: Channel, wasmUrl?: string): (request: Re
   }
 
   async function score(ids: Uint16Array, batch: number): Promise<void> {
-    if (!forward) throw new Error("No model is open.");
-    const logits = await forward.scores(ids, batch);
+    const logits = await opened().scores(ids, batch);
     post({type: "scored", logits}, [logits.buffer as ArrayBuffer]);
+  }
+
+  async function read(number: number, ids: Uint16Array): Promise<void> {
+    const {decoding} = opened();
+    const reading = readings.get(number) ?? decoding?.();
+    if (!reading) throw new Error("This model cannot read token by token.");
+    readings.set(number, reading);
+    const logits = await reading.read(ids);
+    post({type: "read", logits}, [logits.buffer as ArrayBuffer]);
+  }
+
+  async function forget(number: number): Promise<void> {
+    readings.get(number)?.dispose();
+    readings.delete(number);
+    post({type: "forgotten"});
   }
 
   function answer(request: Request): Promise<void> {
     switch (request.type) {
       case "open":
-        return open(request.model);
+        return open(request);
       case "trace":
         return trace(request.ids, request.attention);
       case "score":
         return score(request.ids, request.batch);
+      case "read":
+        return read(request.reading, request.ids);
+      case "forget":
+        return forget(request.reading);
     }
   }
   return answerInOrder(channel, answer);
