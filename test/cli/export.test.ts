@@ -1,6 +1,8 @@
-import {cp, mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {execFile} from "node:child_process";
+import {cp, mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {promisify} from "node:util";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {exportTargets} from "../../src/cli/exportTargets.js";
 import {readAnyRun} from "../../src/cli/readAnyRun.js";
@@ -147,5 +149,31 @@ describe("a run that goes on in PyTorch", () => {
     expect(found.vocabSize).toBe(8);
     expect(found.isInverse).toBe(true);
     expect(found.spelt).toBe(readTokenizer(corpus.meta.tokenizer).decode(corpus.val.subarray(0, 100)));
+  });
+});
+
+describe("npm run export", () => {
+  const command = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ["--import", "tsx", "src/cli/export.ts", ...args]).catch(
+      (error: {code: number; stdout: string; stderr: string}) => error
+    );
+
+  it("writes a folder from a run's file, says what comes next, and refuses a folder that holds a run", async () => {
+    const {snapshot, corpus} = torchRuns.gpt2();
+    const run = join(folder, "run");
+    await exportTargets.site(run, snapshot, corpus);
+    const to = join(folder, "written");
+    const [written, unknown, held] = await Promise.all([
+      command("--for", "nanogpt", "--run", join(run, "run.safetensors"), "--to", to),
+      command("--for", "jax", "--run", run, "--to", to),
+      command("--for", "torch", "--run", run, "--to", run)
+    ]);
+    expect(written.stderr).toBe("");
+    expect(written.stdout).toMatch(/^This model computes GELU by tanh, nanoGPT by the error function/);
+    expect(written.stdout).toContain(`Wrote the run at step 0 of 20 to ${to}. Next: copy the folder`);
+    expect((await readdir(to)).sort()).toEqual(["ckpt.py", "config", "data", "nanogpt.safetensors"]);
+    expect(unknown.stderr.trim()).toBe("--for is jax; it must be one of torch, nanogpt, site.");
+    expect(held.stderr.trim()).toBe(`${run} holds a run of 0 steps: choose another folder for --to.`);
+    expect([unknown, held]).toMatchObject([{code: 1}, {code: 1}]);
   });
 });

@@ -4,7 +4,7 @@
     python ckpt.py from-pt    out-glassformer/ckpt.pt  nanogpt.safetensors
 
 A .pt file is a pickle, which may run anything when it is loaded: from-pt is for files of your own making. It asks
-PyTorch to load nothing but tensors and plain values, where its version can.
+PyTorch 2 to load nothing but tensors and plain values.
 """
 
 import json
@@ -83,10 +83,9 @@ def to_pt(source, target):
 
 
 def from_pt(source, target):
-    try:
-        checkpoint = torch.load(source, map_location="cpu", weights_only=True)
-    except TypeError:  # PyTorch before 1.13
-        checkpoint = torch.load(source, map_location="cpu")
+    # PyTorch 1 cannot tell plain numbers from what is unsafe.
+    safe = {} if torch.__version__.startswith("1.") else dict(weights_only=True)
+    checkpoint = torch.load(source, map_location="cpu", **safe)
     arguments = {name: checkpoint["model_args"][name] for name in ARGUMENTS if name in checkpoint["model_args"]}
     config = {name: checkpoint.get("config", {}).get(name, default) for name, default in SETTINGS.items()}
     contents = dict(
