@@ -90,6 +90,7 @@ print(tokenizer.decode(model.generate(ids, max_length=${config.blockSize}, do_sa
       `import {env, pipeline} from "@huggingface/transformers";
 
 env.allowRemoteModels = false;
+env.allowLocalModels = true;
 env.localModelPath = "./";
 const write = await pipeline("text-generation", "model", {dtype: "fp32"});
 console.log(await write(${prompt}, {max_length: ${config.blockSize}, do_sample: false}));`
