@@ -294,3 +294,37 @@ describe("the recipes and single choices", () => {
     }
   });
 });
+
+describe("settings that are taken whole", () => {
+  it("read back as they were, for every recipe and optimiser", () => {
+    const form = settingsForm(vocabulary);
+    for (const preset of ["toy", "baby"] as const)
+      for (const name of preset === "toy" ? recipeNames : (["llama"] as const))
+        for (const optimiser of name === "llama" ? (["sgd", "muon"] as const) : (["adamW"] as const)) {
+          const {model, train} = presets[preset];
+          const {choices, innerWidth} = recipes[name];
+          type(form, "nEmbd", "8"); // whatever was there before
+          const settings = {
+            preset,
+            model: {...model, ...choices, nInner: innerWidth(model.nEmbd)},
+            train: {...withOptimiser(train, optimiser), seed: 3, warmupSteps: 7},
+            backend: "wasm" as const
+          };
+          form.take(settings);
+          const read = form.read();
+          form.take({...read, preset});
+          expect(form.read()).toEqual(read);
+          expect(form.preset()).toBe(preset);
+          expect(read.backend).toBe("wasm");
+          if (choices.architecture !== "transformer") continue;
+          expect(read.model).toEqual(settings.model);
+          // What the optimiser does not read is as in the preset.
+          expect(read.train).toMatchObject({
+            optimiser,
+            seed: 3,
+            warmupSteps: 7,
+            learningRate: settings.train.learningRate
+          });
+        }
+  });
+});

@@ -28,7 +28,17 @@ export type CorpusChoice = HTMLElement & {
   /** Throws RangeError with a sentence when no text is chosen yet or the tokenizer is impossible. */
   readonly value: ChosenSource;
   readonly vocabulary: Vocabulary;
+  /** Which text is chosen; of the reader's own, whether it is cleaned. */
+  readonly kind: TextKind;
+  /** The reader's text, before any cleaning, where one is chosen. */
+  readonly own: Blob | null;
+  /** How the text is cut. Throws RangeError for an impossible vocabulary. */
+  readonly tokenizer: TokenizerChoice;
+  /** Chooses as if the reader had; a text of their own is still theirs to bring. */
+  take(kind: TextKind, tokenizer: TokenizerChoice): void;
 };
+
+export type TextKind = {kind: "site"} | {kind: "book"} | {kind: "own"; isBook?: boolean};
 
 type ChosenSource = RunSource & {tokenizer: TokenizerChoice};
 
@@ -49,6 +59,7 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
   const card = bookCard(book);
   const chosen = html`<p class="figure-reading" role="status"></p>`;
   let own: {name: string; text: string; length: number} | File | null = null;
+  let ownBytes: Blob | null = null;
   let bookMeta: CorpusMeta | null = null;
   const drop = fileDrop({
     label: "Your text",
@@ -63,6 +74,7 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
 
   function take(text: NonNullable<typeof own>): void {
     own = text;
+    ownBytes = text instanceof File ? text : new Blob([text.text]);
     ownRadio.checked = true;
     cleanBox.disabled = text instanceof File && text.size > LARGEST_WHOLE;
     change();
@@ -74,6 +86,25 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
   }
   function change(): void {
     describe();
+    onChange();
+  }
+
+  function kind(): TextKind {
+    if (!ownRadio.checked) return {kind: bookRadio.checked ? "book" : "site"};
+    return {kind: "own", ...(cleanBox.checked && !cleanBox.disabled && {isBook: true})};
+  }
+
+  function takeChoice(text: TextKind, cut: TokenizerChoice): void {
+    ({site: siteRadio, book: bookRadio, own: ownRadio})[text.kind].checked = true;
+    if (text.kind === "own") cleanBox.checked = text.isBook === true;
+    tokenizer.take(cut);
+    if (bookRadio.checked) void openBook();
+    else change();
+  }
+
+  async function openBook(): Promise<void> {
+    change();
+    bookMeta = await card.open();
     onChange();
   }
 
@@ -116,11 +147,7 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
   }
 
   for (const choice of [siteRadio, ownRadio]) choice.addEventListener("change", change);
-  bookRadio.addEventListener("change", async () => {
-    change();
-    bookMeta = await card.open();
-    onChange();
-  });
+  bookRadio.addEventListener("change", openBook);
   tokenizer.addEventListener("input", onChange);
   tokenizer.addEventListener("change", onChange);
 
@@ -133,7 +160,14 @@ export function corpusChoice({site, book}: SiteTexts, onChange: () => void = () 
     ${card}${drop}${clean}${chosen}${tokenizer}
   </fieldset>` as HTMLElement;
   describe();
-  return Object.defineProperties(node, {value: {get: value}, vocabulary: {get: vocabulary}}) as CorpusChoice;
+  return Object.defineProperties(node, {
+    value: {get: value},
+    vocabulary: {get: vocabulary},
+    kind: {get: kind},
+    own: {get: () => ownBytes},
+    tokenizer: {get: () => tokenizer.value},
+    take: {value: takeChoice}
+  }) as CorpusChoice;
 }
 
 const inWords = (own: {name: string; length: number} | File): string =>

@@ -82,10 +82,12 @@ export function writeLink({preset, model, train, backend, text, tokenizer}: Link
   return entries.map(([key, value]) => `${key}=${value}`).join("&");
 }
 
+/** In the order of the preset, so that the same settings make the same link. */
 const changes = (from: object, to: object): [string, string][] =>
-  Object.entries(to as Values).flatMap(([field, value]): [string, string][] =>
-    value === (from as Values)[field] ? [] : [[field, String(value)]]
-  );
+  Object.entries(from as Values).flatMap(([field, before]): [string, string][] => {
+    const value = (to as Values)[field];
+    return value === before ? [] : [[field, String(value)]];
+  });
 
 /**
  * The settings in the fragment of an address, with or without its #. What it does not say is as in its preset, and what is

@@ -36,12 +36,17 @@ export type SettingsForm = HTMLElement & {
   /** Throws RangeError with a sentence when a value is impossible. */
   read(): RunSettings;
   backend(): RunSettings["backend"];
+  /** The preset that the settings began with. */
+  preset(): PresetName;
   setVocabulary(vocabulary: Vocabulary): void;
   /** Fills fields in as if the reader had; what follows from them follows. */
   fill(values: Partial<Record<Field["name"], string | number | boolean>>): void;
+  /** Shows whole settings, exactly: nothing follows from anything. */
+  take(settings: RunSettings & {preset: PresetName}): void;
 };
 
-const engines: [WantedBackend, string][] = [
+/** The engines that can be asked for, with what people call them. */
+export const engines: readonly (readonly [WantedBackend, string])[] = [
   ["auto", "the fastest here"],
   ["webgpu", "WebGPU"],
   ["webgpu-stock", "WebGPU, TensorFlow.js’s own operations"],
@@ -98,6 +103,28 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     for (const [field, value] of Object.entries(recipe.choices)) fields.set(field, value);
     widen();
     show();
+  }
+
+  /** What the settings do not read stays as in the preset. */
+  function takeSettings({preset: name, model, train, backend}: Parameters<SettingsForm["take"]>[0]): void {
+    presetSelect.value = name;
+    engineSelect.value = backend;
+    takeRecipe("gpt2");
+    takePreset();
+    const values = Object.entries({...model, ...train}) as [Field["name"], string | number | boolean][];
+    const before: Record<string, unknown> = {...preset().model, ...preset().train};
+    for (const [field, value] of Object.entries(before)) fields.set(field, value as string);
+    // These decide which of the others are read.
+    for (const field of ["architecture", "norm", "optimiser", "schedule"] as const)
+      fields.set(field, {...model, ...train}[field]);
+    for (const [field, value] of values) {
+      if (!isRead(field)) continue;
+      fields.set(field, value);
+      if (value !== before[field]) setByHand.add(field);
+    }
+    nHeadBefore = String(fields.get("nHead"));
+    show();
+    recipe = recipes[recipeNames.find((name) => name === recipeSelect.value) ?? "gpt2"];
   }
 
   /** Lets fields follow the one that has changed. */
@@ -241,6 +268,8 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   return Object.assign(node, {
     read,
     backend,
+    preset: () => presetSelect.value as PresetName,
+    take: takeSettings,
     fill(values: Parameters<SettingsForm["fill"]>[0]) {
       for (const [name, value] of Object.entries(values)) {
         fields.set(name, value);

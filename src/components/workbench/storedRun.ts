@@ -1,5 +1,6 @@
 import type {CheckpointFacts, CheckpointKey} from "../training/keptCheckpoints.js";
 import type {KeptRun} from "../training/shelf.js";
+import type {RunSummary} from "../training/snapshot.js";
 import {storageUse} from "../training/storageUse.js";
 import {RunStore} from "../training/store.js";
 import {type RunState, storedState} from "./runState.js";
@@ -21,6 +22,13 @@ export const readStored = (): Promise<RunState> =>
     ...storedState(await store.summary(), await store.kept()),
     ...(await checkpointsIn(store))
   }));
+
+/** The choices of kernels of the stored run, where it is the one named and has any. */
+export const storedTuning = (runId: string): Promise<RunSummary["tuning"]> =>
+  withStore(async (store) => {
+    const stored = await store.summary();
+    return stored?.runId === runId ? stored.tuning : undefined;
+  });
 
 /** The shelf, after `removed` is taken from it where it is given. */
 export const readShelf = (removed?: string): Promise<KeptRun[]> =>

@@ -9,10 +9,16 @@ type Kind = Tokenizer["kind"];
 /** Sizes to begin with: enough to see whole words, few enough for a small model. */
 const SIZES = {"byte-pair": 512, "word-piece": 1000} as const;
 
-/** Which tokenizer a text is cut with; begins with the site's own. `.value` throws RangeError for an impossible size. */
-export function tokenizerSelect(
-  own: TokenizerFile
-): HTMLElement & {readonly value: TokenizerChoice; readonly unit: TokenUnit} {
+export type TokenizerSelect = HTMLElement & {
+  /** Throws RangeError for an impossible size. */
+  readonly value: TokenizerChoice;
+  readonly unit: TokenUnit;
+  /** Shows a choice as if the reader had made it. */
+  take(choice: TokenizerChoice): void;
+};
+
+/** Which tokenizer a text is cut with; begins with the site's own. */
+export function tokenizerSelect(own: TokenizerFile): TokenizerSelect {
   const [kindId, sizeId] = [uniqueId("tokenizer"), uniqueId("vocabulary")];
   const sizes: Record<Exclude<Kind, "character">, number> = {...SIZES};
   const ownKind = kindOf(own);
@@ -52,6 +58,14 @@ export function tokenizerSelect(
     }
   }
 
+  function take(choice: TokenizerChoice): void {
+    select.value = choice.kind;
+    fill();
+    if (choice.kind === "character") return;
+    size.value = String(choice.vocabularySize);
+    check();
+  }
+
   const node = html`<div class="tokenizer-choice">
     <div class="settings-grid"><div class="field"><label for=${kindId}>Cut into</label>${select}</div>${sizeField}</div>
     ${about}${problem}
@@ -62,6 +76,7 @@ export function tokenizerSelect(
   fill();
   return Object.defineProperties(node, {
     value: {get: value},
-    unit: {get: (): TokenUnit => (kind() === "character" ? "character" : "token")}
-  }) as HTMLElement & {readonly value: TokenizerChoice; readonly unit: TokenUnit};
+    unit: {get: (): TokenUnit => (kind() === "character" ? "character" : "token")},
+    take: {value: take}
+  }) as TokenizerSelect;
 }

@@ -10,7 +10,9 @@ import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
 import {hiddenTabChoice} from "./hiddenTab.js";
+import {type LinkSharing, linkSharing} from "./linkSharing.js";
 import {askToPersist} from "./persistence.js";
+import {receiptPanel} from "./receiptPanel.js";
 import {replacement} from "./replacement.js";
 import {actionButton, runControls} from "./runControls.js";
 import {nextState, type RunState, storedState} from "./runState.js";
@@ -25,7 +27,11 @@ import {type RunFileMade, WorkerLink} from "./workerLink.js";
  * worker that trains is made at the first press of a button; removing the node ends it.
  */
 export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispose(): void}> {
-  const choice = corpusChoice(texts, () => form.setVocabulary(choice.vocabulary));
+  let sharing: LinkSharing | null = null;
+  const choice = corpusChoice(texts, () => {
+    form.setVocabulary(choice.vocabulary);
+    sharing?.changed();
+  });
   const form = settingsForm(choice.vocabulary);
   const beforehand = lazyFigure(
     async () =>
@@ -51,6 +57,11 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   });
   const files = filesPanel(state, {runFile, logs, open: openFile});
 
+  const receipts = receiptPanel(state, {
+    receipt: async () => (await import("./receiptFile.js")).receiptFile(state),
+    open: openReceipt
+  });
+
   const start = actionButton("Start", true, begin);
   const controls = runControls(
     {
@@ -68,9 +79,25 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     pause,
     resume: () => send({type: "run"})
   });
-  const setup = html`<details class="setup"><summary>A new run</summary>${choice}${form}
-    <p class="button-row">${start}</p>${beforehand}</details>` as HTMLDetailsElement;
+  const setup = html`<details class="setup"><summary>A new run</summary></details>` as HTMLDetailsElement;
   setup.open = state.stored === null;
+  const links = linkSharing({
+    form,
+    choice,
+    open: () => {
+      setup.open = true;
+    }
+  });
+  setup.append(
+    links.said,
+    choice,
+    form,
+    html`<p class="button-row">${start}${links.button}</p>`,
+    beforehand
+  );
+  // Also what buttons fill in, such as a rate that was found.
+  for (const event of ["input", "change", "click"]) setup.addEventListener(event, links.changed);
+  sharing = links;
 
   const sourceFor = ({batching}: TrainConfig) =>
     batching === "documents" ? withPadding(choice.value) : choice.value;
@@ -149,6 +176,16 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   /** What makes logs is fetched when there is one to make. */
   async function logs(): Promise<RunLogs> {
     return (await import("./runLogs.js")).runLogs(state);
+  }
+
+  /** What reads a receipt and replays it is fetched when there is one. */
+  async function openReceipt(file: File): Promise<HTMLElement & {dispose(): void}> {
+    const [{openReceipt}, {replayPanel}, {replaySource}] = await Promise.all([
+      import("../exchange/receipt.js"),
+      import("./replayPanel.js"),
+      import("./replaySource.js")
+    ]);
+    return replayPanel(await openReceipt(file), {source: ({text}) => replaySource(text, texts, choice)});
   }
 
   function pause(): void {
@@ -257,7 +294,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   }
 
   function show(): void {
-    for (const part of [view, controls, checkpoints, files]) part.update(state);
+    for (const part of [view, controls, checkpoints, files, receipts]) part.update(state);
     hidden.hidden = controls.hidden;
     start.disabled = state.state === "preparing" || state.state === "running";
   }
@@ -270,7 +307,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   const node = html`<div class="workbench">
     ${setup}${complaint}
     ${controls}${hidden}
-    ${view}${exported}${checkpoints}${files}
+    ${view}${exported}${checkpoints}${files}${receipts}
   </div>` as HTMLElement;
   show();
   return Object.assign(node, {
@@ -278,6 +315,8 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       document.removeEventListener("visibilitychange", refresh);
       link.end();
       hidden.dispose();
+      links.dispose();
+      receipts.dispose();
       beforehand.dispose();
     }
   });
