@@ -1,5 +1,6 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import {messageOf} from "../errorMessage.js";
+import {ImportedStore, type KeptModel} from "../exchange/importedStore.js";
 import {parseRunRecord, runRecord} from "../exchange/runRecord.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
@@ -26,8 +27,10 @@ export interface SiteFiles {
 /** A model that answers, with what the pages say of it. */
 export interface StudioModel {
   model: LanguageModel;
-  /** The reader's own, or the one that ships. */
+  /** Trained by the reader here. */
   own: boolean;
+  /** Opened from files, and so neither the reader's run nor the one that ships. */
+  opened?: true;
   /** Its corpus, when that is not the site's. */
   mismatch: {trainedOn: string} | null;
   /** Text of its kind that it was not trained on, for the reader's boxes to begin with. */
@@ -104,6 +107,38 @@ export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = 
   }
 }
 
+/** The model that the reader has opened from files, if this browser has it. */
+export const findOpenedModel = (store = new ImportedStore()): Promise<KeptModel | null> => store.read();
+
+/**
+ * Opens that model. Rejects with FormatError, and where the browser no longer has its file, with Error; as
+ * `openOnnxModelInWorker` does; and with the signal's reason.
+ */
+export async function openOpenedModel(
+  site: SiteFiles,
+  {facts, file}: KeptModel,
+  options: OpenModelOptions = {}
+): Promise<StudioModel> {
+  const {openOnnx = openOnnxModelInWorker, signal} = options;
+  const siteMeta = await fetchMeta(site);
+  const tokenizer = readTokenizer(facts.tokenizer);
+  const opening = await siteOpening(site, siteMeta, tokenizer, signal);
+  const url = URL.createObjectURL(file);
+  try {
+    const model = await openOnnx(url, {...openOptions(options), label: openedLabel(facts.name), tokenizer});
+    return {model, own: false, opened: true, mismatch: foreignTo(siteMeta, facts.corpus), opening};
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+export const openedLabel = (name: string): string => `the model from ${name}`;
+
+function foreignTo({sha256}: CorpusMeta, corpus: KeptModel["facts"]["corpus"]): StudioModel["mismatch"] {
+  if (!corpus) return {trainedOn: "which its files do not name"};
+  return corpus.sha256 === sha256 ? null : {trainedOn: corpus.name};
+}
+
 export const ownLabel = (step: number): string => `your model, step ${formatCount(step)}`;
 
 /** Opens the model that ships with the site. Rejects with Error when a file cannot be had or is damaged. */
@@ -153,3 +188,7 @@ const fetchMeta = async (site: SiteFiles): Promise<CorpusMeta> =>
 /** A sentence on why the shipped model answers although there is a run of the reader's. */
 export const fallbackSentence = (error: unknown): string =>
   `Your own model could not be opened: ${messageOf(error)} The site's model answers instead.`;
+
+/** The same for the model from files. */
+export const openedFallbackSentence = (error: unknown): string =>
+  `The model from your files could not be opened: ${messageOf(error)} The site's model answers instead.`;

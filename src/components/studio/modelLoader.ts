@@ -1,10 +1,14 @@
 import {messageOf} from "../errorMessage.js";
+import type {KeptModel} from "../exchange/importedStore.js";
 import type {LoadProgress} from "../inference/protocol.js";
 import type {RunSummary} from "../training/snapshot.js";
 import {isAbort} from "./aborted.js";
 import {
   fallbackSentence,
+  findOpenedModel,
   findOwnRun,
+  openedFallbackSentence,
+  openOpenedModel,
   openOwnModel,
   openShippedModel,
   type SiteFiles,
@@ -24,6 +28,8 @@ export interface Openers {
   findOwnRun: typeof findOwnRun;
   openOwnModel: typeof openOwnModel;
   openShippedModel: typeof openShippedModel;
+  findOpenedModel?: () => Promise<KeptModel | null>;
+  openOpenedModel?: typeof openOpenedModel;
 }
 
 export interface LoaderState {
@@ -32,6 +38,8 @@ export interface LoaderState {
   model: StudioModel | null;
   /** The reader's run, whether or not its model answers. */
   ownRun: RunSummary | null;
+  /** The model that the reader has opened from files, whether or not it answers. */
+  opened: KeptModel | null;
   /** What the reader should know of the choice of model. */
   remark: string | null;
 }
@@ -48,7 +56,7 @@ export interface LoaderOptions {
 /** A shipped model larger than this is loaded when the reader asks for it. */
 const UNASKED_BYTES = 4_000_000;
 
-/** Finds the reader's run and opens the model that they prefer, theirs or the one that ships; the newest wish counts. */
+/** Finds the reader's run and opens the model that they prefer: theirs, one from files, or the one that ships; the newest wish counts. */
 export class ModelLoader {
   readonly #site: SiteFiles;
   readonly #preferred: () => StudioSettings["model"];
@@ -57,6 +65,8 @@ export class ModelLoader {
   #loading: Loading;
   #model: StudioModel | null = null;
   #ownRun: RunSummary | null = null;
+  #opened: KeptModel | null = null;
+  #isTaken = false;
   #opening: AbortController | null = null;
   /** Why the reader's run could not be looked for; and why its model does not answer, which opening it again may mend. */
   #storeProblem: string | null = null;
@@ -67,7 +77,7 @@ export class ModelLoader {
     site,
     preferred,
     changed,
-    openers = {findOwnRun, openOwnModel, openShippedModel}
+    openers = {findOwnRun, openOwnModel, openShippedModel, findOpenedModel, openOpenedModel}
   }: LoaderOptions) {
     this.#site = site;
     // The page says at once what `start` will do, and need not move when it does it.
@@ -82,19 +92,33 @@ export class ModelLoader {
       loading: this.#loading,
       model: this.#model,
       ownRun: this.#ownRun,
+      opened: this.#opened,
       remark: this.#fallback ?? this.#storeProblem
     };
   }
 
   /** Looks for the reader's run and loads a model that is at hand or small. */
   async start(): Promise<void> {
-    const {run, problem} = await this.#openers.findOwnRun();
+    const [{run, problem}, opened] = await Promise.all([
+      this.#openers.findOwnRun(),
+      this.#openers.findOpenedModel?.() ?? null
+    ]);
     if (this.#disposed) return;
     this.#ownRun = run;
+    this.#opened ??= opened;
     this.#storeProblem = problem;
-    const own = run !== null && this.#preferred() === "own";
-    if (own || isSmall(this.#site)) await this.load();
+    const preferred = this.#preferred();
+    const isAtHand =
+      (run !== null && preferred === "own") || (this.#opened !== null && preferred === "opened");
+    if (isAtHand || isSmall(this.#site)) await this.load();
     else this.#changed();
+  }
+
+  /** Takes a model that the reader has just opened from files; `load` uses it where it is preferred. */
+  take(opened: KeptModel): void {
+    this.#opened = opened;
+    this.#isTaken = true;
+    this.#changed();
   }
 
   /** Opens the model that is preferred. */
@@ -140,7 +164,23 @@ export class ModelLoader {
         if (isAbort(error)) throw error;
         this.#fallback = fallbackSentence(error);
       }
+    const opened = this.#preferred() === "opened" ? await this.#findOpened() : null;
+    if (opened && this.#openers.openOpenedModel)
+      try {
+        return await this.#openers.openOpenedModel(this.#site, opened, options);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        // The model that answers now goes on answering.
+        if (isAbort(error) || this.#model) throw error;
+        this.#fallback = openedFallbackSentence(error);
+      }
     return this.#openers.openShippedModel(this.#site, options);
+  }
+
+  /** The one opened on this page, or else the newest of any tab. */
+  async #findOpened(): Promise<KeptModel | null> {
+    if (!this.#isTaken) this.#opened = (await this.#openers.findOpenedModel?.()) ?? this.#opened;
+    return this.#opened;
   }
 
   #load(loading: Loading): void {

@@ -9,8 +9,8 @@ export interface StudioSettings extends SamplingOptions {
   passage: string | null;
   /** A whole number from 0 to 2³² − 1. */
   seed: number;
-  /** Which model answers where the reader has trained one. */
-  model: "own" | "shipped";
+  /** Which model answers, where it is there: the reader's run, the one that ships, or one opened from files. */
+  model: "own" | "shipped" | "opened";
 }
 
 export const DEFAULT_SETTINGS: StudioSettings = {
@@ -55,7 +55,7 @@ export function readSettings(stored: string | null): StudioSettings {
       : DEFAULT_SETTINGS.seed,
     prompt: text(found.prompt, PROMPT_LIMIT),
     passage: text(found.passage, PASSAGE_LIMIT),
-    model: found.model === "shipped" ? "shipped" : "own"
+    model: found.model === "shipped" || found.model === "opened" ? found.model : "own"
   };
 }
 

@@ -1,3 +1,4 @@
+import type {KeptModel} from "../exchange/importedStore.js";
 import {fitOptions} from "../generation/distribution.js";
 import {attentionLayers} from "../model/config.js";
 import {AttentionFollower, type AttentionState} from "./attentionFollower.js";
@@ -96,7 +97,8 @@ export class Studio {
     settings.subscribe(({model}) => {
       if (model !== this.#preferred) {
         this.#preferred = model;
-        if (this.#loader.state.ownRun) void this.load();
+        const {ownRun, opened} = this.#loader.state;
+        if (ownRun || opened || model === "opened") void this.load();
       }
       this.#change();
     });
@@ -141,6 +143,13 @@ export class Studio {
     return this.#loader.load();
   }
 
+  /** Lets the model that the reader has just opened from files answer. The one in use answers until it is there. */
+  use(opened: KeptModel): void {
+    this.#loader.take(opened);
+    if (this.#preferred === "opened") void this.load();
+    else this.set({model: "opened"});
+  }
+
   cancelLoading(): void {
     this.#loader.cancel();
   }
@@ -177,11 +186,11 @@ export class Studio {
 
   #loaded(): void {
     const {model} = this.#loader.state;
-    if (model && model !== this.#model) this.#use(model);
+    if (model && model !== this.#model) this.#adopt(model);
     this.#change();
   }
 
-  #use(opened: StudioModel): void {
+  #adopt(opened: StudioModel): void {
     this.#release();
     this.#model = opened;
     const {model, opening} = opened;

@@ -1,6 +1,7 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import {initialise} from "../model/initialise.js";
+import type {ParameterData} from "../model/parameters.js";
 import {createRandom} from "../random.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
@@ -13,17 +14,18 @@ import type {Snapshot} from "./snapshot.js";
 const BATCH_STREAM = 0x6261_7463;
 
 /**
- * The snapshot of a run before its first step. Throws RangeError where a setting is impossible, before anything is
- * allocated; `limits` are those of the engine that will train it.
+ * The snapshot of a run before its first step, with random parameters unless some are given. Throws RangeError where a
+ * setting is impossible, before anything is allocated; `limits` are those of the engine that will train it.
  */
 export function newRun(
   modelConfig: ModelConfig,
   trainConfig: TrainConfig,
   corpus: CorpusMeta,
-  limits?: DeviceLimits
+  limits?: DeviceLimits,
+  given?: ParameterData
 ): Snapshot {
   checkRun(modelConfig, trainConfig, corpus, limits);
-  const parameters = initialise(modelConfig, createRandom(trainConfig.seed));
+  const parameters = given ?? initialise(modelConfig, createRandom(trainConfig.seed));
   return {
     version: 3,
     runId: newRunId(corpus, trainConfig.seed),

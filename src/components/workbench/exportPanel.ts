@@ -10,6 +10,7 @@ import {formatBytes, formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
 import {isHonest} from "./comparison.js";
+import {huggingFacePanel} from "./huggingFacePanel.js";
 
 /** For whoever opens the file elsewhere. */
 const ENCODER =
@@ -31,7 +32,8 @@ export async function showExport(
     html`<p>${formatBytes(model.onnx.length)}. ${downloadButton(model.onnx, `glassformer-step-${model.step}.onnx`)}</p>`,
     ...(isHonest(modelConfig) ? [] : [notice({kind: "warning", message: ENCODER})]),
     bar,
-    result
+    result,
+    huggingFacePanel(model, modelConfig)
   );
   let opened: LanguageModel | null = null;
   try {
@@ -52,7 +54,7 @@ export async function showExport(
     result.dataset.agrees = String(agrees(parity));
   } catch (error) {
     bar.remove();
-    node.append(
+    result.after(
       notice({
         kind: "error",
         message: `The exported file could not be checked: ${messageOf(error)} The file above is as the trainer wrote it.`

@@ -6,6 +6,7 @@ import type {Command, ExportedModel, Report, RunFacts} from "../training/protoco
 import {lazyFigure} from "../views/lazyFigure.js";
 import {notice} from "../views/notice.js";
 import {wantedAgain} from "../webgpu/wantedBackend.js";
+import {beginning} from "./beginning.js";
 import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
@@ -33,6 +34,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     sharing?.changed();
   });
   const form = settingsForm(choice.vocabulary);
+  const begins = beginning();
   const beforehand = lazyFigure(
     async () =>
       (await import("../sweep/trials.js")).trials({
@@ -91,6 +93,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   setup.append(
     links.said,
     choice,
+    begins,
     form,
     html`<p class="button-row">${start}${links.button}</p>`,
     beforehand
@@ -110,8 +113,9 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       await refresh();
       const question = replacement(state);
       if (question && !confirm(`${question} Begin a new one?`)) return;
+      const from = begins.value;
       link.send(
-        {type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend},
+        {type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend, ...(from && {from})},
         {type: "run"}
       );
       exported.replaceChildren();

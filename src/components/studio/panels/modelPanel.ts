@@ -5,12 +5,13 @@ import {modelBadge} from "../../views/modelBadge.js";
 import {modelKind} from "../../views/modelSentences.js";
 import {notice} from "../../views/notice.js";
 import {type ProgressData, progressBar} from "../../views/progressBar.js";
-import {ownLabel} from "../model.js";
+import {openedLabel, ownLabel} from "../model.js";
 import type {Loading} from "../modelLoader.js";
 import type {Studio} from "../studio.js";
+import {importPanel} from "./importPanel.js";
 import {button, type Panel} from "./panel.js";
 
-/** Which model answers, the other one to switch to, and the loading of either. */
+/** Which model answers, the others to switch to or to open from files, and the loading of any. */
 export function modelPanel(studio: Studio): Panel {
   const badge = modelBadge({label: "no model yet", own: false});
   const bar = progressBar(progressData({phase: "loading", progress: null}));
@@ -22,18 +23,20 @@ export function modelPanel(studio: Studio): Panel {
       ? ` (${formatBytes(studio.modelBytes)}, and once 14 MB for the program that runs it)`
       : ""
   }; the figures wait for it.</p>${load}</div>` as HTMLElement;
-  const swap = button("", () => {
-    const {model} = studio.state;
-    studio.set({model: model?.own ? "shipped" : "own"});
-  });
-  swap.classList.add("model-switch");
+  const switches = {
+    own: button("", () => studio.set({model: "own"})),
+    opened: button("", () => studio.set({model: "opened"})),
+    shipped: button("Use the site’s model", () => studio.set({model: "shipped"}))
+  };
+  for (const node of Object.values(switches)) node.classList.add("model-switch");
+  const files = importPanel({onOpened: (opened) => studio.use(opened)});
   const messages = html`<div></div>`;
   let shown = "";
 
   // Before there is a model, its loading stands in the line's place, so that nothing below moves.
-  const line = html`<div class="model-line">${badge}${swap}</div>` as HTMLElement;
-  const node = html`<div class="model-panel">${line}${loading}${waiting}${messages}</div>`;
-  return asFigure(node, ({model, loading: state, ownRun, remark}) => {
+  const line = html`<div class="model-line">${badge}${Object.values(switches)}</div>` as HTMLElement;
+  const node = html`<div class="model-panel">${line}${loading}${waiting}${messages}${files}</div>`;
+  return asFigure(node, ({model, loading: state, ownRun, opened, remark}) => {
     if (model) {
       const {label, config, tokenizer} = model.model;
       badge.update({
@@ -44,8 +47,11 @@ export function modelPanel(studio: Studio): Panel {
       });
     }
     line.hidden = model === null;
-    swap.hidden = model === null || ownRun === null;
-    if (ownRun) setText(swap, model?.own ? "Use the site’s model" : `Use ${ownLabel(ownRun.step)}`);
+    switches.own.hidden = ownRun === null || model?.own === true;
+    switches.opened.hidden = opened === null || model?.opened === true;
+    switches.shipped.hidden = model?.own !== true && model?.opened !== true;
+    if (ownRun) setText(switches.own, `Use ${ownLabel(ownRun.step)}`);
+    if (opened) setText(switches.opened, `Use ${openedLabel(opened.facts.name)}`);
     loading.hidden = state.phase !== "loading";
     if (state.phase === "loading") bar.update(progressData(state));
     waiting.hidden = state.phase !== "waiting";

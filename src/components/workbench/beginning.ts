@@ -1,0 +1,54 @@
+import {html} from "htl";
+import {ImportedStore, type KeptModel} from "../exchange/importedStore.js";
+import {importPanel} from "../studio/panels/importPanel.js";
+import {setText, uniqueId} from "../views/figure.js";
+import {formatCount} from "../views/format.js";
+
+/** Where a new run begins: at random parameters, or at a model that the reader has opened from files. */
+export type Beginning = HTMLElement & {
+  /** The opened model's ONNX file; null for random parameters. */
+  readonly value: Blob | null;
+};
+
+/** The choice of a beginning, with the place to open a model's files. `store` is where an opened model is kept. */
+export function beginning(store: Pick<ImportedStore, "read"> = new ImportedStore()): Beginning {
+  const group = uniqueId("beginning");
+  const radio = (isChecked: boolean) =>
+    html`<input type="radio" name=${group} checked=${isChecked}>` as HTMLInputElement;
+  const [random, opened] = [radio(true), radio(false)];
+  const label = html`<span></span>`;
+  const choice = html`<label>${opened} ${label}</label>` as HTMLElement;
+  const note =
+    html`<p class="figure-note">It goes on with this model’s own shape and tokenizer; of the settings below
+    only those of the training count, beginning with a fresh optimiser.</p>` as HTMLElement;
+  let model: KeptModel | null = null;
+
+  function take(found: KeptModel | null, isWanted: boolean): void {
+    model = found ?? model;
+    if (model) setText(label, `The model from ${inWords(model)}`);
+    if (model && isWanted) opened.checked = true;
+    show();
+  }
+  function show(): void {
+    choice.hidden = model === null;
+    note.hidden = !opened.checked;
+  }
+  for (const input of [random, opened]) input.addEventListener("change", show);
+
+  const node = html`<fieldset class="choice">
+    <legend>Begin from</legend>
+    <label>${random} Random parameters</label>
+    ${choice}${note}
+    ${importPanel({onOpened: (found) => take(found, true)})}
+  </fieldset>` as HTMLElement;
+  show();
+  void store.read().then((found) => take(found, false));
+  return Object.defineProperty(node, "value", {
+    get: () => (opened.checked && model ? model.file : null)
+  }) as Beginning;
+}
+
+function inWords({facts: {name, config}}: KeptModel): string {
+  const {nLayer, nEmbd, vocabSize} = config;
+  return `${name}: ${formatCount(nLayer)} layers, width ${formatCount(nEmbd)}, ${formatCount(vocabSize)} tokens`;
+}
