@@ -164,3 +164,30 @@ describe("corpusChoice", () => {
     expect(node.querySelector(".tokenizer-choice [aria-live]")!.textContent).toBe("");
   });
 });
+
+describe("a choice that is taken whole", () => {
+  it("is that of the reader from then on", async () => {
+    const fetch = serve();
+    vi.stubGlobal("fetch", fetch);
+    const {node, onChange} = show();
+    expect(node.kind).toEqual({kind: "site"});
+    node.take({kind: "own", isBook: true}, {kind: "word-piece", vocabularySize: 700});
+    expect(node.kind).toEqual({kind: "own", isBook: true});
+    expect(node.tokenizer).toEqual({kind: "word-piece", vocabularySize: 700});
+    expect(node.own).toBeNull();
+    expect(() => node.value).toThrow(/No text of yours is chosen yet/);
+    expect(node.querySelector<HTMLElement>(".drop")!.hidden).toBe(false);
+    expect(fetch).not.toHaveBeenCalled();
+    node.take({kind: "book"}, {kind: "character"});
+    expect(node.value).toMatchObject({metaUrl: "/book/meta", tokenizer: {kind: "character"}});
+    await vi.waitFor(() => expect(node.textContent).toContain("Melville <b>1851</b>"));
+    expect(onChange).toHaveBeenCalled();
+  });
+
+  it("has the bytes of the reader's own text, the same as long as it is the same text", () => {
+    const {node, use} = show();
+    use("héllo");
+    expect(node.own!.size).toBe(6);
+    expect(node.own).toBe(node.own);
+  });
+});

@@ -117,7 +117,7 @@ function roundingReason({first, second}: Engines): string {
 
 const differenceReason = ({first, second}: Engines): string =>
   isOneKind(first, second)
-    ? "Another version of the site or of the engine may have computed it, the run may have moved between engines, or its settings were others than the receipt says."
+    ? "Another version of the site or of the engine may have computed it, the run may have moved between engines or begun with a model’s parameters, which no receipt holds, or its settings were others than the receipt says."
     : `The receipt’s run was computed by ${first} and the replay by ${second}. Rounding grows as a model trains, and fastest at high learning rates: replay on the receipt’s own engine to tell rounding from another cause.`;
 
 const isOneKind = (first: string, second: string): boolean => {
