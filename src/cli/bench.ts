@@ -21,6 +21,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   kernels: async () => (await import("./bench/kernels.js")).kernels,
   profile: async () => (await import("./bench/profile.js")).profile,
   decode: async () => (await import("./bench/decode.js")).decode,
+  onnx: async () => (await import("./bench/onnx.js")).onnx,
   tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer,
   gpu: async () => (await import("./bench/gpu.js")).gpu,
   build: async () => (await import("./bench/build.js")).build

@@ -1,8 +1,12 @@
-import {afterAll, beforeAll, expect, test} from "vitest";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {readFileSync} from "node:fs";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx.js";
+import {generate} from "../../src/components/generation/generate.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
-import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import {openOnnxForward, openOnnxModel} from "../../src/components/inference/onnxModel.js";
+import {openFastest} from "../../src/components/inference/openFastest.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
+import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {cases, fixture, onnxFile, tokenizer, toParameterData} from "../fixtures/model.js";
 
 const bytes = toOnnx(onnxFile);
@@ -100,4 +104,69 @@ test("windows scored together get the scores that each gets alone", async () => 
 test("windows scored together must be of one length and of known tokens", async () => {
   await expect(model.scores!([0, 0, 0], 2)).rejects.toThrow("3 tokens do not make 2 windows of one length.");
   await expect(model.scores!([0, 9999], 2)).rejects.toThrow("Token 0 is 9999");
+});
+
+describe("the file that shipped with version 2", () => {
+  const shipped = readFileSync(new URL("../../src/data/order-runs/learned.onnx", import.meta.url));
+  const {config, metadata, version} = readOnnxHeader(shipped);
+  const tokenizer = readTokenizer(metadata.tokenizer);
+
+  test("is decoded with a cache, past the end of the context, as it is read in whole windows", async () => {
+    expect(version).toBe(2);
+    const model = await openOnnxModel(shipped, {label: "", tokenizer});
+    const {decoding, ...wholeWindows} = model;
+    expect(decoding).toBeDefined();
+    const {ids} = tokenizer.encode("Once upon a time");
+    const settings = {
+      options: {temperature: 0.8, topK: null, topP: 0.95},
+      seed: 3,
+      // The window moves on twice.
+      steps: Math.floor(config.blockSize * 1.8)
+    };
+    const written = [];
+    for (const asked of [model, wholeWindows]) {
+      const tokens = [];
+      for await (const {id} of generate(asked, ids, settings)) tokens.push(id);
+      written.push(tokenizer.decode(tokens));
+    }
+    expect(written[0]!.length).toBeGreaterThan(config.blockSize);
+    expect(written[0]).toBe(written[1]);
+    model.dispose();
+  });
+
+  test("writing can be given up at any token", async () => {
+    const model = await openOnnxModel(shipped, {label: "", tokenizer});
+    const controller = new AbortController();
+    const {ids} = tokenizer.encode("Once");
+    const options = {temperature: 0, topK: null, topP: 1};
+    let count = 0;
+    const writing = async () => {
+      for await (const _ of generate(model, ids, {options, seed: 1, steps: 50, signal: controller.signal}))
+        if (++count === 5) controller.abort();
+    };
+    await expect(writing()).rejects.toMatchObject({name: "AbortError"});
+    expect(count).toBe(5);
+    model.dispose();
+  });
+});
+
+test("weights of attention that a file does not compute are there when asked for, and readings go on", async () => {
+  const {attention} = await model.trace(fixture.ids[0]!, {attention: true});
+  const bare = await openOnnxForward(toOnnx(onnxFile));
+  const reading = bare.decoding!();
+  await reading.read(fixture.ids[0]!.slice(0, 2));
+  expect((await bare.trace(fixture.ids[0]!, false)).attention).toBeNull();
+  const trace = await bare.trace(fixture.ids[0]!, true);
+  expect(relativeError(trace.attention!, [...attention!])).toBeLessThan(TOLERANCE);
+  const next = await reading.read(fixture.ids[0]!.slice(2, 3));
+  expect(relativeError(next, [...trace.logits.slice(2 * V, 3 * V)])).toBeLessThan(TOLERANCE);
+  await bare.dispose();
+});
+
+test("a model with no GPU to try, or too small for one, runs in WebAssembly", async () => {
+  const small = await openFastest(bytes);
+  const large = await openFastest(bytes, {from: 1});
+  expect([small.provider, large.provider]).toEqual(["wasm", "wasm"]);
+  await small.dispose();
+  await large.dispose();
 });

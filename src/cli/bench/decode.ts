@@ -1,6 +1,8 @@
 import {toOnnx} from "../../components/exchange/onnx.js";
 import {runRecord} from "../../components/exchange/runRecord.js";
+import type {Decoding} from "../../components/inference/languageModel.js";
 import {openOnnxForward} from "../../components/inference/onnxModel.js";
+import {SITE_GRAPH} from "../../components/inference/siteGraph.js";
 import {Trainer} from "../../components/training/trainer.js";
 import type {NodeBackendName} from "../nodeBackends.js";
 import type {Settings} from "../settings.js";
@@ -73,33 +75,40 @@ export async function openDecoders(
   const last = (logits: Float32Array) => logits.slice(-model.vocabSize);
   if (engine === "onnx") {
     const metadata = {tokenizer: corpus.meta.tokenizer, run: runRecord(snapshot)};
-    const forward = await openOnnxForward(toOnnx({config: model, parameters: snapshot.parameters, metadata}));
+    const file = toOnnx({config: model, parameters: snapshot.parameters, metadata}, SITE_GRAPH);
+    const forward = await openOnnxForward(file);
     const read = async (ids: readonly number[]) => last((await forward.trace(ids, false)).logits);
+    const full: Decoder = {method: "full", begin: read, next: read};
+    const {decoding} = forward;
     return {
-      decoders: [{method: "full", begin: read, next: read}],
+      decoders: decoding ? [withCache(decoding), full] : [full],
       dispose: () => void forward.dispose()
     };
   }
   const trainer = new Trainer(snapshot, corpus, engine);
   const read = async (ids: readonly number[]) => last((await trainer.trace(ids)).logits);
-  let decoding = trainer.decoding();
+  const cached = withCache(() => trainer.decoding());
   return {
-    decoders: [
-      {
-        method: "cache",
-        begin(prompt) {
-          decoding.dispose();
-          decoding = trainer.decoding();
-          return decoding.read(prompt);
-        },
-        next: (ids) => decoding.read(ids.slice(-1))
-      },
-      {method: "full", begin: read, next: read}
-    ],
+    decoders: [cached, {method: "full", begin: read, next: read}],
     dispose() {
-      decoding.dispose();
+      cached.end();
       trainer.dispose();
     }
+  };
+}
+
+/** Reads each token once. */
+function withCache(start: () => Decoding): Decoder & {end(): void} {
+  let decoding: Decoding | null = null;
+  return {
+    method: "cache",
+    begin(prompt) {
+      decoding?.dispose();
+      decoding = start();
+      return decoding.read(prompt);
+    },
+    next: (ids) => decoding!.read(ids.slice(-1)),
+    end: () => decoding?.dispose()
   };
 }
 

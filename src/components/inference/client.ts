@@ -1,13 +1,13 @@
 import type {GraphOptions} from "../exchange/onnxGraph.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import type {Decoding, LanguageModel} from "./languageModel.js";
+import type {Decoding} from "./languageModel.js";
 import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
-import type {Provider} from "./ort.js";
+import type {OnnxModel} from "./onnxModel.js";
 import type {LoadProgress, ProviderChoice, Reply, Request} from "./protocol.js";
 import {SITE_GRAPH} from "./siteGraph.js";
 import {type WorkerLike, WorkerQueue} from "./workerQueue.js";
 
-export type {WorkerLike};
+export type {OnnxModel, WorkerLike};
 
 export interface OpenOptions {
   label: string;
@@ -25,13 +25,6 @@ export interface OpenOptions {
   signal?: AbortSignal;
   /** For tests. */
   createWorker?: () => WorkerLike;
-}
-
-/** A model in a worker, and what is known of how it runs. */
-export interface OnnxModel extends LanguageModel {
-  /** Bytes of the file that runs, as `graph` asked for it. */
-  readonly fileBytes: number;
-  readonly provider: Provider;
 }
 
 /**

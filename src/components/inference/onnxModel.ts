@@ -109,6 +109,13 @@ function withGraph(
   return {bytes: isThere ? bytes : toOnnx(fromOnnx(bytes), asked), graph: asked};
 }
 
+/** A `LanguageModel` on ONNX Runtime, and what is known of how it runs. */
+export interface OnnxModel extends LanguageModel {
+  /** Bytes of the file that runs, as it was asked for. */
+  readonly fileBytes: number;
+  readonly provider: Provider;
+}
+
 /**
  * The same as a `LanguageModel`, for Node and for tests; a page uses `openOnnxModelInWorker` of `client.ts`.
  * Rejects with RangeError when the tokenizer is not the model's size.
@@ -116,7 +123,7 @@ function withGraph(
 export async function openOnnxModel(
   bytes: Uint8Array,
   {label, tokenizer, ...options}: {label: string; tokenizer: Tokenizer} & OpenForwardOptions
-): Promise<LanguageModel> {
+): Promise<OnnxModel> {
   const forward = await openOnnxForward(bytes, options);
   checkTokenizer(tokenizer, forward.config);
   const unlessAborted = async <Result>(signal: AbortSignal | undefined, work: () => Promise<Result>) => {
@@ -129,6 +136,8 @@ export async function openOnnxModel(
     label,
     config: forward.config,
     tokenizer,
+    fileBytes: forward.fileBytes,
+    provider: forward.provider,
     trace: (ids, {attention = false, signal} = {}) =>
       unlessAborted(signal, () => forward.trace(ids, attention)),
     scores: (ids, batch, {signal} = {}) => unlessAborted(signal, () => forward.scores(ids, batch)),
