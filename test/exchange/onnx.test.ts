@@ -2,7 +2,13 @@ import {fromBinary, toBinary} from "@bufbuild/protobuf";
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
-import {fromOnnx, readOnnxHeader, toOnnx, toOnnxParts} from "../../src/components/exchange/onnx.js";
+import {
+  fromOnnx,
+  readOnnxHeader,
+  rewriteOnnx,
+  toOnnx,
+  toOnnxParts
+} from "../../src/components/exchange/onnx.js";
 import {ModelProtoSchema} from "../../src/components/exchange/onnxSchema_pb.js";
 import {WEIGHT_FORMATS} from "../../src/components/exchange/onnxWeights.js";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
@@ -56,6 +62,18 @@ test("halves and bytes make the file smaller, and are read as the numbers neares
       expect(Math.abs(value - weights[i]!)).toBeLessThanOrEqual((largest / 127) * 0.501);
     });
   }
+});
+
+test("a file is written anew with another graph, its weights as they were", () => {
+  for (const weights of WEIGHT_FORMATS) {
+    const stored = toOnnx(onnxFile, {weights});
+    const anew = rewriteOnnx(stored, {cache: "added", attention: true});
+    expect(readOnnxHeader(anew).graph).toEqual({cache: "added", attention: true, weights});
+    expect(fromOnnx(anew)).toEqual(fromOnnx(stored));
+    expect(rewriteOnnx(anew, {cache: "whole", attention: false})).toEqual(stored);
+  }
+  expect(rewriteOnnx(bytes, {weights: "int8"})).toEqual(toOnnx(onnxFile, {weights: "int8"}));
+  expect(() => rewriteOnnx(bytes.subarray(0, 3000), {})).toThrow(FormatError);
 });
 
 test("a weight beyond a half's range is not written as one", () => {

@@ -5,13 +5,14 @@ import type {TokenizerFile} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {readModelConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
+import type {StoredTensor} from "./graphWriter.js";
 import {joinBytes} from "./joinBytes.js";
 import {JsonReader} from "./jsonReader.js";
 import {type GraphOptions, graphOptions, OPSET, onnxGraph} from "./onnxGraph.js";
 import {onnxParts} from "./onnxParts.js";
 import {CACHE_KINDS} from "./onnxPass.js";
 import {type ModelProto, ModelProtoSchema} from "./onnxSchema_pb.js";
-import {type FoundWeight, findWeight, WEIGHT_FORMATS} from "./onnxWeights.js";
+import {type FoundWeight, findWeight, storeWeights, WEIGHT_FORMATS} from "./onnxWeights.js";
 import {checkParameters} from "./parameterCheck.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
 
@@ -69,7 +70,29 @@ export function toOnnxParts(
 ): Uint8Array<ArrayBuffer>[] {
   checkParameters(config, parameters);
   const asked = graphOptions(config, options);
-  const {graph, tensors} = onnxGraph(config, parameters, asked);
+  return fileParts(config, metadata, asked, storeWeights(parameters, asked.weights));
+}
+
+/**
+ * A file of ours, of any version, with another graph: what `options` do not name stays as it is. Weights that keep their
+ * format are copied as they are stored. Throws FormatError as `fromOnnx` does.
+ */
+export function rewriteOnnx(bytes: Uint8Array, options: Partial<GraphOptions>): Uint8Array<ArrayBuffer> {
+  const model = decode(bytes);
+  const {config, metadata, graph} = readHeader(model);
+  const asked = graphOptions(config, {...graph, ...options});
+  if (asked.weights !== graph.weights) return toOnnx(fromOnnx(bytes), asked);
+  const stored = [...findWeights(model, config, graph).values()].flatMap(({stored}) => stored);
+  return joinBytes(fileParts(config, metadata, asked, stored));
+}
+
+function fileParts(
+  config: ModelConfig,
+  metadata: OnnxMetadata,
+  asked: GraphOptions,
+  stored: readonly StoredTensor[]
+): Uint8Array<ArrayBuffer>[] {
+  const {graph, tensors} = onnxGraph(config, stored, asked);
   const properties = {
     [KEY.version]: ONNX_VERSION,
     [KEY.config]: config,

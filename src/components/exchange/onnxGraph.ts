@@ -1,6 +1,6 @@
 import {attentionHeads, attentionLayers, type ModelConfig} from "../model/config.js";
-import type {ParameterData} from "../model/parameters.js";
-import {GraphWriter} from "./graphWriter.js";
+import {parameterShapes} from "../model/parameters.js";
+import {GraphWriter, type StoredTensor} from "./graphWriter.js";
 import {writeCache} from "./onnxAttention.js";
 import {writeAttentionOnly, writeBigram, writeMlp, writeNeuralBigram} from "./onnxBaselines.js";
 import {
@@ -13,7 +13,7 @@ import {
   POSITION_IDS
 } from "./onnxPass.js";
 import {writeTransformer} from "./onnxTransformer.js";
-import {type WeightFormat, writeWeights} from "./onnxWeights.js";
+import {type WeightFormat, writeConversions} from "./onnxWeights.js";
 
 /** The operator set that graphs are written in: the first with LayerNormalization. */
 export const OPSET = 17;
@@ -77,13 +77,12 @@ const models: Record<ModelConfig["architecture"], (pass: GraphPass) => void> = {
  *
  *   attention.{i}  float [batch_size, H, sequence_length, total_sequence_length]
  *
- * Shape comments use the letters of `ModelConfig`; S is the number of keys. Every weight must have the shape that
- * `parameterShapes(config)` gives it; that is the caller's to check. Throws RangeError for a weight that the format
- * cannot hold.
+ * Shape comments use the letters of `ModelConfig`; S is the number of keys. `stored` must be those of
+ * the configuration as `storeWeights` stores them in the format that the options name; that is the caller's to check.
  */
 export function onnxGraph(
   config: ModelConfig,
-  parameters: ParameterData,
+  stored: readonly StoredTensor[],
   {cache, attention, weights}: GraphOptions
 ): Pick<GraphWriter, "graph" | "tensors"> {
   const g = new GraphWriter("glassformer");
@@ -97,7 +96,8 @@ export function onnxGraph(
   if (attention)
     for (let i = 0; i < layers; i++)
       g.output(attentionOutput(i), ["batch_size", attentionHeads(config), "sequence_length", total]);
-  writeWeights(g, parameters, weights);
+  g.tensors.push(...stored);
+  writeConversions(g, parameterShapes(config), weights);
   models[config.architecture]({g, config, cache});
   return g;
 }

@@ -1,9 +1,9 @@
 import type {ParameterData} from "../model/parameters.js";
 import {fromFloat16, LARGEST_FLOAT16, toFloat16} from "./float16.js";
 import {FormatError} from "./formatError.js";
-import type {GraphWriter} from "./graphWriter.js";
+import type {GraphWriter, StoredTensor} from "./graphWriter.js";
 import {type TensorProto, TensorProto_DataType} from "./onnxSchema_pb.js";
-import {toFloats} from "./safetensors.js";
+import {toBytes, toFloats} from "./safetensors.js";
 
 /**
  * How a file stores the weights. All are computed with in float32, so that every runtime can; what differs is the size:
@@ -29,28 +29,51 @@ function storageOf(name: string, shape: readonly number[], format: WeightFormat)
   return {type: "int8", axis: isTable ? 0 : 1};
 }
 
-/** Stores every parameter, and appends what makes float32 values of them that have the parameters' names. */
-export function writeWeights(g: GraphWriter, parameters: ParameterData, format: WeightFormat): void {
-  for (const [name, {shape, data}] of Object.entries(parameters)) {
-    const storage = storageOf(name, shape, format);
-    switch (storage.type) {
-      case "float32":
-        g.floats(name, shape, data);
-        break;
-      case "float16": {
-        checkHalves(name, data);
-        const half = g.tensor(`${name}.float16`, TensorProto_DataType.FLOAT16, shape, toFloat16(data));
-        g.node("Cast", [half], name, {to: {int: TensorProto_DataType.FLOAT}});
-        break;
-      }
-      case "int8": {
-        const {axis} = storage;
-        const {numbers, scales} = quantise(data, shape as [number, number], axis);
-        const stored = g.tensor(`${name}.int8`, TensorProto_DataType.INT8, shape, numbers);
-        const scale = g.floats(`${name}.scale`, [scales.length], scales);
-        g.node("DequantizeLinear", [stored, scale], name, {axis: {int: axis}});
-      }
+/**
+ * Every parameter's numbers as a file stores them; float32 ones share the parameters' memory. Throws RangeError for a
+ * number that the format cannot hold.
+ */
+export const storeWeights = (parameters: ParameterData, format: WeightFormat): StoredTensor[] =>
+  Object.entries(parameters).flatMap(([name, {shape, data}]) =>
+    storeWeight(name, shape, data, storageOf(name, shape, format))
+  );
+
+function storeWeight(name: string, shape: number[], data: Float32Array, storage: Storage): StoredTensor[] {
+  switch (storage.type) {
+    case "float32":
+      return [tensorOf(name, "float32", shape, data)];
+    case "float16":
+      checkHalves(name, data);
+      return [tensorOf(`${name}.float16`, "float16", shape, toFloat16(data))];
+    case "int8": {
+      const {numbers, scales} = quantise(data, shape as [number, number], storage.axis);
+      return [
+        tensorOf(`${name}.int8`, "int8", shape, numbers),
+        tensorOf(`${name}.scale`, "float32", [scales.length], scales)
+      ];
     }
+  }
+}
+
+const tensorOf = (
+  name: string,
+  type: keyof typeof types,
+  shape: readonly number[],
+  numbers: ArrayBufferView
+): StoredTensor => ({name, dataType: types[type].code, shape, raw: toBytes(numbers)});
+
+/** Appends what makes float32 values of stored weights; the values have the parameters' names. */
+export function writeConversions(
+  g: GraphWriter,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  format: WeightFormat
+): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const storage = storageOf(name, shape, format);
+    if (storage.type === "float16")
+      g.node("Cast", [`${name}.float16`], name, {to: {int: TensorProto_DataType.FLOAT}});
+    if (storage.type === "int8")
+      g.node("DequantizeLinear", [`${name}.int8`, `${name}.scale`], name, {axis: {int: storage.axis}});
   }
 }
 
@@ -101,6 +124,8 @@ function dequantise(
 /** A parameter that is known to be in the file whole. */
 export interface FoundWeight {
   shape: number[];
+  /** Of the file that `storeWeights` stored it in. */
+  stored: StoredTensor[];
   /** The numbers as float32; a copy. */
   read(): Float32Array;
 }
@@ -115,21 +140,21 @@ export function findWeight(
   const storage = storageOf(name, shape, format);
   switch (storage.type) {
     case "float32": {
-      const raw = findTensor(stored, name, shape, "float32");
+      const tensor = findTensor(stored, name, shape, "float32");
       // A copy, because raw bytes may start anywhere and float32 arrays only at multiples of four.
-      return {shape, read: () => toFloats(raw)};
+      return {shape, stored: [tensor], read: () => toFloats(tensor.raw)};
     }
     case "float16": {
-      const raw = findTensor(stored, `${name}.float16`, shape, "float16");
-      return {shape, read: () => fromFloat16(new Uint16Array(copyOf(raw)))};
+      const tensor = findTensor(stored, `${name}.float16`, shape, "float16");
+      return {shape, stored: [tensor], read: () => fromFloat16(new Uint16Array(copyOf(tensor.raw)))};
     }
     case "int8": {
       const {axis} = storage;
       const numbers = findTensor(stored, `${name}.int8`, shape, "int8");
       const scales = findTensor(stored, `${name}.scale`, [shape[axis]!], "float32");
       const read = () =>
-        dequantise(new Int8Array(copyOf(numbers)), toFloats(scales), shape as [number, number], axis);
-      return {shape, read};
+        dequantise(new Int8Array(copyOf(numbers.raw)), toFloats(scales.raw), shape as [number, number], axis);
+      return {shape, stored: [numbers, scales], read};
     }
   }
 }
@@ -140,13 +165,13 @@ const types = {
   int8: {code: TensorProto_DataType.INT8, bytes: 1}
 } as const;
 
-/** A tensor's raw bytes, a view of the file. */
+/** A tensor of the file, whose bytes are a view of it. */
 function findTensor(
   stored: ReadonlyMap<string, TensorProto>,
   name: string,
   shape: readonly number[],
   type: keyof typeof types
-): Uint8Array {
+): StoredTensor {
   const tensor = stored.get(name);
   if (!tensor) throw new FormatError(`This ONNX file lacks the weight ${name}: it is damaged or not ours.`);
   const {code, bytes} = types[type];
@@ -159,7 +184,7 @@ function findTensor(
     throw new FormatError(
       `This ONNX file's weight ${name} has ${tensor.rawData.byteLength} bytes instead of ${size}: it is damaged.`
     );
-  return tensor.rawData;
+  return {name, dataType: code, shape, raw: tensor.rawData as Uint8Array<ArrayBuffer>};
 }
 
 /** The bytes in memory of their own, which begins where any numbers may. */

@@ -1,5 +1,5 @@
 import {FormatError} from "../exchange/formatError.js";
-import {fromOnnx, ONNX_VERSION, type OnnxHeader, readOnnxHeader, toOnnx} from "../exchange/onnx.js";
+import {ONNX_VERSION, type OnnxHeader, readOnnxHeader, rewriteOnnx} from "../exchange/onnx.js";
 import {type GraphOptions, graphOptions} from "../exchange/onnxGraph.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -106,7 +106,7 @@ function withGraph(
   const isThere =
     version === ONNX_VERSION &&
     Object.entries(asked).every(([option, value]) => graph[option as keyof GraphOptions] === value);
-  return {bytes: isThere ? bytes : toOnnx(fromOnnx(bytes), asked), graph: asked};
+  return {bytes: isThere ? bytes : rewriteOnnx(bytes, asked), graph: asked};
 }
 
 /** A `LanguageModel` on ONNX Runtime, and what is known of how it runs. */

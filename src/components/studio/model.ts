@@ -6,6 +6,7 @@ import {openOnnxModelInWorker} from "../inference/client.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {LoadProgress} from "../inference/protocol.js";
+import {SITE_GRAPH} from "../inference/siteGraph.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {RunSummary} from "../training/snapshot.js";
@@ -41,7 +42,7 @@ export interface OpenModelOptions {
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
   /** For tests: what opens an ONNX file, and the reader's storage. */
-  openOnnx?: typeof openOnnxModelInWorker;
+  openOnnx?: (...opening: Parameters<typeof openOnnxModelInWorker>) => Promise<LanguageModel>;
   openStore?: () => Promise<Store>;
 }
 
@@ -84,11 +85,8 @@ export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = 
     // Protocol buffers are needed here only, so they are not part of the pages' first load.
     const {toOnnx} = await import("../exchange/onnx.js");
     const tokenizer = readTokenizer(corpus.tokenizer);
-    const bytes = toOnnx({
-      config,
-      parameters,
-      metadata: {tokenizer: corpus.tokenizer, run: runRecord(snapshot)}
-    });
+    const metadata = {tokenizer: corpus.tokenizer, run: runRecord(snapshot)};
+    const bytes = toOnnx({config, parameters, metadata}, SITE_GRAPH);
     const siteMeta = await fetchMeta(site);
     const foreign = corpus.sha256 !== siteMeta.sha256;
     // The site's tokens are of the site's tokenizer, which may be another than the run's on the same text.
