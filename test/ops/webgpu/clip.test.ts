@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {beforeAll, describe, expect, it} from "vitest";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {flatClipFactor} from "../../../src/components/ops/webgpu/clip.js";
+import {setRowWork} from "../../../src/components/ops/webgpu/rowWork.js";
 import {createRandom} from "../../../src/components/random.js";
 import {useBackend} from "../../backends.js";
 
@@ -15,8 +16,12 @@ async function normOf(values: Float32Array, limit: number): Promise<[norm: numbe
   return result;
 }
 
-describe("the global norm of a flat gradient", () => {
-  beforeAll(() => useBackend("webgpu"));
+describe.each(["workgroup", "subgroup"] as const)("the global norm of a flat gradient by a %s", (way) => {
+  beforeAll(async () => {
+    await useBackend("webgpu");
+    setRowWork(way);
+  });
+  afterAll(() => setRowWork(null));
 
   // One thread; one workgroup; one more than it; all workgroups that there are, and several rounds of them.
   it.each([4, 64, 8192, 8196, 700_004])("of %i numbers, and the factor", async (size) => {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {embedding} from "../../../src/components/ops/embedding.js";
-import {setRowWork} from "../../../src/components/ops/webgpu/rows.js";
+import {setRowWork} from "../../../src/components/ops/webgpu/rowWork.js";
 import {useBackend} from "../../backends.js";
 import {expectParity, normal} from "./parity.js";
 

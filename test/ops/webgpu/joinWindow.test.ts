@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {joinWindow} from "../../../src/components/ops/joinWindow.js";
-import {setRowWork} from "../../../src/components/ops/webgpu/rows.js";
+import {setRowWork} from "../../../src/components/ops/webgpu/rowWork.js";
 import {useBackend} from "../../backends.js";
 import {expectParity, normal} from "./parity.js";
 

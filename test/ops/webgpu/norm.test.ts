@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {layerNorm} from "../../../src/components/ops/layerNorm.js";
 import {rmsNorm} from "../../../src/components/ops/rmsNorm.js";
-import {setRowWork} from "../../../src/components/ops/webgpu/rows.js";
+import {setRowWork} from "../../../src/components/ops/webgpu/rowWork.js";
 import {useBackend} from "../../backends.js";
 import {expectParity, normal, outcome} from "./parity.js";
 

@@ -5,7 +5,8 @@ import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {folded} from "./grid.js";
 import {webgpuKernel} from "./kernels.js";
-import {rowProgram, rowWork, unitsOf} from "./rows.js";
+import {rowProgram, unitsOf} from "./rows.js";
+import {rowWork} from "./rowWork.js";
 import {settings} from "./settings.js";
 import {sumParts} from "./sumParts.js";
 

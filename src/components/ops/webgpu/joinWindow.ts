@@ -2,7 +2,8 @@ import type * as tf from "@tensorflow/tfjs-core";
 import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {dispatch} from "../../webgpu/runner.js";
 import {webgpuKernel} from "./kernels.js";
-import {rowProgram, rowWork, unitsOf} from "./rows.js";
+import {rowProgram, unitsOf} from "./rows.js";
+import {rowWork} from "./rowWork.js";
 import {settings} from "./settings.js";
 
 interface Window {

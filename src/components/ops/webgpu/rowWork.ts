@@ -72,8 +72,8 @@ export function measuredReduction(kind: string, length: number, tried: (length: 
   }) as Reduction;
 }
 
-/** Numbers that the ways are measured on: enough for most GPUs to take longer than the call does. */
-const MEASURED = 2 ** 22;
+/** Numbers that the ways are measured on, at most: enough to keep a GPU busy. */
+const MEASURED = 2 ** 20;
 const MOST_ROWS = 2 ** 16;
 
 /** The longest row that is worth a try by one thread on a GPU. */

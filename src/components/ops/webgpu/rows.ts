@@ -103,5 +103,3 @@ fn main(${inputs}) {
 }`
   };
 }
-
-export {type RowWork, rowWork, setRowWork} from "./rowWork.js";
