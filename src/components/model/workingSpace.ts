@@ -1,5 +1,6 @@
 import type {KernelSet} from "../ops/kernelSets.js";
 import {
+  activationWidth,
   attentionWeights,
   type BatchSize,
   bend,
@@ -22,6 +23,7 @@ export function workingSpace(config: ModelConfig, batch: BatchSize, kernels: Ker
   const way = {config, batch, kernels};
   const ends = gradientsAtEnds(way) + borrowed(config, batch, kernels);
   const kept = keptForBackward(config, batch, kernels);
+  const width = activationWidth(batch, kernels);
   if (architecture === "neuralBigram") return ends + 2 * kept;
   if (architecture === "attention") return ends + 4 * kept;
   const activation = momentOfActivation(way);
@@ -31,7 +33,7 @@ export function workingSpace(config: ModelConfig, batch: BatchSize, kernels: Ker
   const {feedForward, selfAttention} = gradientsInBlock(way);
   const block = N * (feedForward + selfAttention);
   const largest = Math.max(N * (F + 2 * C) + activation, N * (feedForward + C) + attention, block);
-  return ends + (batch.gradientCheckpointing ? 0 : (nLayer - 1) * block) + largest;
+  return ends + width * ((batch.gradientCheckpointing ? 0 : (nLayer - 1) * block) + largest);
 }
 
 /** Of what comes before and after the blocks, and of a table at both ends both gradients, while they are added. */

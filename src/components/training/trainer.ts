@@ -9,6 +9,7 @@ import type {Variables} from "../model/parameterTensors.js";
 import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {assign} from "../ops/assign.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
+import {keepsHalves} from "../ops/webgpu/halves.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import type {LossScaleTensor} from "../ops/webgpu/lossScale.js";
 import {createRandom, type Random} from "../random.js";
@@ -162,6 +163,12 @@ export class Trainer {
     if (tf.getBackend() !== "webgpu" || this.captured) return;
     this.uncaptured = this.whyUncaptured();
     if (this.uncaptured) return;
+    if (this.lossScale && !(await keepsHalves())) {
+      this.unmixed =
+        "This device does not keep numbers of half precision as it must; the run is computed in float32.";
+      this.lossScale.dispose();
+      this.lossScale = null;
+    }
     const {batchSize, accumulationSteps: pieces, batching} = this.trainConfig;
     const shape = {batchSize, tokens: this.config.blockSize, pieces, isPadded: batching === "documents"};
     try {

@@ -2,9 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import {chooseVariant, type Trial} from "../../webgpu/autotune.js";
 import {webgpuBackend} from "../../webgpu/backend.js";
 import {gradientPlace} from "../../webgpu/gradientPlaces.js";
-import {makeActivation} from "../../webgpu/halfPrecision.js";
+import {isHalf, makeActivation} from "../../webgpu/halfPrecision.js";
 import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch} from "../../webgpu/runner.js";
+import {toHalves} from "./halves.js";
 import {webgpuKernel} from "./kernels.js";
 import {type Extras, elementOf, matmulKernel, type Product} from "./matmulKernel.js";
 import {candidatesFor, isVariant, partsOf, tilingOf, type Variant} from "./matmulVariants.js";
@@ -24,21 +25,27 @@ interface Operands {
 }
 
 /** The way that is chosen for a product on this device. */
-const variantFor = (product: Product): Variant =>
-  chooseVariant({
-    kind: `MatMul ${product.transposeA ? "T" : "N"}${product.transposeB ? "T" : "N"}`,
+function variantFor(product: Product, {a, b}: Operands): Variant {
+  const areHalves = isHalf(a) || isHalf(b);
+  return chooseVariant({
+    kind: `MatMul ${product.transposeA ? "T" : "N"}${product.transposeB ? "T" : "N"}${areHalves ? " of halves" : ""}`,
     sizes: [product.batch, product.M, product.K, product.N],
-    candidates: candidatesFor(product),
+    candidates: candidatesFor(product, areHalves),
     exists: isVariant,
-    trial: () => trialOf(product)
+    ...(areHalves && {tolerance: HALF_TOLERANCE}),
+    trial: () => trialOf(product, areHalves)
   }) as Variant;
+}
+
+/** Chunks of 16 products of halves, each rounded to 11 bits: their errors add up to less than a tenth of this. */
+const HALF_TOLERANCE = 1e-2;
 
 /** A product whose results are finished by `extras`, in one dispatch. */
 export function multiply(
   product: Product,
   {a, b, y, arrays}: Operands,
   extras: Extras = {},
-  variant = variantFor(product)
+  variant = variantFor(product, {a, b, y})
 ): void {
   const {kernel, grid} = kernelFor(product, variant, extras);
   dispatch(kernel, {a, b, y, ...arrays}, grid);
@@ -65,7 +72,7 @@ export function multiplyInParts(
   product: Product,
   {a, b, y}: Operands,
   sums: tf.TensorInfo | null = null,
-  variant = variantFor(product)
+  variant = variantFor(product, {a, b, y})
 ): void {
   const parts = partsOf(product, variant);
   const sumsOfB = sums !== null;
@@ -137,13 +144,15 @@ function productOf(a: tf.TensorInfo, b: tf.TensorInfo, {transposeA, transposeB}:
  * Random matrices of a product's sizes. A result Y is held against tfjs by a random vector v: Y·v is to be A·(B·v),
  * which costs little beside Y itself (Freivalds 1977).
  */
-function trialOf({batch, M, K, N, transposeA, transposeB}: Product): Trial {
+function trialOf({batch, M, K, N, transposeA, transposeB}: Product, areHalves: boolean): Trial {
   const random = (shape: number[], seed: number) => tf.keep(randomTensor(shape, seed));
+  const rounded = (x: tf.Tensor) => (areHalves ? tf.keep(toHalves(x)) : x);
   const a = random([batch, ...(transposeA ? [K, M] : [M, K])], 1);
   const b = random([batch, ...(transposeB ? [N, K] : [K, N])], 2);
   const v = random([batch, N, 1], 3);
+  const [left, right] = [rounded(a), rounded(b)];
   return {
-    run: (variant) => matmul({a, b}, {transposeA, transposeB, variant: variant as Variant})[0]!,
+    run: (variant) => matmul({a: left, b: right}, {transposeA, transposeB, variant: variant as Variant})[0]!,
     async error(result) {
       const share = tf.tidy(() => {
         const expected = tf.matMul(a, tf.matMul(b, v, transposeB), transposeA);
@@ -154,6 +163,6 @@ function trialOf({batch, M, K, N, transposeA, transposeB}: Product): Trial {
       share.dispose();
       return error!;
     },
-    dispose: () => tf.dispose([a, b, v])
+    dispose: () => tf.dispose([a, b, v, left, right])
   };
 }

@@ -24,6 +24,11 @@ export interface Tiling {
    * fetches what it needs by itself and none ever waits for another.
    */
   depth: number;
+  /**
+   * Whether numbers are multiplied in half precision, and sums kept in it for `depth` terms before float32 takes them
+   * over: the longer such a chunk, the more of its digits go (Wang et al. 2018).
+   */
+  isHalf?: boolean;
 }
 
 /** What is done besides the product. */
@@ -63,7 +68,7 @@ export function matmulKernel(
   extras: Extras = {}
 ): {kernel: Kernel; grid: Grid} {
   const {batch, M, N, K, transposeA, transposeB} = product;
-  const {rows, columns, threads, depth} = tiling;
+  const {rows, columns, threads, depth, isHalf = false} = tiling;
   const {reads = [], writes = [], functions = "", finish = "", sumsOfB = false, parts = 1} = extras;
   const [rowBlocks, columnBlocks] = [rows / 4, columns / 4];
   const element = elementOf(N);
@@ -76,6 +81,7 @@ export function matmulKernel(
   const kind = (transposeA ? "T" : "N") + (transposeB ? "T" : "N");
 
   const add = (
+    sum: string,
     a: (block: number, k: number) => string,
     b: (block: number, k: number) => string,
     terms: number
@@ -83,13 +89,13 @@ export function matmulKernel(
     joined(terms, (k) =>
       joined(rows, (r) =>
         numbers(columnBlocks)
-          .map((q) => `sum${r}_${q} += ${a(r >> 2, k)}[${r & 3}] * ${b(q, k)};`)
+          .map((q) => `${sum}${r}_${q} += ${a(r >> 2, k)}[${r & 3}] * ${b(q, k)};`)
           .join(" ")
       )
     );
   const addRowsOfB = (b: (block: number, k: number) => string, terms: number) =>
     sumsOfB
-      ? `if (group.y == 0u) {\n${joined(terms, (k) => joined(columnBlocks, (q) => `sumOfB${q} += ${b(q, k)};`))}\n}`
+      ? `if (group.y == 0u) {\n${joined(terms, (k) => joined(columnBlocks, (q) => `sumOfB${q} += ${isHalf ? `vec4<f32>(${b(q, k)})` : b(q, k)};`))}\n}`
       : "";
 
   const fetchAlone = `
@@ -97,6 +103,7 @@ export function matmulKernel(
     ${joined(rowBlocks, (p) => `let a${p} = blockOfA(startA, row4_${p}, k4);`)}
     ${joined(columnBlocks, (q) => `let b${q} = blockOfB(startB, column4_${q}, k4);`)}
     ${add(
+      "sum",
       (p, k) => `a${p}[${k}]`,
       (q, k) => `b${q}[${k}]`,
       4
@@ -104,6 +111,7 @@ export function matmulKernel(
     ${addRowsOfB((q, k) => `b${q}[${k}]`, 4)}
   }`;
 
+  const shared = isHalf ? "vec4<f16>" : "vec4<f32>";
   const [across, down] = [threads[0] * columnBlocks, threads[1] * rowBlocks];
   const fetchTogether = `
   for (var k = first; k < end; k += ${depth}u) {
@@ -111,16 +119,19 @@ export function matmulKernel(
     ${share("A", down, !transposeA)}
     ${share("B", across, transposeB)}
     workgroupBarrier();
+    ${isHalf ? joined(rows, (r) => joined(columnBlocks, (q) => `var part${r}_${q} = vec4<f16>();`)) : ""}
     for (var i = 0u; i < ${depth}u; i++) {
       ${joined(rowBlocks, (p) => `let a${p} = tileA[i * ${down + 1}u + local.y + ${p * threads[1]}u];`)}
       ${joined(columnBlocks, (q) => `let b${q} = tileB[i * ${across + 1}u + local.x + ${q * threads[0]}u];`)}
       ${add(
+        isHalf ? "part" : "sum",
         (p) => `a${p}`,
         (q) => `b${q}`,
         1
       )}
       ${addRowsOfB((q) => `b${q}`, 1)}
     }
+    ${isHalf ? joined(rows, (r) => joined(columnBlocks, (q) => `sum${r}_${q} += vec4<f32>(part${r}_${q});`)) : ""}
     workgroupBarrier();
   }`;
 
@@ -136,7 +147,7 @@ export function matmulKernel(
       let place = ${place};
       let k4 = ${k4};
       let block = blockOf${side}(start${side}, ${first} + place, k / 4u + k4);
-      ${joined(4, (j) => `tile${side}[(4u * k4 + ${j}u) * ${blocks + 1}u + place] = block[${j}];`)}
+      ${joined(4, (j) => `tile${side}[(4u * k4 + ${j}u) * ${blocks + 1}u + place] = ${shared}(block[${j}]);`)}
     }`;
   }
 
@@ -145,7 +156,7 @@ export function matmulKernel(
 const M = ${M}u;
 const N = ${N}u;
 const K = ${K}u;
-${depth ? `// One number of padding a row keeps threads that write side by side off the same bank of memory.\nvar<workgroup> tileA: array<vec4<f32>, ${(down + 1) * depth}>;\nvar<workgroup> tileB: array<vec4<f32>, ${(across + 1) * depth}>;` : ""}
+${depth ? `// One number of padding a row keeps threads that write side by side off the same bank of memory.\nvar<workgroup> tileA: array<${shared}, ${(down + 1) * depth}>;\nvar<workgroup> tileB: array<${shared}, ${(across + 1) * depth}>;` : ""}
 ${functions}
 ${blockOf("A", M, K, !transposeA, K % step !== 0)}
 ${blockOf("B", N, K, transposeB, K % step !== 0)}
@@ -208,6 +219,7 @@ fn main(
       },
       writes: {...arrays(writes), y: element, ...(sumsOfB && parts === 1 && {sums: element})},
       code,
+      ...(isHalf && {extensions: ["f16"]}),
       flops: 2 * batch * M * N * K,
       sizes: `${batch > 1 ? `${batch}×` : ""}${M}×${K}×${N}`
     },

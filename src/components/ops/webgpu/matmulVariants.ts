@@ -1,4 +1,6 @@
+import {webgpuBackend} from "../../webgpu/backend.js";
 import {isOnSoftware} from "../../webgpu/chooseBackend.js";
+import {halfLayout} from "../../webgpu/halfPrecision.js";
 import type {Product, Tiling} from "./matmulKernel.js";
 
 /**
@@ -13,27 +15,38 @@ const tilings = {
   "tiles 64x64": {rows: 4, columns: 4, threads: [16, 16], depth: 16},
   "tiles 128x64": {rows: 8, columns: 4, threads: [16, 16], depth: 16},
   "tiles 64x128": {rows: 8, columns: 8, threads: [16, 8], depth: 16},
-  "tiles 128x128": {rows: 8, columns: 8, threads: [16, 16], depth: 8}
+  "tiles 128x128": {rows: 8, columns: 8, threads: [16, 16], depth: 8},
+  // For operands in half precision, where the device multiplies such numbers.
+  "tiles 64x64 f16": {rows: 4, columns: 4, threads: [16, 16], depth: 16, isHalf: true},
+  "tiles 128x128 f16": {rows: 8, columns: 8, threads: [16, 16], depth: 16, isHalf: true}
 } as const satisfies Record<string, Tiling>;
 
 export type Variant = keyof typeof tilings;
 
 export const variants = Object.keys(tilings) as Variant[];
 
-export const isVariant = (name: string): name is Variant => Object.hasOwn(tilings, name);
+/** Whether there is a variant of that name that this device can run. */
+export const isVariant = (name: string): name is Variant =>
+  Object.hasOwn(tilings, name) && (!tilingOf(name as Variant).isHalf || computesHalves());
+
+const computesHalves = (): boolean => halfLayout(webgpuBackend().device) === "native";
 
 export const tilingOf = (variant: Variant): Tiling => tilings[variant];
 
 /** Products of fewer multiplications take no time worth measuring. */
 const SMALL = 2 ** 20;
 
-/** The variants that may be the fastest for a product on this adapter; the first is a fair guess. */
-export function candidatesFor({batch, M, N, K}: Product): readonly Variant[] {
+/**
+ * The variants that may be the fastest for a product on this adapter, whose operands may be in half precision; the
+ * first is a fair guess.
+ */
+export function candidatesFor({batch, M, N, K}: Product, areHalves = false): readonly Variant[] {
   if (M <= 4) return ["registers 4x4"];
   // On both software adapters measured it was the first or near it, and measuring costs seconds there.
   if (isOnSoftware()) return ["registers 8x8"];
   if (batch * M * N * K < SMALL) return ["tiles 64x64"];
-  return ["tiles 64x64", "tiles 128x64", "tiles 64x128", "tiles 128x128", "registers 8x8"];
+  const halves: Variant[] = areHalves && computesHalves() ? ["tiles 64x64 f16", "tiles 128x128 f16"] : [];
+  return ["tiles 64x64", "tiles 128x64", "tiles 64x128", "tiles 128x128", "registers 8x8", ...halves];
 }
 
 /** Workgroups that keep a large GPU busy, and terms of a sum that are worth a part of their own. */
