@@ -1,7 +1,7 @@
 import {readFile} from "node:fs/promises";
 import {expect, it} from "vitest";
 import {readReceipt} from "../../src/components/exchange/receipt.js";
-import {headline, openSettings, press, small} from "./trainPage.js";
+import {headline, openSettings, pause, press, small, waitForStep} from "./trainPage.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
@@ -132,13 +132,8 @@ it("keeps the settings in the address, copies them, and stops a replay", async (
   await expect.poll(() => page.locator("input[name=steps]").inputValue()).toBe("12");
   await page.locator("input[name=steps]").fill("5000");
   await press(page, "Start");
-  await headline(page)
-    .getByText(/step [1-9]/)
-    .waitFor({timeout: 60_000});
-  await press(page, "Pause");
-  await headline(page)
-    .getByText(/^Paused at step/)
-    .waitFor();
+  await waitForStep(page, 20);
+  await pause(page);
   const downloaded = page.waitForEvent("download");
   await press(page, "Download the receipt");
   const receipt = readReceipt(await readFile(await (await downloaded).path(), "utf8"));

@@ -150,6 +150,19 @@ describe("replayPanel", () => {
     );
   });
 
+  it("does not wait for a worker that does not stop", async () => {
+    const {node, experiments, begin, button} = show();
+    await begin();
+    experiments.tell(started, step(1, 2.05));
+    button("Stop the replay").click();
+    button("Stop the replay").click();
+    await vi.waitFor(() =>
+      expect(node.querySelector("[role=alert]")!.textContent).toContain("ended before it had come to rest")
+    );
+    expect(experiments.dispose).toHaveBeenCalledOnce();
+    expect(button("Replay and compare").disabled).toBe(false);
+  });
+
   it("says why a replay cannot be, and can be tried again", async () => {
     const {node, experiments, verdict, begin, button} = show();
     await begin();

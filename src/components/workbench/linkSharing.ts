@@ -27,7 +27,7 @@ export interface LinkSharing {
 
 /** ms; browsers refuse to have the address changed hundreds of times a minute. */
 const PAUSE = 400;
-/** Bytes of the largest text whose hash is computed unasked. */
+/** Bytes of the largest text whose hash is computed unasked: it takes some tenths of a second. */
 const HASHED_UNASKED = 5_000_000;
 
 /**
@@ -43,7 +43,7 @@ export function linkSharing({form, choice, open}: SharedForms): LinkSharing {
   const text = html`<p class="figure-note" role="status"></p>`;
   const hashes = new WeakMap<Blob, Promise<string>>();
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let expected: string | null = null;
+  let expected: Extract<LinkedText, {kind: "own"}> | null = null;
   let latest = "";
 
   /** Of the text as it was brought, normalised as a corpus is. */
@@ -92,6 +92,7 @@ export function linkSharing({form, choice, open}: SharedForms): LinkSharing {
     setText(status, "");
     byHand.hidden = true;
     copy.disabled = true;
+    if ((choice.own?.size ?? 0) > HASHED_UNASKED) setText(status, "Reading your text, for its hash …");
     try {
       const made = await write(true);
       const address = `${location.origin}${location.pathname}#${made}`;
@@ -113,9 +114,11 @@ export function linkSharing({form, choice, open}: SharedForms): LinkSharing {
   /** Whether the reader's text is the one that the link names. */
   async function compare(): Promise<void> {
     const {kind, own} = choice;
-    if (expected === null || kind.kind !== "own" || !own) return;
+    if (expected?.sha256 === undefined || kind.kind !== "own" || !own) return;
+    const {sha256, bytes} = expected;
     try {
-      const isSame = (await hashOf(own)) === expected;
+      const isWorthReading = own.size === bytes || own.size <= HASHED_UNASKED;
+      const isSame = isWorthReading && (await hashOf(own)) === sha256;
       setText(
         text,
         isSame
@@ -135,7 +138,7 @@ export function linkSharing({form, choice, open}: SharedForms): LinkSharing {
     choice.take(settings.text, settings.tokenizer);
     form.take(settings);
     open();
-    expected = settings.text.kind === "own" ? (settings.text.sha256 ?? null) : null;
+    expected = settings.text.kind === "own" ? settings.text : null;
     const message = "The settings below are those of a link. Nothing begins until you press Start.";
     arrived.replaceChildren(
       notice({kind: "info", message: [message, ...wantedText(settings)].join(" ")}),
@@ -155,7 +158,7 @@ export function linkSharing({form, choice, open}: SharedForms): LinkSharing {
     );
   addEventListener("hashchange", arrive);
   return {
-    button: html`<span class="button-group">${copy}${status}${byHand}</span>` as HTMLElement,
+    button: html`<span class="link-copy">${copy}${status}${byHand}</span>` as HTMLElement,
     said: html`<div>${arrived}${text}</div>` as HTMLElement,
     changed,
     dispose() {

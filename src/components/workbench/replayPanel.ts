@@ -24,6 +24,9 @@ export interface ReplayOptions {
   experiments?: Pick<Experiments, "run" | "stop" | "dispose">;
 }
 
+const PREPARING = "Preparing …";
+const GIVEN_UP =
+  "The replay was ended before it had come to rest, so there is nothing to compare. Try again.";
 const marks = {same: "✓", close: "≈", different: "✗", nothing: ""};
 
 /**
@@ -41,10 +44,7 @@ export function replayPanel(
   )}</select>` as HTMLSelectElement;
   engine.value = engineNamed(adapter) ?? "auto";
   const start = actionButton("Replay and compare", true, () => void begin());
-  const stop = actionButton("Stop the replay", false, () => {
-    setText(verdict, "Stopping after the step in hand …");
-    experiments.stop();
-  });
+  const stop = actionButton("Stop the replay", false, end);
   const progress = progressBar({label: "Replaying", done: 0, total: null, unit: "steps"});
   const complaint = html`<div></div>`;
   const verdict = html`<p class="replay-verdict figure-reading" role="status"></p>` as HTMLElement;
@@ -53,21 +53,41 @@ export function replayPanel(
   table.hidden = true;
   let awaitsFrame = false;
   let latest: ReplayState | null = null;
+  let isStopping = false;
+  let giveUp: (() => void) | null = null;
   setRunning(false);
+
+  /** Pressed again, it does not wait for the worker. */
+  function end(): void {
+    if (isStopping) giveUp?.();
+    else experiments.stop();
+    isStopping = true;
+    setText(verdict, "Stopping after the step in hand …");
+  }
+
+  /** Rejects when the reader no longer waits. */
+  function patience(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      giveUp = () => {
+        experiments.dispose();
+        reject(new Error(GIVEN_UP));
+      };
+    });
+  }
 
   async function begin(): Promise<void> {
     complaint.replaceChildren();
     delete verdict.dataset.verdict;
-    setText(verdict, "Preparing …");
+    setText(verdict, PREPARING);
+    isStopping = false;
+    giveUp = null;
     setRunning(true);
     stop.focus();
     try {
-      const done = await replayRun(
-        experiments,
-        receipt,
-        {source: await source(receipt), backend: engine.value as WantedBackend},
-        {onState: take, now: () => performance.now()}
-      );
+      const on = {source: await source(receipt), backend: engine.value as WantedBackend};
+      if (isStopping) throw new Error(GIVEN_UP);
+      const hooks = {onState: take, now: () => performance.now()};
+      const done = await Promise.race([replayRun(experiments, receipt, on, hooks), patience()]);
       latest = null;
       conclude(done);
     } catch (error) {
@@ -97,7 +117,7 @@ export function replayPanel(
         ? {label: "Compiling kernels", ...compiling, unit: "kernels"}
         : {label: `Replaying on ${adapter}`, done: step, total: steps, unit: "steps", secondsLeft}
     );
-    if (step > 0 && verdict.textContent === "Preparing …") setText(verdict, "");
+    if (step > 0 && verdict.textContent === PREPARING) setText(verdict, "");
     chart.update(replayChartData(curve, replayed, steps));
   }
 
@@ -129,10 +149,7 @@ export function replayPanel(
     <p class="button-row">${start}${stop}</p>
     ${complaint}${progress}${verdict}
     <figure class="figure" aria-label="The receipt’s curve and the replay’s">
-      <p class="legend"><span class="line-key replay-receipt line-train"></span><span
-        class="line-key replay-receipt line-validation"></span>receipt: training, validation
-        <span class="line-key replay-again line-train"></span><span
-        class="line-key replay-again line-validation"></span>replay: training, validation</p>
+      <p class="legend">${legend("receipt")}${legend("again")}</p>
       ${chart}${table}
     </figure>
   </div>` as HTMLElement;
@@ -142,6 +159,10 @@ export function replayPanel(
     }
   });
 }
+
+const legend = (which: "receipt" | "again"): Element =>
+  html`<span class=${`replay-key replay-${which}`}><span class="line-key line-train"></span><span
+    class="line-key line-validation"></span>${which === "receipt" ? "receipt" : "replay"}: training, validation</span>`;
 
 /** What the receipt is of, in sentences. */
 function receiptInWords({
@@ -158,5 +179,5 @@ function receiptInWords({
     kind === "character"
       ? "characters"
       : `${formatCount(text.tokenizer.vocabularySize)} ${kind.replace("-", " ")}s`;
-  return `A receipt of ${formatPlural(steps, "step")} of ${modelName(modelConfig)}, seed ${trainConfig.seed}, on “${text.name}” (${formatBytes(text.bytes)}), cut into ${cut}. ${adapter} computed it in ${formatDuration(seconds)}; version ${siteVersion} of the site wrote it.`;
+  return `A receipt of ${formatPlural(steps, "step")} of ${modelName(modelConfig)}, seed ${trainConfig.seed}, on “${text.name}” (${formatBytes(text.bytes)}), cut into ${cut}. It was computed by ${adapter} in ${formatDuration(seconds)} and written by version ${siteVersion} of the site.`;
 }
