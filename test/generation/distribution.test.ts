@@ -4,9 +4,9 @@ import {
   distribution,
   fitOptions,
   PLAIN,
-  rank,
   type SamplingOptions
 } from "../../src/components/generation/distribution.js";
+import {rank} from "../../src/components/generation/rank.js";
 
 const logitsOf = (...p: number[]) => Float32Array.from(p, Math.log);
 const anyLogits = fc

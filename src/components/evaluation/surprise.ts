@@ -4,13 +4,14 @@ import {
   type Distribution,
   distribution,
   PLAIN,
-  rank,
   type SamplingOptions,
   softmax
 } from "../generation/distribution.js";
+import {rank} from "../generation/rank.js";
 import {windowStart} from "../generation/window.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {TokenUnit} from "../text/tokenizer.js";
+import {nextTask} from "../training/nextTask.js";
 import type {CutText} from "./cutText.js";
 
 /** The scores of a text of N tokens: each token but the first, which nothing precedes, is predicted. */
@@ -44,6 +45,8 @@ export interface Surprise {
   } | null;
 }
 
+/** ms of ranking after which others get their turn: in a vocabulary of 50,000 a long text takes half a second. */
+const TURN = 20;
 const MAX_TOKENS = 20_000;
 /** Scores in memory: 128 MiB of float32, and half as much for the ranks. */
 const MAX_SCORES = 2 ** 25;
@@ -72,6 +75,7 @@ export async function scoreText(
   const total = all.length - 1;
   const logits = new Float32Array(total * V);
   const ranks = new Uint16Array(total * V);
+  let turn = performance.now();
   for (let position = 1; position <= total; ) {
     signal?.throwIfAborted();
     const start = windowStart(position, blockSize);
@@ -81,6 +85,10 @@ export async function scoreText(
     for (; position <= end; position++) {
       const row = (position - 1) * V;
       ranks.set(rank(logits.subarray(row, row + V)), row);
+      if (performance.now() - turn < TURN) continue;
+      await nextTask();
+      signal?.throwIfAborted();
+      turn = performance.now();
     }
     onProgress?.(end, total);
   }

@@ -1,3 +1,5 @@
+import {rank} from "./rank.js";
+
 /** How the scores of a model become the distribution that a token is drawn from. */
 export interface SamplingOptions {
   /** Divides the scores: below 1 sharpens, above 1 flattens; 0 is greedy (the best token for certain). */
@@ -46,24 +48,6 @@ export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions,
     );
   if (!(topP > 0 && topP <= 1))
     throw new RangeError(`Top-p is ${topP}; it must be a probability above 0 and at most 1.`);
-}
-
-/**
- * The ids of `logits` from the highest score to the lowest; of equals, the lower id first. No option changes
- * this order, so it can be kept beside cached logits. Throws RangeError for a score that is not finite.
- */
-export function rank(logits: Float32Array): Uint16Array {
-  if (logits.length < 1 || logits.length > 65536)
-    throw new RangeError(`There are ${logits.length} scores; a vocabulary has 1 to 65,536 tokens.`);
-  const ids = new Uint16Array(logits.length);
-  for (let id = 0; id < ids.length; id++) {
-    if (!Number.isFinite(logits[id]))
-      throw new RangeError(
-        `The score of token ${id} is ${logits[id]}: the model is damaged or its training diverged.`
-      );
-    ids[id] = id;
-  }
-  return ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
 }
 
 /**

@@ -1,12 +1,7 @@
 import type {LanguageModel} from "../inference/languageModel.js";
 import {ContextReader} from "./contextReader.js";
-import {
-  checkSamplingOptions,
-  type Distribution,
-  distribution,
-  rank,
-  type SamplingOptions
-} from "./distribution.js";
+import {checkSamplingOptions, type Distribution, distribution, type SamplingOptions} from "./distribution.js";
+import {rank} from "./rank.js";
 import {drawAt, sampleToken} from "./sample.js";
 
 export interface GeneratedToken {

@@ -1,7 +1,8 @@
 import {messageOf} from "../errorMessage.js";
 import {nextLogits} from "../generation/contextReader.js";
 import {Continuation} from "../generation/continuation.js";
-import {type Distribution, distribution, rank, type SamplingOptions} from "../generation/distribution.js";
+import {type Distribution, distribution, type SamplingOptions} from "../generation/distribution.js";
+import {rank} from "../generation/rank.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import {isAbort} from "./aborted.js";
 import {knowingFirst} from "./knowingFirst.js";
