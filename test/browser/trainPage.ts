@@ -9,7 +9,7 @@ export async function openSettings(page: Page): Promise<void> {
     .locator("details.setup details", {has: page.getByText("Every setting", {exact: true})})
     .first();
   if (!(await every.evaluate((details) => (details as HTMLDetailsElement).open)))
-    await page.getByText("Every setting").click();
+    await page.getByText("Every setting", {exact: true}).click();
   await every.locator("details").evaluateAll((groups) => {
     for (const group of groups) (group as HTMLDetailsElement).open = true;
   });

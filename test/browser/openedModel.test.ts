@@ -1,0 +1,111 @@
+import {readFile} from "node:fs/promises";
+import type {Page} from "playwright-core";
+import {expect, it} from "vitest";
+import {huggingFaceFolder} from "../../src/components/exchange/huggingFaceFolder.js";
+import {readModelFiles} from "../../src/components/exchange/readModelFiles.js";
+import {writeZip} from "../../src/components/exchange/zipWriter.js";
+import {modelConfig} from "../../src/components/model/config.js";
+import {folderModel, foreignFiles} from "../exchange/folders.js";
+import {caseFile} from "../exchange/onnxCases.js";
+import {tokenizer} from "../fixtures/model.js";
+import {headline, press, small, startRun} from "./trainPage.js";
+import {useBrowser} from "./visit.js";
+
+const visit = useBrowser();
+const badge = (page: Page) => page.locator(".model-badge");
+const files = (page: Page) => page.locator(".model-files input[multiple]");
+
+/** What a file chooser hands over. */
+const given = async (name: string, file: Blob) => ({
+  name,
+  mimeType: "application/octet-stream",
+  buffer: Buffer.from(await file.arrayBuffer())
+});
+
+it("lets a model from files answer on every page, and keeps the one in use where files are bad", async () => {
+  const {page, goto, expectClean, context} = await visit("sample.html");
+  await badge(page).getByText("the model that ships with this site").waitFor();
+  await page.getByText("Open a model from files").click();
+  await files(page).setInputFiles(await given("bad.zip", new Blob(["PK\x03\x04 and then nothing"])));
+  const alert = page.locator(".model-files [role=alert]");
+  await alert
+    .getByText("This zip is damaged: it breaks off before its directory. The model in use stays.")
+    .waitFor();
+  await badge(page).getByText("the model that ships with this site").waitFor();
+
+  // Somebody else's GPT-2: a tokenizer of byte pairs, masks among the weights, names without their prefix.
+  const foreign = foreignFiles("gpt2 as published");
+  await files(page).setInputFiles(await Promise.all(foreign.map(({name, file}) => given(name, file))));
+  await badge(page).getByText("the model from model.safetensors").waitFor();
+  expect(await badge(page).textContent()).toContain(
+    "It was trained on another text, which its files do not name, and uses its own tokenizer."
+  );
+  await page
+    .locator(".continuation-state")
+    .getByText(/tokens written/)
+    .waitFor();
+  expect(await page.locator(".model-files").textContent()).toContain(
+    "2 layers of 2 heads, width 8, context 16, 260 tokens"
+  );
+
+  for (const name of ["attend.html", "measure.html", "sample.html"]) {
+    await goto(name);
+    await badge(page).getByText("the model from model.safetensors").waitFor();
+  }
+  await page.getByRole("button", {name: "Use the site’s model"}).click();
+  await badge(page).getByText("the model that ships with this site").waitFor();
+  await page.getByRole("button", {name: "Use the model from model.safetensors"}).click();
+  await badge(page).getByText("the model from model.safetensors").waitFor();
+  expectClean();
+  await context.close();
+});
+
+it("trains on from a model in files, and downloads the run as a folder in one zip", {
+  timeout: 200_000
+}, async () => {
+  const {page, expectClean, context} = await visit("train.html");
+  await page.locator(".workbench").waitFor();
+  const config = modelConfig({
+    nLayer: 2,
+    nHead: 2,
+    nEmbd: 16,
+    nInner: 24,
+    blockSize: 12,
+    vocabSize: tokenizer.vocabulary.length
+  });
+  const zip = writeZip(huggingFaceFolder(folderModel(config, 2)));
+  await page.getByText("Open a model from files").click();
+  await files(page).setInputFiles(await given("mine.zip", zip));
+  await page.getByLabel(/The model from mine.zip: 2 layers, width 16, 11 tokens/).waitFor();
+  await startRun(page, {...small, steps: 5}, "wasm");
+  await headline(page).getByText("Complete at step 5.").waitFor({timeout: 60_000});
+  // What its eleven characters do not know of the site's text.
+  await page.getByText(/tokenizer does not know [\d,]+ kinds of characters/).waitFor();
+
+  await press(page, "Export to ONNX");
+  await page.getByText("ONNX Runtime and the trainer agree").waitFor({timeout: 60_000});
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    new PerformanceObserver((list) => {
+      for (const {duration} of list.getEntries()) seen.push(duration);
+    }).observe({type: "longtask"});
+    Object.assign(window, {seen});
+  });
+  const downloaded = page.waitForEvent("download");
+  await press(page, "Download glassformer-step-5.zip");
+  const download = await downloaded;
+  const back = await readModelFiles([
+    {name: "x.zip", file: new Blob([await readFile(await download.path())])}
+  ]);
+  expect(back.config).toEqual(config);
+  expect(back.run).toMatchObject({steps: 5, config});
+  const {parameters} = caseFile(config, 2);
+  const name = "transformer.h.0.mlp.c_fc.weight";
+  // It went on from what it was given: five steps are short.
+  const moved = back.parameters[name]!.data.map((x, i) => Math.abs(x - parameters[name]!.data[i]!));
+  expect(Math.max(...moved)).toBeGreaterThan(0);
+  expect(Math.max(...moved)).toBeLessThan(0.1);
+  expect(await page.evaluate(() => (window as unknown as {seen: number[]}).seen)).toEqual([]);
+  expectClean();
+  await context.close();
+});
