@@ -32,7 +32,8 @@ export default {
     {name: "Attend", path: "/attend"},
     {name: "Sample", path: "/sample"},
     {name: "Measure", path: "/measure"},
-    {name: "Profile", path: "/profile"}
+    {name: "Profile", path: "/profile"},
+    {name: "Outgrowing the tab", path: "/outgrow"}
   ],
   style: "style.css",
   globalStylesheets: [],

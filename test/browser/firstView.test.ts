@@ -13,6 +13,7 @@ const instruments = [
   "sample.html",
   "measure.html",
   "profile.html",
+  "outgrow.html",
   "concepts.html"
 ];
 

@@ -3,6 +3,7 @@
     pip install torch transformers accelerate
     python hugging_face.py                                                  one GPU
     torchrun --standalone --nproc_per_node=8 hugging_face.py                eight GPUs of one machine
+    python hugging_face.py --set steps=20000                                more steps than the run was begun with
     python hugging_face.py --bf16 --report_to tensorboard                   any of TrainingArguments
 
 The Trainer begins with the run's weights, AdamW's moments and place in the schedule. It shuffles the run's windows, and
@@ -10,7 +11,7 @@ predicts nothing from the last token of each: its loss is comparable, not equal.
 writes, so that the site goes on from there.
 """
 
-import sys
+import argparse
 import time
 from pathlib import Path
 
@@ -41,7 +42,11 @@ class Windows(torch.utils.data.Dataset):
 
 def main():
     folder = Path(__file__).parent
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--set", action="append", default=[])
+    own, others = parser.parse_known_args()
     run = Run(folder)
+    run.change(own.set)
     train, state, first = run.train, run.state, run.state["step"]
     if "GPT2LMHeadModel" not in (folder / "config.json").read_text():
         raise SystemExit("This model is not of GPT-2's shape: continue it with train.py.")
@@ -49,10 +54,10 @@ def main():
         raise SystemExit("This run trains on documents: continue it with train.py.")
     left = train["steps"] - first
     if left <= 0:
-        raise SystemExit(f"The run has done all of its {train['steps']} steps: raise them with train.py --set steps=N.")
+        raise SystemExit(f"The run has done all of its {train['steps']} steps: raise them with --set steps=N.")
 
     defaults = ["--output_dir", str(folder / "trainer"), "--report_to", "none", "--save_strategy", "no"]
-    (settings,) = HfArgumentParser(TrainingArguments).parse_args_into_dataclasses([*defaults, *sys.argv[1:]])
+    (settings,) = HfArgumentParser(TrainingArguments).parse_args_into_dataclasses([*defaults, *others])
     pieces = train["accumulationSteps"]
     share, rest = divmod(train["batchSize"], settings.world_size * pieces)
     if rest:
