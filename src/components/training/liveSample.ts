@@ -48,12 +48,13 @@ export class LiveSample {
   ) {}
 
   /**
-   * On WebGPU: compiles and records what writes, before there are steps that would wait for it. Does nothing elsewhere,
-   * and where the configuration is read anew for each token.
+   * On WebGPU: compiles and records what writes, before there are steps that would wait for it; `onBegin` is called
+   * first. Does nothing elsewhere, and where the configuration is read anew for each token.
    */
-  async prepare(): Promise<void> {
+  async prepare(onBegin?: () => void): Promise<void> {
     const {trainer, prompt} = this;
     if (!canCaptureDecoding(trainer.config)) return;
+    onBegin?.();
     const decoding = trainer.decoding();
     try {
       await decoding.read(new Array(Math.min(BOTH_WAYS, trainer.config.blockSize)).fill(prompt[0]));

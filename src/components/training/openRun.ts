@@ -50,13 +50,10 @@ export class OpenRun {
     };
   }
 
-  /**
-   * Makes the engine ready for the first step and the first sample; `onProgress` hears how many kernels are compiled, of
-   * how many.
-   */
-  async prepare(onProgress: (done: number, total: number) => void): Promise<void> {
-    await this.trainer.prepare(onProgress);
-    await this.sample.prepare();
+  /** Makes the engine ready for the first step and the first sample; `say` hears what it is at, for people. */
+  async prepare(say: (message: string) => void): Promise<void> {
+    await this.trainer.prepare((done, total) => say(`Compiling kernels: ${done} of ${total} …`));
+    await this.sample.prepare(() => say("Compiling what writes samples …"));
     const {dispatches, uncaptured} = this.trainer;
     if (uncaptured !== null) this.facts = {...this.facts, capture: {reason: uncaptured}};
     else if (dispatches !== null) this.facts = {...this.facts, capture: {dispatches}};

@@ -125,7 +125,7 @@ export class TrainingSession {
   /** What the engine has to compile is compiled before the first step, and the reader sees it go on. */
   private async compile(run: OpenRun, signal: AbortSignal): Promise<void> {
     try {
-      await run.prepare((done, total) => this.say(`Compiling kernels: ${done} of ${total} …`));
+      await run.prepare((message) => this.say(message));
       signal.throwIfAborted();
     } catch (error) {
       run.dispose();
