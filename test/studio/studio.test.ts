@@ -404,6 +404,18 @@ test("storage that refuses is said for as long as the page lasts", async () => {
   expect(studio.state.remark).toBe("Storage is forbidden.");
 });
 
+test("what loading has to say stays when it is done", async () => {
+  const remark = "The browser has no room left.";
+  const openShippedModel: Openers["openShippedModel"] = async (_, {onProgress} = {}) => {
+    onProgress!({part: "runtime", loadedBytes: 9, totalBytes: 9, remark});
+    onProgress!({part: "model", loadedBytes: 1, totalBytes: 1});
+    return {model: answering(), own: false, mismatch: null, opening: "abc"};
+  };
+  const {studio} = open({openers: {openShippedModel}});
+  await studio.start();
+  expect(studio.state).toMatchObject({loading: {phase: "ready"}, remark});
+});
+
 test("a large model waits to be asked for; loading can be cancelled, fail and be tried again", async () => {
   let answer: "never" | "fail" | "open" = "never";
   const openShippedModel: Openers["openShippedModel"] = (_, {signal} = {}) => {

@@ -24,7 +24,7 @@ export const step: Suite = {
     ...configurationHelp,
     ...groundHelp,
     "variant NAME":
-      "only these: stock, kernels, captured (on wasm and cpu stock, ours); ratios are to the first",
+      "only these: stock, kernels, captured, mixed (on wasm and cpu stock, ours); ratios are to the first",
     "rounds N": "turns of each variant (5)"
   },
   needsAdapter: ({backend, adapter}) => backend === "webgpu" && adapter !== "null",

@@ -1,5 +1,6 @@
 import {setKernels} from "../../components/ops/webgpu/kernels.js";
 import {BadLossError} from "../../components/training/badLoss.js";
+import type {TrainConfig} from "../../components/training/config.js";
 import {Trainer} from "../../components/training/trainer.js";
 import {tuning, useTuning} from "../../components/webgpu/autotune.js";
 import type {BenchRun} from "./configuration.js";
@@ -11,7 +12,8 @@ import {StockTrainer} from "./stockTrainer.js";
 export function stepVariants({snapshot, corpus}: BenchRun, {backend, adapter}: Ground): Contestant[] {
   // Stock has none of our operations and so none of our kernels.
   setKernels(true);
-  const ours = () => new Trainer(snapshot, corpus, backend);
+  const ours = (change: Partial<TrainConfig> = {}) =>
+    new Trainer({...snapshot, trainConfig: {...snapshot.trainConfig, ...change}}, corpus, backend);
   // The null adapter's losses are whatever lay in memory.
   const isNull = adapter === "null";
   const stock: Contestant = {
@@ -22,10 +24,10 @@ export function stepVariants({snapshot, corpus}: BenchRun, {backend, adapter}: G
     }
   };
   if (backend !== "webgpu") return [stock, {variant: "ours", start: async () => running(ours(), isNull)}];
-  const captured: Contestant = {
-    variant: "captured",
+  const captured = (variant: string, change?: Partial<TrainConfig>): Contestant => ({
+    variant,
     async start() {
-      const trainer = ours();
+      const trainer = ours(change);
       if (isNull) {
         // Nor does it compute anything that ways could be chosen by: the first of each is taken.
         await running(trainer, isNull).step();
@@ -34,8 +36,13 @@ export function stepVariants({snapshot, corpus}: BenchRun, {backend, adapter}: G
       await trainer.prepare();
       return running(trainer, isNull);
     }
-  };
-  return [stock, {variant: "kernels", start: async () => running(ours(), isNull)}, captured];
+  });
+  return [
+    stock,
+    {variant: "kernels", start: async () => running(ours(), isNull)},
+    captured("captured"),
+    captured("mixed", {precision: "mixed"})
+  ];
 }
 
 const running = (trainer: Trainer, anyLoss: boolean): Running => ({
@@ -50,6 +57,6 @@ const running = (trainer: Trainer, anyLoss: boolean): Running => ({
     return trainer.inFlight;
   },
   flush: () => trainer.flush(),
-  note: trainer.uncaptured,
+  note: trainer.uncaptured ?? trainer.unmixed,
   dispose: () => trainer.dispose()
 });

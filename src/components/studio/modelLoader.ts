@@ -68,6 +68,8 @@ export class ModelLoader {
   #opened: KeptModel | null = null;
   #isTaken = false;
   #opening: AbortController | null = null;
+  /** What loading had to say, such as that the browser has no room to keep the files. */
+  #loadingRemark: string | null = null;
   /** Why the reader's run could not be looked for; and why its model does not answer, which opening it again may mend. */
   #storeProblem: string | null = null;
   #fallback: string | null = null;
@@ -93,7 +95,7 @@ export class ModelLoader {
       model: this.#model,
       ownRun: this.#ownRun,
       opened: this.#opened,
-      remark: this.#fallback ?? this.#storeProblem
+      remark: this.#fallback ?? this.#storeProblem ?? this.#loadingRemark
     };
   }
 
@@ -128,7 +130,9 @@ export class ModelLoader {
     this.#opening = opening;
     const {signal} = opening;
     const onProgress = (progress: LoadProgress) => {
-      if (!signal.aborted) this.#load({phase: "loading", progress});
+      if (signal.aborted) return;
+      this.#loadingRemark = progress.remark ?? this.#loadingRemark;
+      this.#load({phase: "loading", progress});
     };
     this.#load({phase: "loading", progress: null});
     try {
