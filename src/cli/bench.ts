@@ -20,6 +20,7 @@ const suites: Record<string, () => Promise<Suite>> = {
   step: async () => (await import("./bench/step.js")).step,
   kernels: async () => (await import("./bench/kernels.js")).kernels,
   profile: async () => (await import("./bench/profile.js")).profile,
+  precision: async () => (await import("./bench/precision.js")).precision,
   decode: async () => (await import("./bench/decode.js")).decode,
   onnx: async () => (await import("./bench/onnx.js")).onnx,
   tokenizer: async () => (await import("./bench/tokenizer.js")).tokenizer,
