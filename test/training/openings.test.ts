@@ -2,8 +2,12 @@ import "fake-indexeddb/auto";
 import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {writeCheckpoint} from "../../src/components/exchange/checkpoint.js";
+import {toOnnx} from "../../src/components/exchange/onnx.js";
 import {readRunFile, writeRunFile} from "../../src/components/exchange/runFile.js";
 import {modelConfig} from "../../src/components/model/config.js";
+import {initialise} from "../../src/components/model/initialise.js";
+import {createRandom} from "../../src/components/random.js";
+import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import type {CheckpointFacts} from "../../src/components/training/keptCheckpoints.js";
 import {presets} from "../../src/components/training/presets.js";
 import type {Command, Report} from "../../src/components/training/protocol.js";
@@ -284,5 +288,33 @@ describe("a run as one file", () => {
     await tab.handle({type: "openFile", file, backend: "auto"});
     expect(tab.last("opened")).toMatchObject({step: 0, isStored: false});
     expect(tab.all("problem").map(({message}) => message)).toEqual(["Storage is forbidden."]);
+  });
+});
+
+describe("a model from files", () => {
+  it("is where a new run begins, in its own shape, on the text in its own tokens", async () => {
+    const tokenizer = characterTokenizer([..."abcde. "], "<|pad|>");
+    const config = modelConfig({nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 6, vocabSize: 8});
+    const parameters = initialise(config, createRandom(8));
+    const onnx = toOnnx({config, parameters, metadata: {tokenizer: tokenizer.toJSON(), run: null}});
+    await place.handle({...begin, from: new Blob([onnx])});
+    expect(problems()).toEqual([]);
+    expect(place.last("opened")).toMatchObject({step: 0, isStored: true, run: {modelConfig: config}});
+    expect(place.last("remark")!.message).toContain("does not know of characters");
+    const stored = (await store.snapshot())!;
+    expect(stored.parameters).toEqual(parameters);
+    expect(stored.corpus.tokenizer).toEqual(tokenizer.toJSON());
+    await place.handle({type: "run"});
+    expect(place.state).toBe("complete");
+    expect((await store.snapshot())!.parameters).not.toEqual(parameters);
+  });
+
+  it("that is damaged leaves the run that there was", async () => {
+    await place.handle(begin);
+    const before = await present();
+    await place.handle({...begin, from: new Blob(["no model"])});
+    expect(problems()).toEqual([expect.stringContaining("This is not a readable ONNX file")]);
+    expect(await present()).toEqual(before);
+    expect(place.state).toBe("paused");
   });
 });

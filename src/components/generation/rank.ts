@@ -24,7 +24,7 @@ export function rank(logits: Float32Array): Uint16Array {
 /** Radix sort, a score's lowest bits first: it keeps the order of equals, and compares nothing. */
 function byDigits(logits: Float32Array, ids: Uint16Array): Uint16Array {
   const keys = keysOf(logits);
-  let [from, to] = [ids, new Uint16Array(ids.length)];
+  let [from, to]: [Uint16Array, Uint16Array] = [ids, new Uint16Array(ids.length)];
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     const starts = new Uint32Array(DIGITS + 1);
     for (let i = 0; i < keys.length; i++) starts[((keys[i]! >>> shift) & (DIGITS - 1)) + 1]!++;
