@@ -95,6 +95,7 @@ async function main(): Promise<void> {
   const trainer = new Trainer(snapshot, corpus, adapter);
   await trainer.prepare();
   if (trainer.uncaptured) console.log(`steps are issued operation by operation: ${trainer.uncaptured}`);
+  if (trainer.unmixed) console.log(`precision: ${trainer.unmixed}`);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);

@@ -83,5 +83,9 @@ describe("whose code computes a step", () => {
     expect(said({backend: webgpu, capture: {reason: "A bigram counts."}})).toMatch(
       /Steps are issued operation by operation: A bigram counts\.$/
     );
+    const unmixed = "This device does not keep halves.";
+    expect(said({backend: webgpu, capture: {dispatches: 9}, unmixed})).toMatch(
+      /replayed\. This device .* halves\.$/
+    );
   });
 });

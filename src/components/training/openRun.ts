@@ -54,7 +54,8 @@ export class OpenRun {
   async prepare(say: (message: string) => void): Promise<void> {
     await this.trainer.prepare((done, total) => say(`Compiling kernels: ${done} of ${total} …`));
     await this.sample.prepare(() => say("Compiling what writes samples …"));
-    const {dispatches, uncaptured} = this.trainer;
+    const {dispatches, uncaptured, unmixed} = this.trainer;
+    if (unmixed !== null) this.facts = {...this.facts, unmixed};
     if (uncaptured !== null) this.facts = {...this.facts, capture: {reason: uncaptured}};
     else if (dispatches !== null) this.facts = {...this.facts, capture: {dispatches}};
   }

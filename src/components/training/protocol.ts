@@ -80,6 +80,8 @@ export interface RunFacts {
   hasOwnKernels: boolean;
   /** On WebGPU: the kernels that a captured step runs, or why it is not captured; null on other engines. */
   capture: {dispatches: number} | {reason: string} | null;
+  /** Why a run in mixed precision is computed in float32 here. */
+  unmixed?: string;
 }
 
 export interface ExportedModel {

@@ -87,7 +87,7 @@ export function circumstances({run}: RunState, {corpus}: RunDescription): string
     unknown.total > 0
       ? ` The vocabulary lacks ${formatPlural(unknown.kinds, "word")} of it, which occur ${formatPlural(unknown.total, "time")}.`
       : "";
-  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}${kernels(run)}` : ""}`;
+  return `${cut}${lost}${run ? ` Engine: ${run.backend.adapter}. ${run.backend.reason}${kernels(run)}${run.unmixed ? ` ${run.unmixed}` : ""}` : ""}`;
 }
 
 /** Whose code computes, where that is not plain from the engine. */
