@@ -40,7 +40,7 @@ export function finishPage(html: string): string {
       throw new Error(`A page built by Framework lacks the expected ${JSON.stringify(from)}.`);
     html = html.replace(from, () => to);
   }
-  html = runCellsInTurn(preloadData(markCurrentPage(moveSidebarLabel(html))));
+  html = runCellsInTurn(preloadData(reachCode(markCurrentPage(moveSidebarLabel(html)))));
   const charset = `<meta charset="utf-8">`;
   return html.replace(
     charset,
@@ -65,6 +65,10 @@ function moveSidebarLabel(html: string): string {
 function markCurrentPage(html: string): string {
   return html.replace(/(<li class="[^"]*\bobservablehq-link-active\b[^"]*"><a )/g, `$1aria-current="page" `);
 }
+
+/** Code that is wider than the page scrolls, for the keyboard too. */
+const reachCode = (html: string): string =>
+  html.replaceAll("<pre data-language=", '<pre tabindex="0" data-language=');
 
 /** The data that cells read at once is asked for with the modules, not after them. */
 function preloadData(html: string): string {

@@ -55,6 +55,11 @@ it("gives the switch of the contents a name and a landmark, and the keyboard a w
   );
 });
 
+it("lets the keyboard scroll code that is wider than the page", () => {
+  const code = framework.replace("</main>", '<pre data-language="sh"><code>npm ci</code></pre></main>');
+  expect(finishPage(code)).toContain('<pre tabindex="0" data-language="sh"><code>npm ci</code></pre>');
+});
+
 it("asks at once for the data that cells read first, and only for those", () => {
   const html = finishPage(
     framework.replace(

@@ -21,8 +21,15 @@ export function travelFigure(record: TravelRecord): HTMLElement {
         max: Math.ceil(2 * Math.max(...losses)) / 2
       },
       lines: [
-        {name: "stayed here", mark: "A", stroke: "var(--query)", width: 5, points: home},
-        {name: "went to PyTorch and back", mark: "B", stroke: "var(--surprise)", dash: "5 3", points: away}
+        {name: "stayed here", mark: "A", stroke: "var(--query)", width: 8, points: home},
+        {
+          name: "went to PyTorch and back",
+          mark: "B",
+          stroke: "var(--surprise)",
+          dash: "7 5",
+          width: 3.5,
+          points: away
+        }
       ],
       rules: [
         {x: left, label: "left"},
