@@ -96,6 +96,19 @@ describe("opened", () => {
   });
 });
 
+test("a folder of others' may have more within it: only what lies beside the weights counts", async () => {
+  const file = new Blob(["{"]);
+  const more = [
+    "onnx/config.json",
+    "onnx/tokenizer.json",
+    "flax_model.msgpack",
+    "model.fp16.safetensors",
+    "a/b/model.safetensors"
+  ];
+  const files = [...more.map((name) => ({name: `model/${name}`, file})), ...filesOf(model)];
+  expect(await readModelFiles(files)).toMatchObject({name: "model", config: model.config});
+});
+
 describe("refused with a sentence", () => {
   const cases: [string, () => Promise<GivenFile[]> | GivenFile[], string][] = [
     ["nothing", () => [], "No file was given"],
@@ -107,7 +120,7 @@ describe("refused with a sentence", () => {
     ["no weights", () => changed({"model.safetensors": undefined}), "There are no weights among the files"],
     [
       "two folders",
-      () => [...changed({}), {name: "other/config.json", file: text("{}")}],
+      () => [...changed({}), {name: "config.json", file: text("{}")}],
       "There are two files named config.json"
     ],
     [

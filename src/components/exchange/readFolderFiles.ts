@@ -11,7 +11,7 @@ import {WEIGHTS_KEY} from "./huggingFaceFolder.js";
 import {huggingFaceParts, type Part, putPart} from "./huggingFaceWeights.js";
 import {type GivenFile, type ImportedModel, type ImportOptions, LARGEST_MODEL} from "./importedModel.js";
 import {JsonReader} from "./jsonReader.js";
-import {MODEL_FILES} from "./modelFiles.js";
+import {HUGGING_FACE_FILES, MODEL_FILES} from "./modelFiles.js";
 import {publishedConfig} from "./publishedConfig.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
 import {openWeights, type Weights} from "./weightsFile.js";
@@ -28,9 +28,10 @@ export async function readFolderFiles(
   files: readonly GivenFile[],
   {signal, onProgress}: ImportOptions = {}
 ): Promise<ImportedModel> {
-  const folder = byBaseName(files);
+  const stored = weightFiles(files);
+  const folder = filesBeside(stored[0]!, files);
   const remarks: string[] = [];
-  const weights = await openWeights(weightFiles(files), signal);
+  const weights = await openWeights(stored, signal);
   const configFile = await readJson(folder, MODEL_FILES.config, signal);
   const config = configFile ? readHuggingFaceConfig(configFile) : configOf(weights, remarks);
   checkSize(config);
@@ -40,26 +41,38 @@ export async function readFolderFiles(
   const run = await readRun(folder, weights, signal);
   const whole = run ? restored(config, run) : config;
   const parameters = await readParameters(whole, weights, {signal, onProgress});
-  return {name: nameOf(files), config: whole, parameters, tokenizer, run, remarks};
-}
-
-/** Files by their names without the folder that they all lie in. Throws FormatError where two have the same. */
-function byBaseName(files: readonly GivenFile[]): Map<string, Blob> {
-  const folder = new Map<string, Blob>();
-  for (const {name, file} of files) {
-    const base = name.slice(name.lastIndexOf("/") + 1);
-    if (folder.has(base) && Object.values<string>(NEEDED).includes(base))
-      throw new FormatError(`There are two files named ${base}: open the files of one model only.`);
-    folder.set(base, file);
-  }
-  return folder;
+  return {name: nameOf(stored[0]!), config: whole, parameters, tokenizer, run, remarks};
 }
 
 const NEEDED = {...MODEL_FILES, vocab: "vocab.json", merges: "merges.txt"} as const;
 
+/** Where a file lies: "model/" of "model/config.json". */
+const placeOf = ({name}: GivenFile): string => name.slice(0, name.lastIndexOf("/") + 1);
+const baseOf = ({name}: GivenFile): string => name.slice(name.lastIndexOf("/") + 1);
+
+/** The files that lie where the weights do, by their names; folders of others' have more models within them. */
+function filesBeside(weights: GivenFile, files: readonly GivenFile[]): Map<string, Blob> {
+  const folder = new Map<string, Blob>();
+  for (const given of files) {
+    if (placeOf(given) !== placeOf(weights)) continue;
+    const base = baseOf(given);
+    if (folder.has(base) && Object.values<string>(NEEDED).includes(base))
+      throw new FormatError(`There are two files named ${base}: open the files of one model only.`);
+    folder.set(base, given.file);
+  }
+  return folder;
+}
+
+/** The weights in the outermost folder that has any: the one file of the usual name, or all there are. */
 function weightFiles(files: readonly GivenFile[]): GivenFile[] {
-  const weights = files.filter(({name}) => name.endsWith(".safetensors"));
-  if (weights.length > 0) return weights;
+  const all = files.filter(({name}) => name.endsWith(".safetensors"));
+  const depth = (file: GivenFile) => placeOf(file).split("/").length;
+  const [outermost] = [...all].sort((a, b) => depth(a) - depth(b));
+  if (outermost) {
+    const beside = all.filter((file) => placeOf(file) === placeOf(outermost));
+    const usual = beside.filter((file) => baseOf(file) === HUGGING_FACE_FILES.weights);
+    return usual.length === 1 ? usual : beside;
+  }
   const pickled = files.find(({name}) => /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/.test(name));
   throw new FormatError(
     pickled
@@ -213,8 +226,4 @@ async function readText(
 }
 
 /** The folder's name where there is one, else the weights'. */
-function nameOf(files: readonly GivenFile[]): string {
-  const weights = weightFiles(files)[0]!.name;
-  const folders = weights.split("/").slice(0, -1);
-  return folders.at(-1) ?? weights;
-}
+const nameOf = (weights: GivenFile): string => weights.name.split("/").at(-2) ?? weights.name;
