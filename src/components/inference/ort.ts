@@ -59,6 +59,8 @@ export async function openOrtSession(
   const session: InferenceSession = await ort.InferenceSession.create(bytes, {
     executionProviders: [provider],
     graphOptimizationLevel: "all",
+    // Errors only: it is no fault that a GPU leaves the arithmetic of shapes to the processor.
+    logSeverityLevel: 3,
     // Else the runtime keeps int8 weights as they are, waiting for int8 inputs, and unpacks them anew in every run.
     extra: {session: {disable_quant_qdq: "1"}},
     ...(provider === "webgpu" && {
