@@ -1,5 +1,5 @@
 import type {ModelConfig} from "../model/config.js";
-import {type ParameterData, parameterCount, parameterShapes} from "../model/parameters.js";
+import {parameterCount} from "../model/parameters.js";
 import {readMergesFile} from "../text/readMergesFile.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
@@ -8,11 +8,11 @@ import {FormatError} from "./formatError.js";
 import {gpt2FromShapes} from "./gpt2FromShapes.js";
 import {readHuggingFaceConfig} from "./huggingFaceConfig.js";
 import {WEIGHTS_KEY} from "./huggingFaceFolder.js";
-import {huggingFaceParts, type Part, putPart} from "./huggingFaceWeights.js";
 import {type GivenFile, type ImportedModel, type ImportOptions, LARGEST_MODEL} from "./importedModel.js";
 import {JsonReader} from "./jsonReader.js";
 import {HUGGING_FACE_FILES, MODEL_FILES} from "./modelFiles.js";
 import {publishedConfig} from "./publishedConfig.js";
+import {checkWeights, readParameters} from "./readParameters.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
 import {openWeights, type Weights} from "./weightsFile.js";
 
@@ -37,7 +37,7 @@ export async function readFolderFiles(
   checkSize(config);
   const tokenizer = await readFolderTokenizer(folder, signal);
   checkVocabulary(tokenizer, config);
-  checkNames(huggingFaceParts(config), weights, config);
+  checkWeights(config, weights);
   const run = await readRun(folder, weights, signal);
   const whole = run ? restored(config, run) : config;
   const parameters = await readParameters(whole, weights, {signal, onProgress});
@@ -143,61 +143,6 @@ function restored(config: ModelConfig, {config: own}: RunRecord): ModelConfig {
       `${MODEL_FILES.run} is of another model than ${MODEL_FILES.config}: open the files of one folder.`
     );
   return own;
-}
-
-async function readParameters(
-  config: ModelConfig,
-  weights: Weights,
-  {signal, onProgress}: ImportOptions
-): Promise<ParameterData> {
-  const parts = huggingFaceParts(config);
-  const total = parts.reduce((sum, {name}) => sum + weights.bytes(name), 0);
-  const parameters: ParameterData = {};
-  for (const [name, shape] of Object.entries(parameterShapes(config)))
-    parameters[name] = {shape, data: new Float32Array(0)};
-  let done = 0;
-  for (const part of parts) {
-    const data = await weights.read(part.name, signal);
-    checkFinite(part.name, data);
-    const whole = parameters[part.of]!;
-    if (part.shape.join() === whole.shape.join() && !part.isTurned) whole.data = data;
-    else {
-      if (whole.data.length === 0) whole.data = new Float32Array(whole.shape.reduce((a, b) => a * b, 1));
-      putPart(part, data, whole);
-    }
-    done += weights.bytes(part.name);
-    onProgress?.(done, total);
-  }
-  return parameters;
-}
-
-/** Every tensor is there and of its shape, and no other is: seen before the first is read. */
-function checkNames(parts: readonly Part[], weights: Weights, {tiedHead}: ModelConfig): void {
-  for (const {name, shape} of parts) {
-    const found = weights.shapes.get(name);
-    if (!found) throw new FormatError(`The weights lack ${name}, which ${MODEL_FILES.config} calls for.`);
-    if (found.join() !== shape.join())
-      throw new FormatError(
-        `The weight ${name} has the shape [${found}], but ${MODEL_FILES.config} calls for [${shape}].`
-      );
-  }
-  const known = new Set(parts.map(({name}) => name));
-  // A head that is the token table may be there a second time.
-  if (tiedHead) known.add("lm_head.weight");
-  for (const name of weights.shapes.keys())
-    if (!known.has(name))
-      throw new FormatError(
-        `The weights hold ${JSON.stringify(name.slice(0, 80))}, which is no part of the model in ${MODEL_FILES.config}: it is another architecture.`
-      );
-}
-
-function checkFinite(name: string, data: Float32Array): void {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i]!;
-  if (!Number.isFinite(sum))
-    throw new FormatError(
-      `The weight ${name} holds a number that is not finite: the file is damaged, or the training diverged.`
-    );
 }
 
 async function readJson(
