@@ -1,5 +1,5 @@
 import type {ModelConfig} from "../model/config.js";
-import {type ParameterData, parameterShapes} from "../model/parameters.js";
+import {parameterShapes} from "../model/parameters.js";
 import {huggingFaceShape} from "./huggingFaceShape.js";
 import type {Tensor} from "./safetensors.js";
 
@@ -94,9 +94,4 @@ export function putPart({shape, column, isTurned}: Part, data: Float32Array, who
   const [rows, columns] = shape as [number, number];
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) whole.data[c * width + column + r] = data[r * columns + c]!;
-}
-
-/** Every tensor of the file. */
-export function huggingFaceTensors(config: ModelConfig, parameters: ParameterData): Map<string, Tensor> {
-  return new Map(huggingFaceParts(config).map((part) => [part.name, takePart(part, parameters[part.of]!)]));
 }
