@@ -40,6 +40,8 @@ export async function showExport(
     opened = await openOnnxModelInWorker(model.onnx, {
       label: "the exported model",
       tokenizer: readTokenizer(tokenizer),
+      graph: {}, // the very file that is offered, not one written anew for the pages
+      provider: "wasm",
       onProgress: ({loadedBytes, totalBytes}) =>
         bar.update({
           label: "Opening the file in ONNX Runtime",
