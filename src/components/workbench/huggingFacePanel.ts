@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {huggingFaceShape} from "../exchange/huggingFaceShape.js";
 import type {ModelConfig} from "../model/config.js";
+import {nextTask} from "../training/nextTask.js";
 import {downloadButton} from "../views/buttons.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
@@ -20,7 +21,7 @@ export function huggingFacePanel({onnx, step}: ZippedModel, config: ModelConfig)
     bar.hidden = false;
     try {
       const {zipModel} = await import("../exchange/client.js");
-      return await zipModel(new Blob([onnx as Uint8Array<ArrayBuffer>]), {
+      return await zipModel(await blobOf(onnx), {
         onProgress: (progress) => bar.update({...progress, unit: "bytes"})
       });
     } finally {
@@ -42,4 +43,17 @@ export function huggingFacePanel({onnx, step}: ZippedModel, config: ModelConfig)
     <p>${download}</p>
     ${bar}
   </div>` as HTMLElement;
+}
+
+/** Bytes that are copied in one task: a few milliseconds' work. */
+const PIECE = 8_000_000;
+
+/** The bytes as the worker takes them, copied piece by piece so that the page answers in between. */
+async function blobOf(bytes: Uint8Array): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    pieces.push(new Blob([bytes.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>]));
+    await nextTask();
+  }
+  return new Blob(pieces);
 }
