@@ -254,7 +254,7 @@ describe("the recipes and single choices", () => {
     expect(shown(form)).not.toContain("windowSize");
     choose(form, "mlp");
     expect(shown(form)).toEqual(
-      "architecture activation bias nEmbd nInner blockSize windowSize batchSize accumulationSteps steps optimiser learningRate schedule warmupSteps minLearningRate weightDecay clipNorm batching evalInterval patience checkpointInterval seed overfitOneBatch beta1 beta2 epsilon evalBatches embeddingDropout labelSmoothing".split(
+      "architecture activation bias nEmbd nInner blockSize windowSize batchSize accumulationSteps steps optimiser learningRate schedule warmupSteps minLearningRate weightDecay clipNorm batching evalInterval patience checkpointInterval seed overfitOneBatch precision beta1 beta2 epsilon evalBatches embeddingDropout labelSmoothing".split(
         " "
       )
     );
