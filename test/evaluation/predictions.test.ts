@@ -1,5 +1,5 @@
 import {describe, expect, test} from "vitest";
-import {type Prediction, predictText} from "../../src/components/evaluation/predictions.js";
+import {type Prediction, predictText, windowsAtOnce} from "../../src/components/evaluation/predictions.js";
 import {createRandom} from "../../src/components/random.js";
 import {fakeModel} from "../fixtures/fakeModel.js";
 import {batching, sayingModel} from "./heldOutFixture.js";
@@ -114,4 +114,10 @@ test("scores that are not finite are refused", async () => {
   await expect(predictText(model, Uint16Array.of(0, 1), () => {}, {stride: 4})).rejects.toThrow(
     "A score for token 1 of the text is not a finite number"
   );
+});
+
+test("of a wide vocabulary fewer windows are scored at once, of GPT-2's one", () => {
+  expect(windowsAtOnce({blockSize: 256, vocabSize: 65}, 4)).toBe(4);
+  expect(windowsAtOnce({blockSize: 256, vocabSize: 50_257}, 4)).toBe(2);
+  expect(windowsAtOnce({blockSize: 1024, vocabSize: 50_257}, 4)).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type {LanguageModel} from "../inference/languageModel.js";
+import type {ModelConfig} from "../model/config.js";
 import {checkStride, type StridedWindow, stridedWindows} from "./stridedWindows.js";
 
 /** What a model said before it saw one token of a text. The arrays are valid during the call only. */
@@ -34,6 +35,8 @@ export interface PredictionOptions {
 }
 
 const BATCH = 4;
+/** Scores of one pass: 128 MiB of float32, unless one window has more. */
+const MOST_SCORES = 2 ** 25;
 /** How long the thread is held without a pause, in milliseconds. */
 const SLICE = 8;
 
@@ -59,11 +62,12 @@ export async function predictText(
   const {blockSize, vocabSize: V} = model.config;
   checkStride(stride, blockSize);
   const windows = stridedWindows(ids.length, {blockSize, stride});
+  const most = model.scores ? windowsAtOnce(model.config, batchSize) : 1;
   const probabilities = new Float64Array(V);
   let since = performance.now();
   for (let first = 0; first < windows.length; ) {
     signal?.throwIfAborted();
-    const group = equalWindows(windows, first, model.scores ? batchSize : 1);
+    const group = equalWindows(windows, first, most);
     first += group.length;
     const length = group[0]!.end - group[0]!.start;
     const logits = await score(model, ids, group, signal);
@@ -89,6 +93,12 @@ export async function predictText(
     onProgress?.(group.at(-1)!.end, ids.length - 1);
   }
 }
+
+/** How many windows are scored in one pass: as many as are wanted, but of a wide vocabulary's only those that memory holds. */
+export const windowsAtOnce = (
+  {blockSize, vocabSize}: Pick<ModelConfig, "blockSize" | "vocabSize">,
+  wanted: number
+): number => Math.max(1, Math.min(wanted, Math.floor(MOST_SCORES / (blockSize * vocabSize))));
 
 /** The windows from `first` on that can be scored together: at most `most`, all of one length. */
 function equalWindows(windows: readonly StridedWindow[], first: number, most: number): StridedWindow[] {
