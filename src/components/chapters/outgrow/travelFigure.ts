@@ -42,6 +42,10 @@ export function travelFigure(record: TravelRecord): HTMLElement {
   return html`<figure class="figure"><p class="figure-title">One run at home (A, thick), and abroad for a third of its steps (B, dashed)</p>${chart}</figure>` as HTMLElement;
 }
 
+/** What was recorded, in words. */
+export const travelFacts = (record: TravelRecord): string =>
+  `The figure is a recording of a real run of ${formatCount(record.parameters)} parameters on the text “${record.corpus}”. After step ${record.left} it left this site’s trainer (${record.home}), went on in ${record.processes} processes (${record.abroad}), and came back after step ${record.returned}. The other curve never left.`;
+
 /** How far the two runs are apart, in words. */
 export const travelSentence = (record: TravelRecord): string =>
   `In ${formatCount(record.stayed.length)} steps the two losses are never more than ${apartInWords(record)} nats apart: what the order of sums does to 32-bit numbers.`;
