@@ -3,7 +3,7 @@ let halves: Float32Array | null = null;
 
 /** Half-precision numbers as float32, exactly. */
 export function fromFloat16(bits: Uint16Array): Float32Array {
-  halves ??= Float32Array.from({length: 65_536}, (_, half) => valueOf(half));
+  halves ??= Float32Array.from({length: 65_536}, (_, half) => numberOf(half));
   const table = halves;
   const floats = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) floats[i] = table[bits[i]!]!;
@@ -17,7 +17,7 @@ export function fromBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(whole.buffer);
 }
 
-function valueOf(half: number): number {
+function numberOf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;
