@@ -184,7 +184,7 @@ describe("refused with a sentence", () => {
     [
       "deep JSON",
       () => changed({"config.json": text(`{"model_type": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`)}),
-      "config.json: model_type is nested too deeply"
+      "config.json is nested too deeply"
     ],
     [
       "a number that is none",

@@ -179,12 +179,12 @@ describe("what is no receipt is refused in a sentence", () => {
     [
       "endless points",
       changed((r) => (r.curve = Array.from({length: 20_001}, (_, i) => [i, 1, 1]))),
-      /at most 20000 points/
+      /at most 20,000 values/
     ],
     [
       "deep JSON",
       `{"format": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
-      /format is (nested too deeply|\[\[)/
+      /nested too deeply/
     ],
     [
       "a huge string",

@@ -1,6 +1,10 @@
+import {inShort} from "../errorMessage.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {Corpus, CorpusCounts, CorpusMeta} from "./meta.js";
 import {bytesToTokens} from "./tokenBytes.js";
+
+/** Characters of what is said of a text. */
+const LONGEST_NAME = 10_000;
 
 /**
  * The corpus in the files that the site's loader wrote: `meta.json` parsed, `train.bin` and `val.bin` as
@@ -33,7 +37,8 @@ export function readCorpus(files: {meta: unknown; train: Uint8Array; val: Uint8A
 export function readCorpusMeta(value: unknown): CorpusMeta {
   const meta = currentVersion(record(value, "meta.json"));
   for (const field of ["name", "source", "license", "sha256"])
-    if (typeof meta[field] !== "string") throw invalid(`meta.json's ${field} is not a text`);
+    if (typeof meta[field] !== "string" || (meta[field] as string).length > LONGEST_NAME)
+      throw invalid(`meta.json's ${field} is not a text of at most ${LONGEST_NAME} characters`);
   if (!/^[0-9a-f]{64}$/.test(meta.sha256 as string))
     throw invalid("meta.json's sha256 is not 64 hexadecimal digits");
   if (!isNumber(meta.split) || meta.split <= 0 || meta.split >= 1)
@@ -64,8 +69,7 @@ export function readCorpusMeta(value: unknown): CorpusMeta {
 function currentVersion(meta: Record<string, unknown>): Record<string, unknown> {
   const {version} = meta;
   if (version === 2) return meta;
-  if (version !== 1)
-    throw invalid(`meta.json has version ${JSON.stringify(version)}; 1 and 2 are understood`);
+  if (version !== 1) throw invalid(`meta.json has version ${inShort(version)}; 1 and 2 are understood`);
   const counts = record(meta.counts, "meta.json's counts");
   const {tokens: characters, train: trainCharacters, val: valCharacters} = counts;
   return {

@@ -1,5 +1,12 @@
-import {messageOf} from "../errorMessage.js";
+import {inShort, messageOf} from "../errorMessage.js";
 import {FormatError} from "./formatError.js";
+
+/** How deep lists and objects may lie within each other: what is deeper could be read, but not written again. */
+const DEEPEST = 100;
+/** Characters of a text, unless its reader says otherwise: names, sentences, licences. */
+const LONGEST_TEXT = 10_000;
+/** Characters of a key in a complaint. */
+const LONGEST_KEY = 80;
 
 /**
  * Walks through parsed JSON that came from outside and names the place in every complaint, as in
@@ -17,8 +24,10 @@ export class JsonReader {
     this.#path = path;
   }
 
-  /** Parses a text; throws FormatError when it is not JSON. */
+  /** Parses a text; throws FormatError when it is not JSON, or nested more deeply than any file of ours or others'. */
   static parse(text: string, file: string): JsonReader {
+    if (isDeeper(text, DEEPEST))
+      throw new FormatError(`${file} is nested too deeply: it is damaged or of another kind.`);
     try {
       return new JsonReader(JSON.parse(text), file);
     } catch {
@@ -30,7 +39,8 @@ export class JsonReader {
   get(key: string): JsonReader {
     const value = this.#object();
     const inner = Object.hasOwn(value, key) ? value[key] : undefined;
-    return new JsonReader(inner, this.#file, this.#path ? `${this.#path}.${key}` : key);
+    const name = key.slice(0, LONGEST_KEY);
+    return new JsonReader(inner, this.#file, this.#path ? `${this.#path}.${name}` : name);
   }
 
   keys(): string[] {
@@ -57,8 +67,13 @@ export class JsonReader {
       : this.fail(`a whole number from ${min} to ${max}`);
   }
 
-  string(): string {
-    return typeof this.#value === "string" ? this.#value : this.fail("a text");
+  /** A text of at most `longest` characters. */
+  string(longest = LONGEST_TEXT): string {
+    const value = this.#value;
+    if (typeof value !== "string") return this.fail("a text");
+    return value.length <= longest
+      ? value
+      : this.fail(`a text of at most ${longest.toLocaleString("en")} characters`);
   }
 
   boolean(): boolean {
@@ -76,8 +91,10 @@ export class JsonReader {
     if (this.#value !== value) this.fail(`${JSON.stringify(value)}, ${reason}`);
   }
 
-  array(): JsonReader[] {
+  /** The values of a list, of which there may be `most`. */
+  array(most = Number.POSITIVE_INFINITY): JsonReader[] {
     if (!Array.isArray(this.#value)) return this.fail("a list");
+    if (this.#value.length > most) return this.fail(`a list of at most ${most.toLocaleString("en")} values`);
     return this.#value.map((value, i) => new JsonReader(value, this.#file, `${this.#path}[${i}]`));
   }
 
@@ -97,16 +114,32 @@ export class JsonReader {
 
   fail(expected: string): never {
     const place = this.#path || "the whole";
-    const found = asText(this.#value).slice(0, 40);
-    throw new FormatError(`${this.#file}: ${place} is ${found}; it must be ${expected}.`);
+    throw new FormatError(`${this.#file}: ${place} is ${inShort(this.#value)}; it must be ${expected}.`);
   }
 }
 
-/** A value as JSON; the stack is too small for what a file may nest. */
-function asText(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? "missing";
-  } catch {
-    return "nested too deeply";
+/** Whether lists and objects in a text of JSON lie more than `most` deep; texts in it do not count. */
+function isDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfText(text, at);
+    else if (unit === OPENING_BRACKET || unit === OPENING_BRACE) {
+      if (++depth > most) return true;
+    } else if (unit === CLOSING_BRACKET || unit === CLOSING_BRACE) depth--;
   }
+  return false;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Where a text ends that begins at a quotation mark: at the next one that no odd number of backslashes precedes. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
 }

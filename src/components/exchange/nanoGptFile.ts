@@ -1,4 +1,3 @@
-import {checkModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import {checkTrainConfig} from "../training/config.js";
 import {bestLoss} from "../training/earlyStopping.js";
@@ -13,6 +12,7 @@ import {
   trainConfigOfNanoGpt
 } from "./nanoGptConfig.js";
 import {fromNanoGptTensors, readNanoGptModel, toNanoGptTensors} from "./nanoGptWeights.js";
+import {checkFinite} from "./parameterCheck.js";
 import {readSafetensors, type Tensor, writeSafetensors} from "./safetensors.js";
 
 /** The name of the file that `ckpt.py` turns into nanoGPT's `ckpt.pt`, and that it makes of one. */
@@ -87,7 +87,6 @@ export function readNanoGptFile(bytes: Uint8Array): Omit<
   }
   const args = readModelArgs(json.get("model_args"));
   const {config: modelConfig, parameters} = json.as(() => readNanoGptModel(groups.weights, args));
-  json.get("model_args").as(() => checkModelConfig(modelConfig));
   const trainConfig = trainConfigOfNanoGpt(readTrainArgs(json.get("config")), presets.toy.train);
   json.get("config").as(() => checkTrainConfig(trainConfig));
   return {
@@ -99,8 +98,8 @@ export function readNanoGptFile(bytes: Uint8Array): Omit<
       groups.firstMoments.size === 0
         ? null
         : {
-            firstMoments: readMoments(groups.firstMoments, parameters),
-            secondMoments: readMoments(groups.secondMoments, parameters)
+            firstMoments: json.as(() => readMoments(groups.firstMoments, parameters)),
+            secondMoments: json.as(() => readMoments(groups.secondMoments, parameters))
           }
   };
 }
@@ -112,6 +111,7 @@ function readMoments(tensors: ReadonlyMap<string, Tensor>, parameters: Parameter
       const found = moments[name];
       if (found?.shape.join() !== shape.join())
         throw new FormatError(`The optimiser's state for ${name} is missing or of another shape.`);
+      checkFinite({[name]: found});
       return [name, found];
     })
   );

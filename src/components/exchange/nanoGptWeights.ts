@@ -1,9 +1,10 @@
-import type {ModelConfig} from "../model/config.js";
+import {inShort} from "../errorMessage.js";
+import {checkModelConfig, type ModelConfig} from "../model/config.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import {FormatError} from "./formatError.js";
 import {type Part, putPart, takePart} from "./huggingFaceWeights.js";
 import {configOfNanoGpt, type NanoGptModelArgs} from "./nanoGptConfig.js";
-import {checkShapes} from "./parameterCheck.js";
+import {checkParameters} from "./parameterCheck.js";
 import type {Tensor} from "./safetensors.js";
 
 const HEAD = "lm_head.weight";
@@ -36,7 +37,8 @@ export const fromNanoGptTensors = (tensors: ReadonlyMap<string, Tensor>): Parame
 /**
  * The model in a state dict of nanoGPT's, however it was saved: under `torch.compile` (names begin with `_orig_mod.`) or
  * `DistributedDataParallel` (`module.`), with the mask that older PyTorch keeps beside each layer, with the head or
- * without. Throws FormatError where the tensors are not those that `model_args` call for.
+ * without. Throws FormatError where the tensors are not those that `model_args` call for, or
+ * not finite, and RangeError for `model_args` of no possible model.
  */
 export function readNanoGptModel(
   tensors: ReadonlyMap<string, Tensor>,
@@ -45,16 +47,19 @@ export function readNanoGptModel(
   const named = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
     const plain = name.replace(/^(_orig_mod\.|module\.)+/, "");
-    if (!/\.attn\.(bias|masked_bias)$/.test(plain)) named.set(plain, tensor);
+    if (/\.attn\.(bias|masked_bias)$/.test(plain)) continue;
+    if (named.has(plain)) throw new FormatError(`The weight ${inShort(plain, 120)} is there twice.`);
+    named.set(plain, tensor);
   }
   const head = named.get(HEAD);
   const isTied = !head || sameNumbers(head, named.get(TABLE));
   if (isTied) named.delete(HEAD);
   const config = configOfNanoGpt(args, isTied);
+  checkModelConfig(config);
   const parameters = fromNanoGptTensors(named);
   const shapes = parameterShapes(config);
   try {
-    checkShapes(shapes, parameters);
+    checkParameters(config, parameters);
   } catch (error) {
     throw new FormatError(`These are not the weights of nanoGPT's model_args: ${(error as Error).message}`);
   }

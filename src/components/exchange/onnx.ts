@@ -1,4 +1,4 @@
-import {create, fromBinary} from "@bufbuild/protobuf";
+import {create} from "@bufbuild/protobuf";
 import type {ModelConfig} from "../model/config.js";
 import {type ParameterData, parameterShapes} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
@@ -11,7 +11,8 @@ import {JsonReader} from "./jsonReader.js";
 import {type GraphOptions, graphOptions, OPSET, onnxGraph} from "./onnxGraph.js";
 import {onnxParts} from "./onnxParts.js";
 import {CACHE_KINDS} from "./onnxPass.js";
-import {type ModelProto, ModelProtoSchema} from "./onnxSchema_pb.js";
+import {type OnnxRecords, readOnnxRecords} from "./onnxRecords.js";
+import {ModelProtoSchema} from "./onnxSchema_pb.js";
 import {type FoundWeight, findWeight, storeWeights, WEIGHT_FORMATS} from "./onnxWeights.js";
 import {checkParameters} from "./parameterCheck.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
@@ -78,7 +79,7 @@ export function toOnnxParts(
  * format are copied as they are stored. Throws FormatError as `fromOnnx` does.
  */
 export function rewriteOnnx(bytes: Uint8Array, options: Partial<GraphOptions>): Uint8Array<ArrayBuffer> {
-  const model = decode(bytes);
+  const model = readOnnxRecords(bytes);
   const {config, metadata, graph} = readHeader(model);
   const asked = graphOptions(config, {...graph, ...options});
   if (asked.weights !== graph.weights) return toOnnx(fromOnnx(bytes), asked);
@@ -132,7 +133,7 @@ function description({cache, weights}: GraphOptions): string {
  * people, when the file is damaged, cut short, or was not written by us.
  */
 export function fromOnnx(bytes: Uint8Array): OnnxModelFile {
-  const model = decode(bytes);
+  const model = readOnnxRecords(bytes);
   const {config, metadata, graph} = readHeader(model);
   const weights = findWeights(model, config, graph);
   const parameters: ParameterData = {};
@@ -147,22 +148,13 @@ export function fromOnnx(bytes: Uint8Array): OnnxModelFile {
 
 /** What the file says of its model, without copying its weights. Throws as `fromOnnx` does. */
 export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
-  const model = decode(bytes);
+  const model = readOnnxRecords(bytes);
   const header = readHeader(model);
   findWeights(model, header.config, header.graph);
   return header;
 }
 
-function decode(bytes: Uint8Array): ModelProto {
-  try {
-    return fromBinary(ModelProtoSchema, bytes, {readUnknownFields: false});
-  } catch {
-    throw new FormatError("This is not a readable ONNX file: it is damaged, cut short, or of another kind.");
-  }
-}
-
-function readHeader(model: ModelProto): OnnxHeader {
-  const properties = new Map(model.metadataProps.map(({key, value}) => [key, value]));
+function readHeader({properties}: OnnxRecords): OnnxHeader {
   const read = (key: string) => {
     const text = properties.get(key);
     if (text === undefined)
@@ -198,16 +190,14 @@ const readGraph = (json: JsonReader): GraphOptions => ({
 
 /** Every parameter, not yet copied; throws unless each is there once with its exact size. */
 function findWeights(
-  model: ModelProto,
+  {opset, tensors}: OnnxRecords,
   config: ModelConfig,
   {weights}: GraphOptions
 ): Map<string, FoundWeight> {
-  const opset = model.opsetImport.find(({domain}) => domain === "")?.version;
-  if (opset !== BigInt(OPSET))
+  if (opset !== OPSET)
     throw new FormatError(`This ONNX file uses operator set ${opset ?? "(none)"}; ${OPSET} was expected.`);
-  const stored = new Map(model.graph?.initializer.map((tensor) => [tensor.name, tensor]));
   const found = Object.entries(parameterShapes(config)).map(
-    ([name, shape]) => [name, findWeight(stored, name, shape, weights)] as const
+    ([name, shape]) => [name, findWeight(tensors, name, shape, weights)] as const
   );
   return new Map(found);
 }

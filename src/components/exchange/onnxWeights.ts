@@ -2,7 +2,8 @@ import type {ParameterData} from "../model/parameters.js";
 import {fromFloat16, LARGEST_FLOAT16, toFloat16} from "./float16.js";
 import {FormatError} from "./formatError.js";
 import type {GraphWriter, StoredTensor} from "./graphWriter.js";
-import {type TensorProto, TensorProto_DataType} from "./onnxSchema_pb.js";
+import type {OnnxTensor} from "./onnxRecords.js";
+import {TensorProto_DataType} from "./onnxSchema_pb.js";
 import {toBytes, toFloats} from "./safetensors.js";
 
 /**
@@ -132,7 +133,7 @@ export interface FoundWeight {
 
 /** Finds a parameter among a file's tensors. Throws FormatError unless it is there with its exact size. */
 export function findWeight(
-  stored: ReadonlyMap<string, TensorProto>,
+  stored: ReadonlyMap<string, OnnxTensor>,
   name: string,
   shape: number[],
   format: WeightFormat
@@ -167,7 +168,7 @@ const types = {
 
 /** A tensor of the file, whose bytes are a view of it. */
 function findTensor(
-  stored: ReadonlyMap<string, TensorProto>,
+  stored: ReadonlyMap<string, OnnxTensor>,
   name: string,
   shape: readonly number[],
   type: keyof typeof types

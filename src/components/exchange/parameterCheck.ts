@@ -7,6 +7,11 @@ import {type ParameterData, parameterShapes} from "../model/parameters.js";
  */
 export function checkParameters(config: ModelConfig, parameters: ParameterData): void {
   checkParameterShapes(config, parameters);
+  checkFinite(parameters);
+}
+
+/** Throws RangeError, naming the array, for a number that is not finite. */
+export function checkFinite(parameters: ParameterData): void {
   for (const [name, {data}] of Object.entries(parameters)) {
     // A sum is finite only when every term is (float32 numbers cannot overflow a float64 sum), and is fast.
     let sum = 0;

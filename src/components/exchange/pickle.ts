@@ -28,6 +28,9 @@ export const OPCODES = {
   LONG_BINGET: 0x6a
 } as const;
 
+/** Dicts in a file: one byte makes a dict, which takes hundreds. Ours have three. */
+const MOST_DICTS = 100;
+
 /** The oldest protocol with these instructions; every Python 3 reads it. */
 const PROTOCOL = 2;
 
@@ -85,6 +88,7 @@ export function readPickle(bytes: Uint8Array, file: string): PickledDict {
 
 class PickleReader {
   #at = 0;
+  #dicts = 0;
   readonly #view: DataView;
   readonly #stack: Pickled[] = [];
   /** How high the stack was at each mark that is still open. */
@@ -126,6 +130,8 @@ class PickleReader {
         this.#number(8); // a frame's length only helps to read ahead
         return;
       case OPCODES.EMPTY_DICT:
+        if (++this.#dicts > MOST_DICTS)
+          fail(this.file, `holds more than ${MOST_DICTS} dicts; it must hold three`);
         stack.push(new Map());
         return;
       case OPCODES.MARK:

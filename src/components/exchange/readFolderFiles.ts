@@ -17,7 +17,7 @@ import {type RunRecord, readRunRecord} from "./runRecord.js";
 import {openWeights, type Weights} from "./weightsFile.js";
 
 /** Bytes of the largest of the small files: GPT-2's tokenizer has two million. */
-const LARGEST_TEXT = 30_000_000;
+const LARGEST_TEXT = 10_000_000;
 
 /**
  * The model in the files of one folder in Hugging Face's layout. Needed are weights and a tokenizer (`tokenizer.json`, or

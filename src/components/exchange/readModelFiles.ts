@@ -35,11 +35,19 @@ export async function readModelFiles(
   }
 }
 
-async function read(files: readonly GivenFile[], options: ImportOptions): Promise<ImportedModel> {
+async function read(
+  files: readonly GivenFile[],
+  options: ImportOptions,
+  isUnpacked = false
+): Promise<ImportedModel> {
   const [only] = files;
-  if (!only) throw new FormatError("No file was given.");
+  if (!only) throw new FormatError(isUnpacked ? "The zip holds no model." : "No file was given.");
   if (files.length === 1) {
-    if (await isZip(only.file)) return readZipped(only, options);
+    if (await isZip(only.file)) {
+      // There are zips that hold themselves.
+      if (isUnpacked) throw new FormatError("The zip holds nothing but a zip. Unpack it and open that one.");
+      return readZipped(only, options);
+    }
     if (await isCheckpoint(only.file)) return readRun(only, options);
     if (only.name.endsWith(".onnx")) return readOnnx(only, options);
   }
@@ -68,10 +76,11 @@ async function readZipped(
   };
   const files: GivenFile[] = [];
   for (const member of wanted) files.push({name: member.name, file: await member.open({signal, onBytes})});
-  const model = await read(files, {
+  const unpacked: ImportOptions = {
     signal,
     onProgress: (bytes, total) => onProgress?.(checked + (bytes / total) * checked, 2 * checked)
-  });
+  };
+  const model = await read(files, unpacked, true);
   return {...model, name};
 }
 

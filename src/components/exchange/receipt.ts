@@ -157,11 +157,11 @@ export function readReceipt(text: string): Receipt {
   const steps = json.get("steps").integer(0, trainConfig.steps);
   return {
     version,
-    siteVersion: shortText(json.get("siteVersion")),
+    siteVersion: json.get("siteVersion").string(LONGEST_NAME),
     modelConfig: readModelConfig(json.get("modelConfig"), CONFIG_VERSION),
     trainConfig,
     text: readReceiptText(json.get("text")),
-    adapter: shortText(json.get("adapter")),
+    adapter: json.get("adapter").string(LONGEST_NAME),
     ...readKernels(json),
     steps,
     seconds: json.get("seconds").number(),
@@ -183,12 +183,12 @@ const tooLarge = (size: number): FormatError =>
 function readReceiptText(json: JsonReader): ReceiptText {
   const padding = json.get("padding").boolean() ? {padding: true} : {};
   return {
-    name: shortText(json.get("name")),
+    name: json.get("name").string(LONGEST_NAME),
     sha256: sha256(json.get("sha256")),
     bytes: json.get("bytes").integer(),
     tokens: {train: json.get("tokens").get("train").integer(), val: json.get("tokens").get("val").integer()},
     tokenizer: {
-      ...json.get("tokenizer").as(() => parseTokenizerChoice(shortText(json.get("tokenizer")))),
+      ...json.get("tokenizer").as(() => parseTokenizerChoice(json.get("tokenizer").string(LONGEST_NAME))),
       ...padding
     },
     tokenizerSha256: sha256(json.get("tokenizerSha256"))
@@ -200,11 +200,6 @@ function sha256(json: JsonReader): string {
   return /^[0-9a-f]{64}$/.test(text) ? text : json.fail("64 hexadecimal digits");
 }
 
-function shortText(json: JsonReader): string {
-  const text = json.string();
-  return text.length <= LONGEST_NAME ? text : json.fail(`a text of at most ${LONGEST_NAME} characters`);
-}
-
 function readKernels(json: JsonReader): {tuning?: Record<string, string>} {
   const read = readTuning(json);
   if (Object.keys(read.tuning ?? {}).length > MOST_KERNELS)
@@ -214,10 +209,8 @@ function readKernels(json: JsonReader): {tuning?: Record<string, string>} {
 
 /** Points in the order of steps, none beyond the run. */
 function readCurve(json: JsonReader, steps: number): CurvePoint[] {
-  const rows = json.array();
-  if (rows.length > MOST_POINTS) return json.fail(`a list of at most ${MOST_POINTS} points`);
   let least = 0;
-  return rows.map((row) => {
+  return json.array(MOST_POINTS).map((row) => {
     const [step, trainLoss, validationLoss, ...more] = row.array();
     if (!step || !trainLoss || !validationLoss || more.length > 0)
       return row.fail("a list of a step, a training loss and a validation loss");

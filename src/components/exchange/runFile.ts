@@ -5,6 +5,7 @@ import {messageOf} from "../errorMessage.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {checkpointParts, readCheckpointFile} from "./checkpoint.js";
 import {FormatError} from "./formatError.js";
+import {checkFinite} from "./parameterCheck.js";
 
 /** The tokens that a run learns from and is measured on. */
 export type RunTokens = Pick<Corpus, "train" | "val">;
@@ -42,6 +43,7 @@ export const writeRunFile = (snapshot: Snapshot, {train, val}: RunTokens): Blob 
  */
 export function readRunFile(bytes: Uint8Array): RunFile {
   const {snapshot, lists, metadata} = readCheckpointFile(bytes);
+  checkWhole(snapshot);
   const train = lists.get(TOKENS.train);
   const val = lists.get(TOKENS.val);
   if (!train && !val) return {snapshot, corpus: null};
@@ -53,6 +55,20 @@ export function readRunFile(bytes: Uint8Array): RunFile {
   try {
     const meta = snapshot.corpus;
     return {snapshot, corpus: readCorpus({meta, train: tokensToBytes(train), val: tokensToBytes(val)})};
+  } catch (error) {
+    throw new FormatError(messageOf(error));
+  }
+}
+
+/** Throws FormatError where the model has other tokens than the text, and where a number is not finite. */
+function checkWhole({modelConfig: {vocabSize}, corpus, ...state}: Snapshot): void {
+  const tokens = Object.keys(corpus.tokenizer.model.vocab).length;
+  if (tokens !== vocabSize)
+    throw new FormatError(
+      `The file's tokenizer has ${tokens.toLocaleString("en")} tokens, but its model ${vocabSize.toLocaleString("en")}: they do not belong together.`
+    );
+  try {
+    for (const arrays of ["parameters", "firstMoments", "secondMoments"] as const) checkFinite(state[arrays]);
   } catch (error) {
     throw new FormatError(messageOf(error));
   }

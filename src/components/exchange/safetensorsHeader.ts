@@ -21,6 +21,7 @@ export const METADATA = "__metadata__";
 
 /** The limit that Hugging Face's own reader sets to the JSON header. */
 const MAX_HEADER = 100_000_000;
+const MOST_DIMENSIONS = 8;
 
 export interface TensorEntry<Format extends NumberFormat = NumberFormat> {
   dtype: Format;
@@ -62,7 +63,8 @@ export function parseHeader<Format extends NumberFormat>(
   const metadata: [string, string][] = [];
   for (const name of json.keys()) {
     if (name === METADATA)
-      for (const key of json.get(METADATA).keys()) metadata.push([key, json.get(METADATA).get(key).string()]);
+      for (const key of json.get(METADATA).keys())
+        metadata.push([key, json.get(METADATA).get(key).string(Number.POSITIVE_INFINITY)]);
     else entries.set(name, readEntry(json.get(name), allowed));
   }
   const start = 8 + bytes.length;
@@ -85,11 +87,12 @@ function readEntry<Format extends NumberFormat>(
   allowed: readonly Format[]
 ): TensorEntry<Format> {
   const dtype = json.get("dtype").oneOf(allowed);
-  const dimensions = json.get("shape").array();
-  if (dimensions.length > 8) json.get("shape").fail("a list of at most 8 dimensions");
-  const shape = dimensions.map((size) => size.integer());
+  const shape = json
+    .get("shape")
+    .array(MOST_DIMENSIONS)
+    .map((size) => size.integer());
   const offsets = json.get("data_offsets");
-  const [begin = -1, end = -1, ...more] = offsets.array().map((offset) => offset.integer());
+  const [begin = -1, end = -1, ...more] = offsets.array(3).map((offset) => offset.integer());
   if (begin < 0 || end < begin || more.length > 0) offsets.fail("two numbers, begin and end");
   const bytes = SIZES[dtype] * sizeOf(shape);
   if (end - begin !== bytes) offsets.fail(`${bytes} bytes apart`);
@@ -104,7 +107,7 @@ function checkContiguous(entries: Map<string, TensorEntry>, length: number): voi
   )) {
     if (begin !== expected)
       throw new FormatError(
-        `This safetensors file is damaged: tensor ${name} does not begin where it should.`
+        `This safetensors file is damaged: tensor ${name.slice(0, 120)} does not begin where it should.`
       );
     expected = end;
   }

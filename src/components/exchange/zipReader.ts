@@ -1,3 +1,4 @@
+import {inShort} from "../errorMessage.js";
 import {crc32} from "./crc32.js";
 import {FormatError} from "./formatError.js";
 
@@ -8,6 +9,14 @@ const END = 0x06054b50;
 /** Bytes of these records before what varies in length. */
 const LENGTHS = {member: 30, line: 46, end: 22} as const;
 const LONGEST_COMMENT = 65_535;
+/** Characters of a name in a message. */
+const SHOWN = 120;
+/**
+ * How many times as large as the zip its files may be: weights pack to nine tenths and tokenizers to a tenth, but zeros to a
+ * thousandth. Small zips may hold this many bytes in any case.
+ */
+const LARGEST_RATIO = 50;
+const SMALL = 10_000_000;
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -20,7 +29,7 @@ export interface ZipLimits {
 
 /** A file in a zip, of which so far only the directory's line has been read. */
 export interface ZipMember {
-  /** As the zip has it, "model/config.json"; it is never used as a path. */
+  /** As the zip has it, "model/config.json"; it is never used as a path, and leads nowhere outside of the zip. */
   name: string;
   /** Bytes, unpacked. */
   size: number;
@@ -42,8 +51,8 @@ export async function isZip(file: Blob): Promise<boolean> {
 
 /**
  * What a zip holds, folders left out. Read are stored and deflated members of zips below 4 GB, as every program writes
- * them; nothing is unpacked yet. Rejects with FormatError where the directory is damaged, where names repeat, and where
- * the zip promises more than `limits` allow.
+ * them; nothing is unpacked yet. Rejects with FormatError where the directory is damaged, where names repeat or lead out of
+ * the zip, where files share bytes, and where the zip promises more than `limits` allow or than is in so few bytes.
  */
 export async function readZip(file: Blob, limits: ZipLimits): Promise<ZipMember[]> {
   const {count, begin, length} = await findDirectory(file);
@@ -51,7 +60,7 @@ export async function readZip(file: Blob, limits: ZipLimits): Promise<ZipMember[
     throw new FormatError(`This zip has ${count} files; a model's has at most ${limits.members}.`);
   const directory = new DataView(await file.slice(begin, begin + length).arrayBuffer());
   if (directory.byteLength !== length) throw damaged("its directory lies outside of it");
-  const members: ZipMember[] = [];
+  const lines: Line[] = [];
   const names = new Set<string>();
   let at = 0;
   let total = 0;
@@ -61,18 +70,42 @@ export async function readZip(file: Blob, limits: ZipLimits): Promise<ZipMember[
     const line = readLine(directory, at);
     at += line.length;
     if (at > length) throw damaged("its directory breaks off");
+    if (leadsOut(line.name))
+      throw damaged(`it has a file named ${inShort(line.name, SHOWN)}, which would lie outside of it`);
     if (line.name.endsWith("/")) continue;
-    if (names.has(line.name)) throw damaged(`it has two files named ${JSON.stringify(line.name)}`);
+    if (names.has(line.name)) throw damaged(`it has two files named ${inShort(line.name, SHOWN)}`);
     names.add(line.name);
+    lines.push(line);
     total += line.size;
     if (total > limits.bytes)
       throw new FormatError(
         `Unpacked, this zip's files would have more than ${inMegabytes(limits.bytes)}: that is too much to be opened here.`
       );
-    const {name, size} = line;
-    members.push({name, size, open: (options = {}) => openMember(file, line, options)});
   }
-  return members;
+  if (at !== length) throw damaged("its directory has more than it says");
+  if (total > Math.max(SMALL, LARGEST_RATIO * file.size))
+    throw new FormatError(
+      `Unpacked, this zip's files would be ${Math.round(total / file.size).toLocaleString("en")} times as large as it is, which no model's are. If they are to be opened, unpack it and open the files themselves.`
+    );
+  checkApart(lines, begin);
+  return lines.map((line) => ({
+    name: line.name,
+    size: line.size,
+    open: (options = {}) => openMember(file, line, options)
+  }));
+}
+
+/** Absolute, on a drive, or with a step upwards, however the parts are separated. */
+const leadsOut = (name: string): boolean => /^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)|\0/i.test(name);
+
+/** No two files share bytes, as in a zip that is small and holds the same ones a thousand times. */
+function checkApart(lines: readonly Line[], directory: number): void {
+  let end = 0;
+  for (const {name, begin, packed} of lines.toSorted((a, b) => a.begin - b.begin)) {
+    if (begin < end) throw damaged(`${inShort(name, SHOWN)} shares its bytes with another file`);
+    end = begin + LENGTHS.member + packed;
+  }
+  if (end > directory) throw damaged("its files reach into its directory");
 }
 
 async function findDirectory(file: Blob): Promise<{count: number; begin: number; length: number}> {
@@ -130,16 +163,16 @@ async function openMember(
 ): Promise<Blob> {
   const header = new DataView(await file.slice(begin, begin + LENGTHS.member).arrayBuffer());
   if (header.byteLength < LENGTHS.member || header.getUint32(0, true) !== MEMBER)
-    throw damaged(`${JSON.stringify(name)} is not where its directory says`);
+    throw damaged(`${inShort(name, SHOWN)} is not where its directory says`);
   const first = begin + LENGTHS.member + header.getUint16(26, true) + header.getUint16(28, true);
   const bytes = file.slice(first, first + packed);
-  if (bytes.size !== packed) throw damaged(`${JSON.stringify(name)} is cut short`);
+  if (bytes.size !== packed) throw damaged(`${inShort(name, SHOWN)} is cut short`);
   if (method !== STORED && method !== DEFLATED)
     throw new FormatError(
-      `${JSON.stringify(name)} in this zip is packed by method ${method}; stored and deflated files are read.`
+      `${inShort(name, SHOWN)} in this zip is packed by method ${method}; stored and deflated files are read.`
     );
   const isStored = method === STORED;
-  if (isStored && packed !== size) throw damaged(`${JSON.stringify(name)} has two sizes`);
+  if (isStored && packed !== size) throw damaged(`${inShort(name, SHOWN)} has two sizes`);
   const stream: ReadableStream<Uint8Array<ArrayBuffer>> = isStored
     ? bytes.stream()
     : bytes.stream().pipeThrough(new DecompressionStream("deflate-raw"));
@@ -154,7 +187,7 @@ async function openMember(
     if (!isStored) pieces.push(new Blob([piece]));
     onBytes?.(piece.length);
   }
-  if (length !== size || sum !== checksum) throw damaged(`${JSON.stringify(name)} is not what was packed`);
+  if (length !== size || sum !== checksum) throw damaged(`${inShort(name, SHOWN)} is not what was packed`);
   return isStored ? bytes : new Blob(pieces);
 }
 
@@ -169,7 +202,7 @@ async function* piecesOf(
     for (;;) {
       signal?.throwIfAborted();
       const {done, value} = await reader.read().catch(() => {
-        throw damaged(`${JSON.stringify(name)} cannot be unpacked`);
+        throw damaged(`${inShort(name, SHOWN)} cannot be unpacked`);
       });
       if (done) return;
       yield value;

@@ -1,3 +1,4 @@
+import {inShort} from "../errorMessage.js";
 import {specialToken} from "./addedToken.js";
 import {BYTE_OF_TOKEN, CHARACTER_OF_TOKEN, TOKEN_OF_BYTE, utf8Bytes, utf8Length} from "./byteAlphabet.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
@@ -43,7 +44,7 @@ export function bytePairTokenizer(
       throw new RangeError(`Merge ${i} joins tokens ${left} and ${right}, which must both exist before it.`);
     const spelling = spellings[left]! + spellings[right]!;
     if (taken.has(spelling))
-      throw new RangeError(`Merge ${i} makes the token ${JSON.stringify(spelling)} a second time.`);
+      throw new RangeError(`Merge ${i} makes the token ${inShort(spelling)} a second time.`);
     taken.add(spelling);
     mergedInto.set(pairKey(left, right), spellings.length);
     spellings.push(spelling);
@@ -56,7 +57,7 @@ export function bytePairTokenizer(
   const vocabulary = bytes.map(tokenText);
   if (padding !== undefined) {
     if (padding === "" || taken.has(padding))
-      throw new RangeError(`The padding token ${JSON.stringify(padding)} is empty or spelt like another.`);
+      throw new RangeError(`The padding token ${inShort(padding)} is empty or spelt like another.`);
     vocabulary.push(padding);
     bytes.push(new Uint8Array(0));
   }

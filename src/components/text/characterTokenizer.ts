@@ -1,3 +1,4 @@
+import {inShort} from "../errorMessage.js";
 import {specialToken} from "./addedToken.js";
 import {characterCounts} from "./characterCounts.js";
 import type {Encoding, Tokenizer, TokenizerFile, UnknownCharacter} from "./tokenizer.js";
@@ -107,15 +108,12 @@ function checkVocabulary(vocabulary: readonly string[], padding: string | undefi
   const seen = new Set<string>();
   vocabulary.forEach((token, id) => {
     if (token.length === 0 || String.fromCodePoint(token.codePointAt(0)!) !== token)
-      throw new RangeError(
-        `Token ${id} is ${JSON.stringify(token)}; each token must be exactly one character.`
-      );
-    if (seen.has(token))
-      throw new RangeError(`The character ${JSON.stringify(token)} is in the vocabulary twice.`);
+      throw new RangeError(`Token ${id} is ${inShort(token)}; each token must be exactly one character.`);
+    if (seen.has(token)) throw new RangeError(`The character ${inShort(token)} is in the vocabulary twice.`);
     seen.add(token);
   });
   if (padding === "" || (padding !== undefined && seen.has(padding)))
-    throw new RangeError(`The padding token ${JSON.stringify(padding)} is empty or spelt like another.`);
+    throw new RangeError(`The padding token ${inShort(padding)} is empty or spelt like another.`);
 }
 
 /**

@@ -1,8 +1,9 @@
+import {inShort} from "../errorMessage.js";
 import {CHARACTER_OF_TOKEN} from "./byteAlphabet.js";
 import {bytePairTokenizer} from "./bytePairTokenizer.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
 import type {Tokenizer} from "./tokenizer.js";
-import {invalid, isRecord, readPadding, readVocabulary, show} from "./vocabularyFile.js";
+import {invalid, isRecord, readPadding, readVocabulary} from "./vocabularyFile.js";
 
 type Json = Record<string, unknown>;
 
@@ -44,7 +45,9 @@ function readMerges(merges: unknown, vocabulary: readonly string[]): {left: numb
     throw invalid(`its model has ${merges.length} merges; at most ${MAX_VOCABULARY - 256} are allowed`);
   CHARACTER_OF_TOKEN.forEach((character, id) => {
     if (vocabulary[id] !== character)
-      throw invalid(`token ${id} is ${show(vocabulary[id])}; it must be the byte written ${show(character)}`);
+      throw invalid(
+        `token ${id} is ${inShort(vocabulary[id])}; it must be the byte written ${inShort(character)}`
+      );
   });
   const ids = new Map(CHARACTER_OF_TOKEN.map((character, id) => [character, id]));
   return merges.map((merge: unknown, i) => {
@@ -52,11 +55,13 @@ function readMerges(merges: unknown, vocabulary: readonly string[]): {left: numb
     const left = ids.get(first as string);
     const right = ids.get(second as string);
     if (left === undefined || right === undefined || rest.length > 0)
-      throw invalid(`merge ${i} is ${show(merge)}, not two tokens that exist before it`);
+      throw invalid(`merge ${i} is ${inShort(merge)}, not two tokens that exist before it`);
     const made = `${first}${second}`;
-    if (ids.has(made)) throw invalid(`merge ${i} makes ${show(made)}, which exists already`);
+    if (ids.has(made)) throw invalid(`merge ${i} makes ${inShort(made)}, which exists already`);
     if (vocabulary[256 + i] !== made)
-      throw invalid(`merge ${i} makes ${show(made)}, but token ${256 + i} is ${show(vocabulary[256 + i])}`);
+      throw invalid(
+        `merge ${i} makes ${inShort(made)}, but token ${256 + i} is ${inShort(vocabulary[256 + i])}`
+      );
     ids.set(made, 256 + i);
     return {left, right};
   });

@@ -1,7 +1,11 @@
 import {specialToken} from "./addedToken.js";
+import {MAX_VOCABULARY} from "./characterTokenizer.js";
 import type {Tokenizer} from "./tokenizer.js";
 import {readTokenizer} from "./tokenizerFile.js";
-import {isRecord} from "./vocabularyFile.js";
+import {invalid, isRecord} from "./vocabularyFile.js";
+
+/** Lines of `merges.txt`: one for each merge that there can be, and as many empty ones. */
+const MOST_LINES = 2 * MAX_VOCABULARY;
 
 /**
  * The byte-level BPE tokenizer in the two files that came before `tokenizer.json`: `vocab.json`, parsed, with the id of
@@ -9,9 +13,10 @@ import {isRecord} from "./vocabularyFile.js";
  * is special, as GPT-2's `<|endoftext|>`. Throws an Error that says what is wrong, as `readTokenizer` does.
  */
 export function readMergesFile(vocab: unknown, mergesText: string): Tokenizer {
-  const merges = mergesText
-    .split(/\r?\n/)
-    .filter((line, i) => line !== "" && !(i === 0 && line.startsWith("#version")));
+  const lines = mergesText.split(/\r?\n/, MOST_LINES);
+  if (lines.length === MOST_LINES)
+    throw invalid(`its merges.txt has ${MOST_LINES.toLocaleString("en")} lines or more`);
+  const merges = lines.filter((line, i) => line !== "" && !(i === 0 && line.startsWith("#version")));
   const added = isRecord(vocab) ? specialOf(vocab, merges.length) : [];
   return readTokenizer({
     version: "1.0",

@@ -1,5 +1,6 @@
+import {inShort} from "../errorMessage.js";
 import type {Tokenizer} from "./tokenizer.js";
-import {invalid, isRecord, readPadding, readVocabulary, show} from "./vocabularyFile.js";
+import {invalid, isRecord, readPadding, readVocabulary} from "./vocabularyFile.js";
 import {CONTINUING, MAX_WORD_CHARACTERS, UNKNOWN, wordPieceTokenizer} from "./wordPieceTokenizer.js";
 
 type Json = Record<string, unknown>;
@@ -27,10 +28,10 @@ export function readWordPieces(file: Json, model: Json): Tokenizer {
   };
   for (const [setting, value] of Object.entries(settings))
     if (model[setting] !== value)
-      throw invalid(`its ${setting} is ${show(model[setting])}; ${show(value)} is understood`);
+      throw invalid(`its ${setting} is ${inShort(model[setting])}; ${inShort(value)} is understood`);
   const vocabulary = readVocabulary(model.vocab);
   const padding = readPadding(file.added_tokens, vocabulary);
-  if (vocabulary[0] !== UNKNOWN) throw invalid(`token 0 is ${show(vocabulary[0])}; it must be ${UNKNOWN}`);
+  if (vocabulary[0] !== UNKNOWN) throw invalid(`token 0 is ${inShort(vocabulary[0])}; it must be ${UNKNOWN}`);
   const pieces = vocabulary.slice(1, padding === undefined ? undefined : -1);
   try {
     return wordPieceTokenizer(pieces, padding);

@@ -1,8 +1,9 @@
+import {inShort} from "../errorMessage.js";
 import {characterTokenizer} from "./characterTokenizer.js";
 import {readBytePairs} from "./readBytePairs.js";
 import {readWordPieces} from "./readWordPieces.js";
 import type {Tokenizer} from "./tokenizer.js";
-import {invalid, isRecord, readPadding, readVocabulary, show} from "./vocabularyFile.js";
+import {invalid, isRecord, readPadding, readVocabulary} from "./vocabularyFile.js";
 
 /**
  * The tokenizer in a parsed Hugging Face `tokenizer.json`, as `Tokenizer.toJSON` writes it. Throws an Error
@@ -12,13 +13,14 @@ import {invalid, isRecord, readPadding, readVocabulary, show} from "./vocabulary
  */
 export function readTokenizer(file: unknown): Tokenizer {
   if (!isRecord(file)) throw invalid("it is not a JSON object");
-  if (file.version !== "1.0") throw invalid(`its version is ${show(file.version)}; 1.0 is understood`);
+  if (file.version !== "1.0") throw invalid(`its version is ${inShort(file.version)}; 1.0 is understood`);
   const {model, decoder} = file;
   if (!isRecord(model)) throw invalid("it has no model");
   if (model.type === "WordPiece") return readWordPieces(file, model);
   // GPT-2's own file is from before models said their type; merges are BPE's alone.
   const isBytePair = model.type === "BPE" || (model.type === undefined && Array.isArray(model.merges));
-  if (!isBytePair) throw invalid(`its model is ${show(model.type)}; only BPE and WordPiece are understood`);
+  if (!isBytePair)
+    throw invalid(`its model is ${inShort(model.type)}; only BPE and WordPiece are understood`);
   if (isRecord(file.pre_tokenizer) && file.pre_tokenizer.type === "ByteLevel")
     return readBytePairs(file, model);
   if (!Array.isArray(model.merges) || model.merges.length > 0)

@@ -1,4 +1,8 @@
+import {inShort} from "../errorMessage.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
+
+/** Characters of a token: as many as pre-tokens have, of which tokens are parts. */
+const LONGEST_TOKEN = 100_000;
 
 /** The tokens of a `vocab` in order of id. Throws where the ids are not 0, 1, 2 and so on, each once. */
 export function readVocabulary(vocab: unknown): string[] {
@@ -9,9 +13,13 @@ export function readVocabulary(vocab: unknown): string[] {
   const vocabulary: string[] = new Array(entries.length);
   const taken = new Uint8Array(entries.length);
   for (const [token, id] of entries) {
+    if (token.length > LONGEST_TOKEN)
+      throw invalid(
+        `token ${inShort(token)}… has ${token.length.toLocaleString("en")} characters; at most ${LONGEST_TOKEN.toLocaleString("en")} are allowed`
+      );
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= entries.length)
       throw invalid(
-        `token ${show(token)} has id ${show(id)}; ids are whole numbers from 0 to ${entries.length - 1}`
+        `token ${inShort(token)} has id ${inShort(id)}; ids are whole numbers from 0 to ${entries.length - 1}`
       );
     if (taken[id]) throw invalid(`id ${id} belongs to two tokens`);
     taken[id] = 1;
@@ -23,9 +31,6 @@ export function readVocabulary(vocab: unknown): string[] {
 /** Whether a parsed JSON value is an object, neither null nor a list. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** A value as JSON, cut short so that a hostile file cannot flood the message. */
-export const show = (value: unknown): string => (JSON.stringify(value) ?? "missing").slice(0, 40);
 
 export const invalid = (reason: string): Error => new Error(`This tokenizer.json cannot be used: ${reason}.`);
 

@@ -1,3 +1,4 @@
+import {inShort} from "../errorMessage.js";
 import {specialToken} from "./addedToken.js";
 import {forEachBertWord} from "./bertWords.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
@@ -35,9 +36,8 @@ export function wordPieceTokenizer(pieces: readonly string[], padding?: string):
   const ids = new Map<string, number>();
   vocabulary.forEach((token, id) => {
     if (token === "" || token === CONTINUING || /\p{Surrogate}/u.test(token))
-      throw new RangeError(`Token ${id} is ${JSON.stringify(token)}, which spells nothing.`);
-    if (ids.has(token))
-      throw new RangeError(`The token ${JSON.stringify(token)} is in the vocabulary twice.`);
+      throw new RangeError(`Token ${id} is ${inShort(token)}, which spells nothing.`);
+    if (ids.has(token)) throw new RangeError(`The token ${inShort(token)} is in the vocabulary twice.`);
     ids.set(token, id);
   });
   const paddingId = padding === undefined ? undefined : vocabulary.length - 1;
