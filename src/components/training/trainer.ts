@@ -9,12 +9,10 @@ import type {Variables} from "../model/parameterTensors.js";
 import {type LossOptions, TensorModel} from "../model/tensorModel.js";
 import {assign} from "../ops/assign.js";
 import {RATES, ratesAt, updateRates} from "../ops/rates.js";
-import {keepsHalves} from "../ops/webgpu/halves.js";
 import {kernelsAreOn} from "../ops/webgpu/kernels.js";
 import type {LossScaleTensor} from "../ops/webgpu/lossScale.js";
 import {createRandom, type Random} from "../random.js";
 import {tuning, useTuning} from "../webgpu/autotune.js";
-import {flatOf} from "../webgpu/flatTensors.js";
 import type {KernelProfile, ProfileOptions} from "../webgpu/profile.js";
 import {accumulate, sharesOf, splitBatch} from "./accumulation.js";
 import {BadLossError} from "./badLoss.js";
@@ -22,7 +20,7 @@ import {type BatchSource, batchSource} from "./batchSource.js";
 import {CapturedStep, type StepInputs} from "./capturedStep.js";
 import type {TrainConfig} from "./config.js";
 import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
-import {LossScale} from "./lossScale.js";
+import {MixedPrecision} from "./mixedPrecision.js";
 import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
 import type {HistoryPoint, Snapshot} from "./snapshot.js";
@@ -71,12 +69,8 @@ export class Trainer {
   private validationBatches: Batch[] | null = null;
   /** Why steps on WebGPU are not captured; null where they are, and before `prepare`. */
   uncaptured: string | null = null;
-  /** Why a run in mixed precision is computed in float32 here; null where it is not, or was never to be mixed. */
-  unmixed: string | null = null;
   private captured: CapturedStep | null = null;
-  private lossScale: LossScale | null = null;
-  /** Updates left out in a row. */
-  private overflows = 0;
+  private readonly mixed: MixedPrecision;
   /** The batch of every step, in a run that is to learn just one. */
   private onlyBatch: Batch | null = null;
 
@@ -96,15 +90,17 @@ export class Trainer {
     this.batches = batchSource(corpus, snapshot.modelConfig, snapshot.trainConfig);
     this.model = new TensorModel(snapshot.modelConfig, snapshot.parameters);
     this.optimiser = new Optimiser(snapshot.trainConfig, snapshot);
-    if (snapshot.trainConfig.precision === "mixed") {
-      this.unmixed = whyUnmixed(snapshot.modelConfig, this.model.parameters);
-      if (!this.unmixed) this.lossScale = new LossScale(snapshot.lossScale);
-    }
+    this.mixed = new MixedPrecision(snapshot, this.model.parameters);
   }
 
   /** Whether there is nothing left to do: the last step is done, or the validation loss has stopped falling. */
   get isComplete(): boolean {
     return isComplete(this);
+  }
+
+  /** Why a run in mixed precision is computed in float32 here; null where it is not, or was never to be mixed. */
+  get unmixed(): string | null {
+    return this.mixed.unmixed;
   }
 
   get hasStoppedEarly(): boolean {
@@ -121,9 +117,7 @@ export class Trainer {
     const point: HistoryPoint = {step, trainLoss: null, validationLoss: null};
     this.history.push(point);
     const [loss, norm] = await values;
-    this.overflows = Number.isFinite(norm) ? 0 : this.overflows + 1;
-    const bearable = this.lossScale ? MOST_OVERFLOWS : 0;
-    if (!Number.isFinite(loss) || this.overflows > bearable)
+    if (!Number.isFinite(loss) || !this.mixed.bears(norm))
       throw new BadLossError(step, this.trainConfig.learningRate);
     point.trainLoss = loss;
     if (Number.isFinite(norm)) point.gradientNorm = norm;
@@ -163,12 +157,7 @@ export class Trainer {
     if (tf.getBackend() !== "webgpu" || this.captured) return;
     this.uncaptured = this.whyUncaptured();
     if (this.uncaptured) return;
-    if (this.lossScale && !(await keepsHalves())) {
-      this.unmixed =
-        "This device does not keep numbers of half precision as it must; the run is computed in float32.";
-      this.lossScale.dispose();
-      this.lossScale = null;
-    }
+    await this.mixed.check();
     const {batchSize, accumulationSteps: pieces, batching} = this.trainConfig;
     const shape = {batchSize, tokens: this.config.blockSize, pieces, isPadded: batching === "documents"};
     try {
@@ -192,10 +181,10 @@ export class Trainer {
     const {loss, gradients} = accumulate(
       batches,
       shares,
-      (batch, i) => model.gradientsOf(batch, {...this.lossOptions(i * rows, clock), ...this.mixing()}),
+      (batch, i) => model.gradientsOf(batch, {...this.lossOptions(i * rows, clock), ...this.mixed.options}),
       model.parameters
     );
-    const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates, this.mixing());
+    const norm = this.optimiser.clippedUpdate(model.parameters, gradients, rates, this.mixed.options);
     return {loss, norm};
   }
 
@@ -248,7 +237,7 @@ export class Trainer {
   private descend(batch: Batch): {loss: tf.Scalar; norm: tf.Scalar} {
     return tf.tidy(() => {
       const {loss, gradients} = this.sumOfPieces(batch, 0, this.model.parameters);
-      return {loss, norm: this.apply(gradients, this.mixing())};
+      return {loss, norm: this.apply(gradients, this.mixed.options)};
     });
   }
 
@@ -298,15 +287,10 @@ export class Trainer {
       (piece) =>
         this.model.gradients(piece.batch, {
           ...this.lossOptions(firstRow + piece.firstRow),
-          ...(parameters && this.mixing())
+          ...(parameters && this.mixed.options)
         }),
       parameters
     );
-  }
-
-  /** For a step in mixed precision. */
-  private mixing(): {lossScale?: LossScaleTensor} {
-    return this.lossScale ? {lossScale: this.lossScale.tensor} : {};
   }
 
   /** What the training loss of the next update differs in from the plain one, for rows from `firstRow` on. */
@@ -389,7 +373,7 @@ export class Trainer {
   /** Everything needed to continue from here. */
   async snapshot(): Promise<Snapshot> {
     // Copied before a step that is issued meanwhile changes them; all else is read before the first wait.
-    const copies = Promise.all([this.model.data(), this.optimiser.data(), this.lossScale?.data()]);
+    const copies = Promise.all([this.model.data(), this.optimiser.data(), this.mixed.data()]);
     const rest = {
       version: 3 as const,
       runId: this.runId,
@@ -403,8 +387,8 @@ export class Trainer {
       ...this.chosenKernels(),
       seconds: this.seconds
     };
-    const [parameters, moments, lossScale] = await copies;
-    return {...rest, ...(lossScale && {lossScale}), parameters, ...moments};
+    const [parameters, moments, scale] = await copies;
+    return {...rest, ...scale, parameters, ...moments};
   }
 
   private chosenKernels(): Pick<Snapshot, "tuning"> {
@@ -416,18 +400,6 @@ export class Trainer {
     this.captured?.dispose();
     this.model.dispose();
     this.optimiser.dispose();
-    this.lossScale?.dispose();
+    this.mixed.dispose();
   }
-}
-
-/** Updates that may overflow in a row: the scale has been halved to 1 by then. */
-const MOST_OVERFLOWS = 24;
-
-function whyUnmixed({architecture}: ModelConfig, parameters: Variables): string | null {
-  if (architecture === "bigram") return "A bigram counts, and counts stay whole.";
-  if (!kernelsAreOn())
-    return "Mixed precision takes our own WebGPU kernels; this engine computes the same run in float32.";
-  if (!flatOf(parameters))
-    return "Mixed precision takes parameters in one buffer, and these are too large for one on this device.";
-  return null;
 }
