@@ -25,6 +25,8 @@ export const CHECKPOINT_FILE = "checkpoint.safetensors";
 export const SNAPSHOT_KEY = "glassformer.snapshot";
 /** CRC-32C of that JSON and all arrays, in hexadecimal. */
 const CHECKSUM = "glassformer.crc32c";
+/** In that JSON: a curve of millions of steps. */
+const MOST_VALUES = 20_000_000;
 const MOMENTS = {firstMoments: "first_moment.", secondMoments: "second_moment."} as const;
 
 /** What a checkpoint's file may hold beside the run. */
@@ -68,7 +70,7 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
   const text = metadata[SNAPSHOT_KEY];
   if (text === undefined)
     throw new FormatError("This safetensors file is no checkpoint of ours: it may hold a model, but no run.");
-  const json = JsonReader.parse(text, "The checkpoint");
+  const json = JsonReader.parse(text, "The checkpoint", MOST_VALUES);
   const version = json.get("version").integer();
   if (version !== 1 && version !== 2 && version !== 3)
     throw new FormatError(

@@ -3,6 +3,8 @@ import {FormatError} from "./formatError.js";
 
 /** How deep lists and objects may lie within each other: what is deeper could be read, but not written again. */
 const DEEPEST = 100;
+/** Values in a text of JSON, unless its reader says otherwise: the largest tokenizers have half as many. */
+const MOST_VALUES = 500_000;
 /** Characters of a text, unless its reader says otherwise: names, sentences, licences. */
 const LONGEST_TEXT = 10_000;
 /** Characters of a key in a complaint. */
@@ -24,10 +26,10 @@ export class JsonReader {
     this.#path = path;
   }
 
-  /** Parses a text; throws FormatError when it is not JSON, or nested more deeply than any file of ours or others'. */
-  static parse(text: string, file: string): JsonReader {
-    if (isDeeper(text, DEEPEST))
-      throw new FormatError(`${file} is nested too deeply: it is damaged or of another kind.`);
+  /** Parses a text; throws FormatError where it is not JSON, or nested more deeply or of more values than such files are. */
+  static parse(text: string, file: string, most = MOST_VALUES): JsonReader {
+    const excess = excessOf(text, most);
+    if (excess) throw new FormatError(`${file} ${excess}: it is damaged or of another kind.`);
     try {
       return new JsonReader(JSON.parse(text), file);
     } catch {
@@ -93,9 +95,19 @@ export class JsonReader {
 
   /** The values of a list, of which there may be `most`. */
   array(most = Number.POSITIVE_INFINITY): JsonReader[] {
-    if (!Array.isArray(this.#value)) return this.fail("a list");
-    if (this.#value.length > most) return this.fail(`a list of at most ${most.toLocaleString("en")} values`);
-    return this.#value.map((value, i) => new JsonReader(value, this.#file, `${this.#path}[${i}]`));
+    return this.map((item) => item, most);
+  }
+
+  /** What `read` makes of each value of a list, of which there may be `most`; the first complaint ends it. */
+  map<T>(read: (item: JsonReader) => T, most = Number.POSITIVE_INFINITY): T[] {
+    const list: unknown[] = this.#list(most);
+    return list.map((value, i) => read(new JsonReader(value, this.#file, `${this.#path}[${i}]`)));
+  }
+
+  #list(most: number): unknown[] {
+    const value = this.#value;
+    if (!Array.isArray(value)) return this.fail("a list");
+    return value.length <= most ? value : this.fail(`a list of at most ${most.toLocaleString("en")} values`);
   }
 
   /** null where the value is null, and what `read` makes of it otherwise. */
@@ -118,20 +130,23 @@ export class JsonReader {
   }
 }
 
-/** Whether lists and objects in a text of JSON lie more than `most` deep; texts in it do not count. */
-function isDeeper(text: string, most: number): boolean {
+/** What a text of JSON has too much of, seen before memory is taken for it; null where it has not. Texts in it do not count. */
+function excessOf(text: string, mostValues: number): string | null {
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) at = endOfText(text, at);
     else if (unit === OPENING_BRACKET || unit === OPENING_BRACE) {
-      if (++depth > most) return true;
+      if (++depth > DEEPEST) return "is nested too deeply";
     } else if (unit === CLOSING_BRACKET || unit === CLOSING_BRACE) depth--;
+    else if (unit === COMMA && ++values > mostValues)
+      return `has more than ${mostValues.toLocaleString("en")} values`;
   }
-  return false;
+  return null;
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 const [OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Where a text ends that begins at a quotation mark: at the next one that no odd number of backslashes precedes. */

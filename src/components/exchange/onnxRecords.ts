@@ -31,6 +31,8 @@ const TENSOR = {dims: 1, dataType: 2, name: 8, rawData: 9} as const;
 const MOST_DIMENSIONS = 8;
 /** Of opsets, properties and initializers each. */
 const MOST_RECORDS = 10_000;
+/** Of a record, its nodes and what else is passed over. */
+const MOST_FIELDS = 200_000;
 
 /**
  * The records of a file that hold the model. All others, the graph's nodes above all, are passed over and take no memory,
@@ -119,7 +121,11 @@ function readFields(
   readers: Readonly<Record<number, (reader: BinaryReader, type: WireType) => void>>
 ): void {
   const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
+  for (let i = 0; reader.pos < reader.len; i++) {
+    if (i >= MOST_FIELDS)
+      throw new FormatError(
+        `This ONNX file has more than ${MOST_FIELDS.toLocaleString("en")} parts, far more than a model of ours.`
+      );
     const [field, type] = reader.tag();
     const read = readers[field];
     if (read) read(reader, type);

@@ -28,8 +28,10 @@ export const OPCODES = {
   LONG_BINGET: 0x6a
 } as const;
 
-/** Dicts in a file: one byte makes a dict, which takes hundreds. Ours have three. */
+/** Dicts in a file, and marks that are open at once: one byte makes a dict, which takes hundreds. Ours have three. */
 const MOST_DICTS = 100;
+/** Values that wait for their dict, and that are put aside: four for each token of the largest vocabulary. */
+const MOST_VALUES = 300_000;
 
 /** The oldest protocol with these instructions; every Python 3 reads it. */
 const PROTOCOL = 2;
@@ -110,6 +112,11 @@ class PickleReader {
       const opcode = this.#number(1);
       if (opcode === OPCODES.STOP) break;
       this.#obey(opcode);
+      if (this.#stack.length > MOST_VALUES || this.#memo.size > MOST_VALUES)
+        fail(
+          this.file,
+          `holds more than ${MOST_VALUES.toLocaleString("en")} values, which no vocabulary here has`
+        );
     }
     const [value, ...more] = this.#stack;
     if (value === undefined || more.length > 0 || this.#marks.length > 0 || this.#at !== this.bytes.length)
@@ -135,7 +142,8 @@ class PickleReader {
         stack.push(new Map());
         return;
       case OPCODES.MARK:
-        this.#marks.push(stack.length);
+        if (this.#marks.push(stack.length) > MOST_DICTS)
+          fail(this.file, `opens more than ${MOST_DICTS} marks`);
         return;
       case OPCODES.SETITEM:
         this.#setItems(stack.length - 2);

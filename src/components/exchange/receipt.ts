@@ -210,7 +210,7 @@ function readKernels(json: JsonReader): {tuning?: Record<string, string>} {
 /** Points in the order of steps, none beyond the run. */
 function readCurve(json: JsonReader, steps: number): CurvePoint[] {
   let least = 0;
-  return json.array(MOST_POINTS).map((row) => {
+  return json.map((row) => {
     const [step, trainLoss, validationLoss, ...more] = row.array();
     if (!step || !trainLoss || !validationLoss || more.length > 0)
       return row.fail("a list of a step, a training loss and a validation loss");
@@ -221,7 +221,7 @@ function readCurve(json: JsonReader, steps: number): CurvePoint[] {
     };
     least = point.step + 1;
     return point;
-  });
+  }, MOST_POINTS);
 }
 
 /**

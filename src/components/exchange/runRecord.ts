@@ -92,7 +92,7 @@ export function readRunRecord(json: JsonReader): RunRecord {
 }
 
 export function readHistory(json: JsonReader): HistoryPoint[] {
-  return json.array().map((point) => ({
+  return json.map((point) => ({
     step: point.get("step").integer(),
     trainLoss: point.get("trainLoss").nullable((loss) => loss.number()),
     validationLoss: point.get("validationLoss").nullable((loss) => loss.number()),
