@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import {expect, test} from "vitest";
-import {fromFloat16, LARGEST_FLOAT16, toFloat16} from "../../src/components/exchange/float16.js";
+import {
+  fromBfloat16,
+  fromFloat16,
+  LARGEST_FLOAT16,
+  toFloat16
+} from "../../src/components/exchange/float16.js";
 
 const all = Uint16Array.from({length: 65536}, (_, half) => half);
 const numbers = fromFloat16(all);
@@ -57,4 +62,9 @@ test("any number becomes the nearest half, of two equally near the even one", ()
     [1e-40, 0]
   ])
     expect(toFloat16(Float32Array.of(value!))[0]).toBe(half);
+});
+
+test("a bfloat16 is the upper half of a float32", () => {
+  const bits = Uint16Array.of(0x3f80, 0xc000, 0x3f81, 0x7f80, 0x0000);
+  expect([...fromBfloat16(bits)]).toEqual([1, -2, 1 + 2 ** -7, Number.POSITIVE_INFINITY, 0]);
 });

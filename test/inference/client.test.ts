@@ -1,41 +1,19 @@
 import {createServer, type Server} from "node:http";
 import type {AddressInfo} from "node:net";
-import {MessageChannel} from "node:worker_threads";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {toOnnx} from "../../src/components/exchange/onnx.js";
-import {openOnnxModelInWorker, type WorkerLike} from "../../src/components/inference/client.js";
+import {openOnnxModelInWorker} from "../../src/components/inference/client.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import type {LoadProgress, Request} from "../../src/components/inference/protocol.js";
-import {serveInference} from "../../src/components/inference/server.js";
 import {SITE_GRAPH} from "../../src/components/inference/siteGraph.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import {cases, fixture, onnxFile, tokenizer, toParameterData} from "../fixtures/model.js";
+import {fakeWorker} from "./fakeWorker.js";
 
 const bytes = toOnnx(onnxFile);
 const ids = fixture.ids[0]!;
-
-/** The worker's code behind a real message channel, in this thread: messages are cloned and transferred. */
-function fakeWorker(seen: Request[] = []): WorkerLike {
-  const {port1, port2} = new MessageChannel();
-  const handle = serveInference({
-    postMessage: (message, transfer) => port2.postMessage(message, transfer as never)
-  });
-  const worker: WorkerLike = {
-    onmessage: null,
-    postMessage: (message, transfer) => port1.postMessage(message, transfer as never),
-    terminate() {
-      port1.close();
-    }
-  };
-  port1.on("message", (data) => worker.onmessage?.({data} as MessageEvent));
-  port2.on("message", (request: Request) => {
-    seen.push(request);
-    void handle(request);
-  });
-  return worker;
-}
 
 const open = (model: Uint8Array | string, more: object = {}) =>
   openOnnxModelInWorker(model, {label: "the fixture", tokenizer, createWorker: () => fakeWorker(), ...more});

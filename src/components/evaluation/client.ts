@@ -22,7 +22,9 @@ export async function openTextWorker(
 ): Promise<TextWorker> {
   signal?.throwIfAborted();
   let listener: ((done: number, total: number) => void) | undefined;
-  const queue = new WorkerQueue<Request, Reply>(createWorker(), ({done, total}) => listener?.(done, total));
+  const queue = new WorkerQueue<Request, Reply>(createWorker(), {
+    progress: ({done, total}) => listener?.(done, total)
+  });
   try {
     const {heldOut} = await queue.ask(
       {type: "open", source, tokenizer: tokenizer.toJSON()},

@@ -33,7 +33,9 @@ async function ask<Type extends Reply["type"]>(
   {onProgress, signal, createWorker = startWorker}: ExchangeOptions
 ): Promise<Extract<Reply, {type: Type}>> {
   signal?.throwIfAborted();
-  const queue = new WorkerQueue<Request, Reply>(createWorker(), ({progress}) => onProgress?.(progress));
+  const queue = new WorkerQueue<Request, Reply>(createWorker(), {
+    progress: ({progress}) => onProgress?.(progress)
+  });
   try {
     return await queue.ask(request, type, signal);
   } finally {

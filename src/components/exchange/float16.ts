@@ -53,3 +53,10 @@ function numberOf(half: number): number {
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** Numbers of the format bfloat16, which is the upper half of float32, as float32. */
+export function fromBfloat16(bits: Uint16Array): Float32Array {
+  const whole = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) whole[i] = bits[i]! << 16;
+  return new Float32Array(whole.buffer);
+}

@@ -1,6 +1,6 @@
 import {SNAPSHOT_KEY} from "./checkpoint.js";
+import {fromBfloat16, fromFloat16} from "./float16.js";
 import {FormatError} from "./formatError.js";
-import {fromBfloat16, fromFloat16} from "./halfFloats.js";
 import {
   headerLength,
   type NumberFormat,

@@ -1,4 +1,4 @@
-import type {Decoding, LanguageModel} from "../inference/languageModel.js";
+import type {Decoding, TextModel} from "../inference/languageModel.js";
 import {windowStart} from "./window.js";
 
 /**
@@ -11,7 +11,7 @@ export class ContextReader {
   private start = 0;
   private end = 0;
 
-  constructor(private readonly model: LanguageModel) {}
+  constructor(private readonly model: TextModel) {}
 
   /** [V]: the scores of the token after `ids`, which goes on from the `ids` before. Rejects with the signal's reason. */
   async next(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
@@ -38,7 +38,7 @@ export class ContextReader {
 
 /** [V]: the model's scores for the token after `ids`, of which it sees what the window holds. */
 export async function nextLogits(
-  model: LanguageModel,
+  model: TextModel,
   ids: ArrayLike<number>,
   signal?: AbortSignal
 ): Promise<Float32Array> {

@@ -1,7 +1,6 @@
-import type {LanguageModel} from "../inference/languageModel.js";
-import {ContextReader} from "./contextReader.js";
+import type {TextModel} from "../inference/languageModel.js";
 import {checkSamplingOptions, type SamplingOptions} from "./distribution.js";
-import {checkPrompt, checkSettings, chooseToken, type GeneratedToken} from "./generate.js";
+import {checkPrompt, checkSettings, chooseToken, type GeneratedToken, generate} from "./generate.js";
 
 /** The signal's reason of a run that `revise` or another `run` replaced. */
 const replaced = () => new DOMException("A newer continuation took this one's place.", "AbortError");
@@ -15,7 +14,7 @@ export class Continuation {
   readonly prompt: readonly number[];
   readonly seed: number;
   readonly steps: number;
-  readonly #model: LanguageModel;
+  readonly #model: TextModel;
   readonly #ids: number[] = [];
   readonly #scores: {logits: Float32Array; ranked: Uint16Array}[] = [];
   #options: SamplingOptions;
@@ -23,7 +22,7 @@ export class Continuation {
 
   /** Throws RangeError as `generate` does. Nothing runs yet. */
   constructor(
-    model: LanguageModel,
+    model: TextModel,
     prompt: ArrayLike<number>,
     {options, seed, steps}: {options: SamplingOptions; seed: number; steps: number}
   ) {
@@ -58,26 +57,30 @@ export class Continuation {
   }
 
   /**
-   * Generates what is missing, token by token. Throws the signal's reason when it aborts, and an AbortError
+   * Generates what is missing, or the next `limit` tokens of it, token by token. Throws the signal's reason when it aborts, and an AbortError
    * when `revise` or another `run` comes between; what was generated stays.
    */
-  async *run({signal}: {signal?: AbortSignal} = {}): AsyncGenerator<GeneratedToken, void, void> {
+  async *run({
+    signal,
+    limit = Number.POSITIVE_INFINITY
+  }: {
+    signal?: AbortSignal;
+    limit?: number;
+  } = {}): AsyncGenerator<GeneratedToken, void, void> {
     this.#running?.abort(replaced());
     const running = new AbortController();
     this.#running = running;
     const stop = signal ? AbortSignal.any([signal, running.signal]) : running.signal;
-    const reader = new ContextReader(this.#model);
+    const steps = Math.min(limit, this.steps - this.#ids.length);
+    const settings = {options: this.#options, seed: this.seed, steps, signal: stop};
     try {
-      while (!this.done) {
-        const logits = await reader.next([...this.prompt, ...this.#ids], stop);
-        const token = this.#choose(logits, this.#ids.length);
+      for await (const token of generate(this.#model, [...this.prompt, ...this.#ids], settings)) {
         this.#ids.push(token.id);
-        this.#scores.push({logits, ranked: token.distribution.ids});
+        this.#scores.push({logits: token.logits, ranked: token.distribution.ids});
         yield token;
         stop.throwIfAborted();
       }
     } finally {
-      reader.dispose();
       if (this.#running === running) this.#running = null;
     }
   }
@@ -101,7 +104,7 @@ export class Continuation {
     return this.#ids.length;
   }
 
-  #choose(logits: Float32Array, i: number, ranked?: Uint16Array): GeneratedToken {
+  #choose(logits: Float32Array, i: number, ranked: Uint16Array): GeneratedToken {
     return chooseToken(logits, this.#options, this.seed, this.prompt.length + i, ranked);
   }
 }

@@ -1,4 +1,4 @@
-import type {LanguageModel} from "../inference/languageModel.js";
+import type {TextModel} from "../inference/languageModel.js";
 import {ContextReader} from "./contextReader.js";
 import {checkSamplingOptions, type Distribution, distribution, type SamplingOptions} from "./distribution.js";
 import {rank} from "./rank.js";
@@ -27,13 +27,26 @@ export interface GenerationSettings {
  * Throws RangeError for an empty prompt or impossible settings, and the signal's reason when it aborts.
  */
 export async function* generate(
-  model: LanguageModel,
+  model: TextModel,
   prompt: ArrayLike<number>,
   {options, seed, steps, signal}: GenerationSettings
 ): AsyncGenerator<GeneratedToken, void, void> {
   checkPrompt(prompt);
   checkSettings(seed, steps);
   checkSamplingOptions(options, model.config.vocabSize);
+  if (model.write) {
+    let position = prompt.length;
+    for await (const {logits, ranked} of model.write(prompt, {
+      options,
+      seed,
+      steps,
+      ...(signal && {signal})
+    })) {
+      signal?.throwIfAborted();
+      yield chooseToken(logits, options, seed, position++, ranked);
+    }
+    return;
+  }
   const ids = Array.from(prompt);
   const reader = new ContextReader(model);
   try {

@@ -6,6 +6,7 @@ import type {OnnxModel} from "./onnxModel.js";
 import type {LoadProgress, ProviderChoice, Reply, Request} from "./protocol.js";
 import {SITE_GRAPH} from "./siteGraph.js";
 import {type WorkerLike, WorkerQueue} from "./workerQueue.js";
+import {Writings} from "./writings.js";
 
 export type {OnnxModel, WorkerLike};
 
@@ -46,7 +47,11 @@ export async function openOnnxModelInWorker(
   }: OpenOptions
 ): Promise<OnnxModel> {
   signal?.throwIfAborted();
-  const queue = new WorkerQueue<Request, Reply>(createWorker(), ({progress}) => onProgress?.(progress));
+  const queue = new WorkerQueue<Request, Reply>(createWorker(), {
+    progress: ({progress}) => onProgress?.(progress),
+    written: (message) => writings.hear(message)
+  });
+  const writings = new Writings(queue);
   try {
     const url = typeof model === "string" ? new URL(model, globalThis.document?.baseURI).href : model;
     const opened = await queue.ask({type: "open", model: url, graph, provider}, "opened", signal);
@@ -69,6 +74,7 @@ export async function openOnnxModelInWorker(
         return (await queue.ask(request, "scored", signal)).logits;
       },
       ...(decodes && {decoding: () => startReading(queue)}),
+      write: (prompt, settings) => writings.write(prompt, settings, config.vocabSize),
       dispose: () => queue.dispose()
     };
   } catch (error) {

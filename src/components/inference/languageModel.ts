@@ -1,3 +1,4 @@
+import type {GenerationSettings} from "../generation/generate.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 
@@ -21,6 +22,14 @@ export interface Decoding {
   dispose(): void;
 }
 
+/** What a token that a model has written was drawn from. */
+export interface WrittenToken {
+  /** [V], the scores. */
+  logits: Float32Array;
+  /** [V]: `rank(logits)`. */
+  ranked: Uint16Array;
+}
+
 /** A trained model that can be asked, wherever it runs. */
 export interface LanguageModel {
   /** For people: "the model that ships with this site", "your model, step 1,200". */
@@ -39,5 +48,13 @@ export interface LanguageModel {
   scores?(ids: ArrayLike<number>, batch: number, options?: {signal?: AbortSignal}): Promise<Float32Array>;
   /** Begins to read a text token by token; absent where a model can only be asked for whole windows. */
   decoding?(): Decoding;
+  /**
+   * Goes on with a text by itself, exactly as `generate` does, and tells of every token; `generate` uses it where it is
+   * there. It may be ahead of whoever listens. Absent where a model must be asked for each token. Rejects as `generate`.
+   */
+  write?(prompt: ArrayLike<number>, settings: GenerationSettings): AsyncIterable<WrittenToken>;
   dispose(): void;
 }
+
+/** What a text is written with. */
+export type TextModel = Pick<LanguageModel, "config" | "trace" | "decoding" | "write">;

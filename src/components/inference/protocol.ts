@@ -1,4 +1,5 @@
 import type {GraphOptions} from "../exchange/onnxGraph.js";
+import type {SamplingOptions} from "../generation/distribution.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Trace} from "./languageModel.js";
 import type {Provider} from "./ort.js";
@@ -22,7 +23,32 @@ export type Request =
   | {type: "score"; ids: Uint16Array; batch: number}
   /** Reads on in a text; the first to name a number begins the reading of that number. */
   | {type: "read"; reading: number; ids: Uint16Array}
-  | {type: "forget"; reading: number};
+  | {type: "forget"; reading: number}
+  /** Begins to write a text, of which "written" then tells, while other requests are answered in between. */
+  | {
+      type: "write";
+      writing: number;
+      prompt: Uint16Array;
+      options: SamplingOptions;
+      seed: number;
+      steps: number;
+    }
+  /** Ends a text after the token in hand. */
+  | {type: "stop"; writing: number};
+
+/** The next tokens of a text that the worker writes, as many as a frame brings. Answers no request. */
+export interface Written {
+  type: "written";
+  writing: number;
+  /** [n, V], row-major: what each token was drawn from. */
+  logits: Float32Array;
+  /** [n, V]: each row's ranking. */
+  ranked: Uint16Array;
+  /** Whether these are the last. */
+  isEnd: boolean;
+  /** Why there are no more, where that is a failure. */
+  error?: {name: string; message: string};
+}
 
 /** From the worker to the page. Every request is answered, in order, by its own kind or by "failed". */
 export type Reply =
@@ -32,6 +58,9 @@ export type Reply =
   | {type: "scored"; logits: Float32Array}
   | {type: "read"; logits: Float32Array}
   | {type: "forgotten"}
+  | {type: "writing"}
+  | Written
+  | {type: "stopped"}
   | {type: "failed"; error: {name: string; message: string}};
 
 /** The end of a channel that both sides talk through: a Worker, a worker's own global, a MessagePort. */

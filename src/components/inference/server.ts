@@ -4,7 +4,8 @@ import {type OnnxForward, openOnnxForward} from "./onnxModel.js";
 import {openFastest} from "./openFastest.js";
 import type {Provider} from "./ort.js";
 import type {Channel, LoadProgress, Reply, Request} from "./protocol.js";
-import {answerInOrder} from "./workerQueue.js";
+import {answerInOrder, inOrder} from "./workerQueue.js";
+import {Writer} from "./writer.js";
 
 /**
  * The worker's side: answers requests one after the other. `binaries` are where ONNX Runtime's WebAssembly lies for
@@ -17,6 +18,8 @@ export function serveInference(
   let forward: OnnxForward | null = null;
   const readings = new Map<number, Decoding>();
   const post = (reply: Reply, transfer: Transferable[] = []) => channel.postMessage(reply, transfer);
+  const order = inOrder();
+  const writer = new Writer(order, post);
 
   function fetchPart(part: LoadProgress["part"], url: string): Promise<Uint8Array<ArrayBuffer>> {
     let progress: LoadProgress = {part, loadedBytes: 0, totalBytes: null};
@@ -45,6 +48,7 @@ export function serveInference(
   }
 
   async function close(): Promise<void> {
+    writer.stopAll();
     for (const reading of readings.values()) reading.dispose();
     readings.clear();
     await forward?.dispose();
@@ -85,6 +89,16 @@ export function serveInference(
     post({type: "forgotten"});
   }
 
+  async function write(request: Request & {type: "write"}): Promise<void> {
+    writer.start(opened(), request);
+    post({type: "writing"});
+  }
+
+  async function stop(writing: number): Promise<void> {
+    writer.stop(writing);
+    post({type: "stopped"});
+  }
+
   function answer(request: Request): Promise<void> {
     switch (request.type) {
       case "open":
@@ -97,7 +111,11 @@ export function serveInference(
         return read(request.reading, request.ids);
       case "forget":
         return forget(request.reading);
+      case "write":
+        return write(request);
+      case "stop":
+        return stop(request.writing);
     }
   }
-  return answerInOrder(channel, answer);
+  return answerInOrder(channel, answer, order);
 }

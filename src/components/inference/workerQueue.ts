@@ -20,21 +20,26 @@ interface Job<Request, Reply> {
   reject: (reason: unknown) => void;
 }
 
+/** What hears of messages that answer no request, by their type. */
+export type Listeners<Reply extends {type: string}> = {
+  [Type in Reply["type"]]?: (message: Extract<Reply, {type: Type}>) => void;
+};
+
 /**
  * Asks a worker one request at a time. The queue is on this side, so that a request that was given up costs the worker
- * nothing. Messages of type "progress" are answers to nobody and go to `onProgress`.
+ * nothing. Messages of the types that have a listener are answers to nobody.
  */
 export class WorkerQueue<Request, Reply extends {type: string}> {
   readonly #worker: WorkerLike;
   readonly #queue: Job<Request, Reply>[] = [];
   #running: Job<Request, Reply> | null = null;
-  /** Why nothing more can be asked. */
-  #end: Error | null = null;
+  readonly #end = new AbortController();
 
-  constructor(worker: WorkerLike, onProgress?: (message: Extract<Reply, {type: "progress"}>) => void) {
+  constructor(worker: WorkerLike, listeners: Listeners<Reply> = {}) {
     this.#worker = worker;
     worker.onmessage = ({data}: MessageEvent<Reply | Failure>) => {
-      if (data.type === "progress") onProgress?.(data as Extract<Reply, {type: "progress"}>);
+      const listener = listeners[data.type as Reply["type"]] as ((message: Reply) => void) | undefined;
+      if (listener) listener(data as Reply);
       else this.#settle(data);
     };
     worker.onerror = (event) => {
@@ -44,6 +49,11 @@ export class WorkerQueue<Request, Reply extends {type: string}> {
         new Error(`The worker that runs the model stopped (${reason}). Reload the page to try again.`)
       );
     };
+  }
+
+  /** Aborts when nothing more can be asked; its reason says why. */
+  get ended(): AbortSignal {
+    return this.#end.signal;
   }
 
   /**
@@ -66,7 +76,7 @@ export class WorkerQueue<Request, Reply extends {type: string}> {
 
   #ask(request: Request, signal?: AbortSignal): Promise<Reply> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.#end) return Promise.reject(this.#end);
+    if (this.ended.aborted) return Promise.reject(this.ended.reason);
     let job!: Job<Request, Reply>;
     const answer = new Promise<Reply>((resolve, reject) => {
       job = {request, resolve, reject};
@@ -94,15 +104,15 @@ export class WorkerQueue<Request, Reply extends {type: string}> {
   #settle(reply: Reply | Failure): void {
     const job = this.#running;
     this.#running = null;
-    if (isFailure(reply)) job?.reject(rebuild(reply.error));
+    if (isFailure(reply)) job?.reject(rebuiltError(reply.error));
     else job?.resolve(reply);
     this.#next();
   }
 
   #stop(end: Error): void {
-    if (this.#end) return;
-    this.#end = end;
+    if (this.ended.aborted) return;
     this.#worker.terminate();
+    this.#end.abort(end);
     for (const job of [this.#running, ...this.#queue.splice(0)]) job?.reject(end);
     this.#running = null;
   }
@@ -111,25 +121,41 @@ export class WorkerQueue<Request, Reply extends {type: string}> {
 const isFailure = (reply: {type: string}): reply is Failure => reply.type === "failed";
 
 /** An error as it was on the other side, as far as callers tell errors apart. */
-function rebuild({name, message}: Failure["error"]): Error {
+export function rebuiltError({name, message}: Failure["error"]): Error {
   if (name === "FormatError") return new FormatError(message);
   if (name === "RangeError") return new RangeError(message);
   return Object.assign(new Error(message), {name});
 }
 
-/** The other side's part: handles requests in order, and reports what goes wrong instead of failing. */
-export function answerInOrder<Request>(
-  channel: Channel,
-  answer: (request: Request) => Promise<void>
-): (request: Request) => Promise<void> {
-  let previous = Promise.resolve();
-  return (request) => {
-    previous = previous
-      .then(() => answer(request))
-      .catch((error) => {
-        const {name, message} = error instanceof Error ? error : {name: "Error", message: String(error)};
-        channel.postMessage({type: "failed", error: {name, message}} satisfies Failure, []);
-      });
-    return previous;
+/** What of an error can be sent to the other side. */
+export function errorFacts(error: unknown): Failure["error"] {
+  const {name, message} = error instanceof Error ? error : {name: "Error", message: String(error)};
+  return {name, message};
+}
+
+/** Does pieces of work one after the other, in the order in which they are asked for. */
+export type InOrder = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export function inOrder(): InOrder {
+  let previous: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = previous.then(work);
+    previous = result.catch(() => {});
+    return result;
   };
 }
+
+/**
+ * The other side's part: handles requests in order, among other work of that order, and reports what goes wrong instead
+ * of failing.
+ */
+export const answerInOrder =
+  <Request>(
+    channel: Channel,
+    answer: (request: Request) => Promise<void>,
+    order: InOrder = inOrder()
+  ): ((request: Request) => Promise<void>) =>
+  (request) =>
+    order(() => answer(request)).catch((error) =>
+      channel.postMessage({type: "failed", error: errorFacts(error)} satisfies Failure, [])
+    );

@@ -28,10 +28,9 @@ export async function openInspector(
   {onProgress, signal, createWorker = startWorker}: InspectorOptions = {}
 ): Promise<Inspector> {
   signal?.throwIfAborted();
-  const queue = new WorkerQueue<InspectionRequest, InspectionReply>(
-    createWorker(),
-    ({loadedBytes, totalBytes}) => onProgress?.(loadedBytes, totalBytes)
-  );
+  const queue = new WorkerQueue<InspectionRequest, InspectionReply>(createWorker(), {
+    progress: ({loadedBytes, totalBytes}) => onProgress?.(loadedBytes, totalBytes)
+  });
   try {
     const url = typeof model === "string" ? new URL(model, globalThis.document?.baseURI).href : model;
     const {config} = await queue.ask({type: "open", model: url}, "opened", signal);

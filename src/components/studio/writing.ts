@@ -208,12 +208,10 @@ export class Writing {
     this.#running = running;
     this.#problem = null;
     try {
-      let written = 0;
-      for await (const token of continuation.run({signal: running.signal})) {
+      for await (const token of continuation.run({signal: running.signal, limit})) {
         if (this.#running !== running) return; // another run came between
         this.#bits.push(-Math.log2(token.distribution.probabilities[token.id]!));
         this.#changed();
-        if (++written === limit) break;
       }
     } catch (error) {
       if (!isAbort(error)) this.#fail(error);
