@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
 import {matmul} from "../../../src/components/ops/matmul.js";
+import {toFloats, toHalves} from "../../../src/components/ops/webgpu/halves.js";
 import {setKernels} from "../../../src/components/ops/webgpu/kernels.js";
 import {multiplyInParts, webgpuMatmul} from "../../../src/components/ops/webgpu/matmul.js";
 import {
   candidatesFor,
+  isVariant,
   partsOf,
+  tilingOf,
   type Variant,
   variants
 } from "../../../src/components/ops/webgpu/matmulVariants.js";
@@ -16,6 +19,12 @@ import {relativeError} from "../fixtures.js";
 
 /** Against the cpu backend, which sums in float64: float32 sums of up to 600 terms differ in the seventh digit. */
 const TOLERANCE = 2e-6;
+
+/** Products of halves, of which 16 are added up at a time: each is off by up to 2⁻¹¹ of it, and so is each sum. */
+const HALF_TOLERANCE = 2e-3;
+
+const inFull = variants.filter((variant) => !tilingOf(variant).isHalf);
+const ofHalves = variants.filter((variant) => tilingOf(variant).isHalf);
 
 const transposes = [
   [false, false],
@@ -81,7 +90,7 @@ describe("webgpuMatmul", () => {
     [[], 1, 6, 70],
     [[], 3, 1, 1]
   ];
-  describe.each(variants)("by %s", (variant) => {
+  describe.each(inFull)("by %s", (variant) => {
     // Both of these fetch each side both ways in all.
     it.each(variant === "registers 8x8" ? transposes : transposes.slice(1, 3))(
       "agrees with the cpu backend, transposed %s, %s",
@@ -128,6 +137,36 @@ describe("webgpuMatmul", () => {
       ]);
     });
   });
+
+  it("multiplies halves where the device can, and else does not offer to", async () => {
+    const canMultiply = webgpuBackend().device.features.has("shader-f16");
+    const product = {batch: 1, M: 256, K: 256, N: 256, transposeA: false, transposeB: false};
+    for (const variant of ofHalves) {
+      expect(isVariant(variant)).toBe(canMultiply);
+      expect(candidatesFor(product)).not.toContain(variant);
+      if (!canMultiply) continue;
+      for (const [tA, tB] of transposes) {
+        const {a, b, expected} = await sides([], 68, 100, 36, tA, tB);
+        const result = multiplied(toHalves(tensor(a)), toHalves(tensor(b)), [tA, tB], variant);
+        expect(relativeError(await result.y.data(), expected)).toBeLessThan(HALF_TOLERANCE);
+      }
+      const {a, b, expected} = await sides([], 12, 600, 8, true, false);
+      const {y, sums, parts} = multiplied(toHalves(tensor(a)), tensor(b), [true, false], variant, true);
+      expect(parts).toBeGreaterThan(1);
+      expect(relativeError(await y.data(), expected)).toBeLessThan(HALF_TOLERANCE);
+      expect(await sums!.data()).toHaveLength(8);
+    }
+  });
+
+  it.each(["registers 8x8", "tiles 64x64"] as const)(
+    "reads sides in half precision, by %s",
+    async (variant) => {
+      const {a, b} = await sides([], 68, 20, 36, false, true);
+      const [left, right] = [toHalves(tensor(a)), toHalves(tensor(b))];
+      const rounded = multiplied(toFloats(left), toFloats(right), [false, true], variant).y;
+      expect(await multiplied(left, right, [false, true], variant).y.data()).toEqual(await rounded.data());
+    }
+  );
 
   it("is what matmul uses here while kernels are on", async () => {
     const {a, b} = await sides([2], 3, 4, 5, true, true);
@@ -178,7 +217,7 @@ describe("partsOf", () => {
     expect(partsOf({...product, batch: 2}, "tiles 64x64")).toBe(1);
     expect(partsOf({...product, K: 500}, "tiles 64x64")).toBe(1);
     for (let K = 1; K < 3000; K += 7)
-      for (const variant of variants) {
+      for (const variant of inFull) {
         const parts = partsOf({...product, M: 16, N: 16, K}, variant);
         const step = variant === "tiles 128x128" ? 8 : 16;
         const length = Math.ceil(K / parts / step) * step;
