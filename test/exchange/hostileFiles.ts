@@ -26,10 +26,11 @@ import {presets} from "../../src/components/training/presets.js";
 import {readLink, writeLink} from "../../src/components/workbench/link.js";
 import {tinyCorpus} from "../training/corpus.js";
 import {configOf, filesOf, folderModel, foreignFiles, llama} from "./folders.js";
+import {largeFiles} from "./hostileLarge.js";
 import {mutateOnnx} from "./hostileOnnx.js";
 import {mutateSafetensors, takeApart, withHeader, withNumber} from "./hostileSafetensors.js";
 import {type Entry, mutateZip, stored} from "./hostileZips.js";
-import {joined, type Mutated, mutateBytes, mutateJsonOrText, pick} from "./mutations.js";
+import {joined, type Mutated, mutateBytes, mutateJsonOrText, pick, utf8} from "./mutations.js";
 
 /** A file and who reads it. Resolves only where what was read is whole, and rejects with the reader's error. */
 export interface HostileFile extends Mutated<Uint8Array> {
@@ -40,11 +41,11 @@ export interface HostileFile extends Mutated<Uint8Array> {
 export interface HostileKind {
   name: string;
   count: number;
-  make(random: Random): HostileFile;
+  /** The i-th of them. */
+  make(random: Random, i: number): HostileFile;
 }
 
 const blob = (content: Uint8Array): Blob => new Blob([content as Uint8Array<ArrayBuffer>]);
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const bytesOf = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
 /** What a reader gave must be a model: anything else is told apart from the reader's own errors. */
@@ -279,7 +280,22 @@ function hostileFolder(
   return {...mutated, label: `${name}: ${mutated.label}`, read: () => readFolder(changed)};
 }
 
+const large = largeFiles({
+  folder: (name, content) => readFolder(new Map([...gpt2Folder, [name, content]])),
+  runFile: runFiles[0]!,
+  tokenizer
+});
+
 export const hostileKinds: HostileKind[] = [
+  {
+    name: "large",
+    count: large.length,
+    make(_, i) {
+      const [label, make] = large[i]!;
+      const {content, read} = make();
+      return {label, content, mustFail: true, read: async () => void (await read(content))};
+    }
+  },
   {
     name: "ONNX",
     count: 450,

@@ -20,7 +20,7 @@ const tensorChanges: Record<string, (tensor: TensorProto, all: TensorProto[], ra
   "negative dimensions": (tensor) => Object.assign(tensor, {dims: tensor.dims.map((n) => -n)}),
   "huge dimensions": (tensor) => Object.assign(tensor, {dims: [2n ** 62n, 4n]}),
   "dimensions that wrap": (tensor) => Object.assign(tensor, {dims: tensor.dims.map((n) => n + 2n ** 32n)}),
-  "a hundred thousand dimensions": (tensor) => Object.assign(tensor, {dims: new Array(100_000).fill(1n)}),
+  "ten thousand dimensions": (tensor) => Object.assign(tensor, {dims: new Array(10_000).fill(1n)}),
   "dimensions in another order": (tensor) => Object.assign(tensor, {dims: [...tensor.dims, 1n]}),
   "no bytes": (tensor) => Object.assign(tensor, {rawData: new Uint8Array(0)}),
   "bytes cut short": (tensor) => Object.assign(tensor, {rawData: tensor.rawData.slice(0, -1)}),
@@ -51,9 +51,9 @@ const wireChanges: Record<string, (random: Random) => Uint8Array> = {
   "groups within groups": () => new Uint8Array(100_000).fill(0x3b),
   "a weight that is longer than its graph": () => Uint8Array.of(0x3a, 3, 0x2a, 100, 0),
   "a property that is no text": () => Uint8Array.of(0x72, 4, 0x0a, 2, 0xff, 0xfe),
-  "a hundred thousand properties": () =>
+  "twenty thousand properties": () =>
     joined(
-      ...Array.from({length: 100_000}, (_, i) => {
+      ...Array.from({length: 20_000}, (_, i) => {
         const key = new BinaryWriter().tag(1, WireType.LengthDelimited).string(`k${i}`).finish();
         return new BinaryWriter().tag(14, WireType.LengthDelimited).bytes(key).finish();
       })

@@ -26,7 +26,7 @@ const LONGEST = 620;
 export async function readHostile({name, count, make}: HostileKind): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (let i = 0; i < count; i++) {
-    const {label, content, mustFail, read} = make(createRandom(1000 * i + name.length));
+    const {label, content, mustFail, read} = make(createRandom(1000 * i + name.length), i);
     const allocations = countAllocations();
     const heap = process.memoryUsage().heapUsed;
     const start = performance.now();
