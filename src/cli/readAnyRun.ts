@@ -70,11 +70,11 @@ async function readModel(folder: string, location: string | undefined): Promise<
     throw new Error(
       `The model in ${folder} was trained on “${run.corpus.name}”, and ${location ?? "the built-in text"} is another text: name its own with --corpus.`
     );
-  const {trainConfig, history, seconds, steps} = run;
+  const {trainConfig, history, seconds, steps, begunFrom} = run;
   const begun = newRun(config, trainConfig, corpus.meta);
   const moments = initialState(trainConfig.optimiser, parameters);
   return {
-    snapshot: {...begun, step: steps, history, seconds, parameters, ...moments},
+    snapshot: {...begun, ...(begunFrom && {begunFrom}), step: steps, history, seconds, parameters, ...moments},
     corpus,
     remarks: [
       "A model's folder does not hold the optimiser's state nor the place in the order of batches: both begin anew."

@@ -6,7 +6,9 @@ import {
   compareCurves,
   comparisonInWords
 } from "../components/evaluation/curveComparison.js";
-import {openReceipt, type Receipt, textMismatch} from "../components/exchange/receipt.js";
+import {modelMismatch, openReceipt, type Receipt, textMismatch} from "../components/exchange/receipt.js";
+import type {TokenizerChoice} from "../components/text/tokenizerChoice.js";
+import {cutForModel, type GivenModel} from "../components/training/givenModel.js";
 import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
 import {Trainer} from "../components/training/trainer.js";
@@ -15,32 +17,38 @@ import {engineNamed} from "../components/webgpu/wantedBackend.js";
 import {chooseNodeBackend} from "./chooseNodeBackend.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
 import {ProgressLine} from "./progressLine.js";
+import {readModelAt} from "./readModelAt.js";
 
 export interface ReplayOptions {
   /** Where the text lies; the built-in story grammar when absent. */
   corpus: string | undefined;
   backend: NodeBackendName | "auto";
+  /** Where the model lies that the receipt's run began at, if it did. */
+  from: string | undefined;
 }
 
 /**
  * Trains the run of a receipt again, from its seed to its last step, and prints how the curves compare; Ctrl-C compares
- * what there is. Writes nothing. Throws Error, saying which text is needed, where the one at hand is another.
+ * what there is. Writes nothing. Throws Error, saying which text or model is needed, where the one at hand is another.
  */
 export async function replayReceipt(
   path: string,
-  {corpus: location, backend}: ReplayOptions
+  {corpus: location, backend, from}: ReplayOptions
 ): Promise<CurveComparison> {
   const receipt = await read(path);
   const {modelConfig, trainConfig, text, tuning, steps} = receipt;
-  const {corpus} = await chooseCorpus(location, modelConfig.blockSize, {tokenizer: text.tokenizer});
+  const model = await beginningOf(receipt, from);
+  const load = async (tokenizer: TokenizerChoice, blockSize: number) =>
+    (await chooseCorpus(location, blockSize, {tokenizer})).corpus;
+  const corpus = await (model ? cutForModel(model, load) : load(text.tokenizer, modelConfig.blockSize));
   const mismatch = textMismatch(text, corpus.meta);
   if (mismatch) throw new Error(`${mismatch} Name the file with that text by --corpus.`);
 
   const adapter = backend === "auto" ? await sameEngine(receipt) : await startNodeBackend(backend);
-  const begun = newRun(modelConfig, trainConfig, corpus.meta, deviceLimits());
+  const begun = newRun(modelConfig, trainConfig, corpus.meta, deviceLimits(), model ?? undefined);
   const trainer = new Trainer({...begun, ...(tuning && {tuning})}, corpus, adapter);
   console.log(
-    `Training the run of ${path} again from seed ${trainConfig.seed} on ${adapter}; the receipt’s was computed by ${receipt.adapter}.`
+    `Training the run of ${path} again from ${model ? `${from} and ` : ""}seed ${trainConfig.seed} on ${adapter}; the receipt’s was computed by ${receipt.adapter}.`
   );
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -59,12 +67,24 @@ export async function replayReceipt(
     line.end();
     const comparison = compareCurves(receipt.curve, trainer.history);
     if (trainer.step < steps) console.log(`Stopped at step ${trainer.step} of ${steps}; up to there:`);
-    console.log(comparisonInWords(comparison, {first: receipt.adapter, second: adapter}));
+    const engines = {first: receipt.adapter, second: adapter, unmixed: trainer.unmixed};
+    console.log(comparisonInWords(comparison, engines));
     return comparison;
   } finally {
     process.off("SIGINT", interrupt);
     trainer.dispose();
   }
+}
+
+/** The model that the receipt's run began at; null where it began at random parameters. */
+async function beginningOf({begunFrom}: Receipt, from: string | undefined): Promise<GivenModel | null> {
+  const model = from === undefined ? null : await readModelAt(from);
+  const mismatch = modelMismatch(begunFrom, model?.begunFrom ?? null);
+  if (mismatch)
+    throw new Error(
+      `${mismatch} ${begunFrom ? "Name that model’s folder or file by --from." : "Leave out --from."}`
+    );
+  return model;
 }
 
 async function read(path: string): Promise<Receipt> {

@@ -5,6 +5,7 @@
  *   npm run train -- --resume DIR
  *   npm run train -- --resume FILE --out DIR
  *   npm run train -- --receipt FILE --corpus text.txt
+ *   npm run train -- --receipt FILE --corpus text.txt --from DIR
  *
  * DIR receives what the site ships (onnx/model.onnx, tokenizer.json, config.json, run.json), what a later --resume
  * needs (checkpoint.safetensors, corpus/), the checkpoint of the lowest validation loss (best.safetensors), others in
@@ -57,6 +58,7 @@ const usage = `npm run train -- [options]
   --out DIR              where to write (runs/PRESET)
   --resume DIR|FILE      continue the run in DIR, or the one in FILE in a folder of its own
   --receipt FILE         train the run of a receipt again and compare the curves; takes --corpus and --backend
+  --from DIR|FILE        with --receipt: the model that its run began at, where it began at one
   --backend ${backends.join("|")}
   --tokenizer character|byte-pair:SIZE|word-piece:SIZE   how the text is cut (character)
   --steps --seed --batch-size --learning-rate --block-size --layers --heads --width   override the preset
@@ -70,6 +72,10 @@ async function main(): Promise<void> {
   if (!backend)
     throw new RangeError(`--backend is ${args.backend}; it must be one of ${backends.join(", ")}.`);
   if (args.receipt !== undefined) return replay(args.receipt, backend, args);
+  if (args.from !== undefined)
+    throw new RangeError(
+      "--from names the model that a receipt’s run began at: give --receipt FILE with it."
+    );
   const preset = args.preset ?? "toy";
   const file = args.resume !== undefined && (await isFile(args.resume)) ? args.resume : null;
   const out = file
@@ -173,11 +179,11 @@ function describeModel(model: ModelConfig): string {
 
 /** Exit code 2 says that another curve came out. */
 async function replay(file: string, backend: (typeof backends)[number], args: Arguments): Promise<void> {
-  const {backend: _backend, help: _help, receipt: _receipt, corpus, ...settings} = args;
+  const {backend: _backend, help: _help, receipt: _receipt, corpus, from, ...settings} = args;
   const [given] = Object.keys(settings);
   if (given) throw new RangeError(`--receipt replays with the settings in ${file}: leave out --${given}.`);
   const {replayReceipt} = await import("./replay.js");
-  const {verdict} = await replayReceipt(file, {corpus, backend});
+  const {verdict} = await replayReceipt(file, {corpus, backend, from});
   if (verdict === "different") process.exitCode = 2;
 }
 

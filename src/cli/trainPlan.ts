@@ -16,6 +16,7 @@ export const options = {
   out: {type: "string"},
   resume: {type: "string"},
   receipt: {type: "string"},
+  from: {type: "string"},
   backend: {type: "string", default: "auto"},
   steps: {type: "string"},
   seed: {type: "string"},

@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {parametersSha256} from "../../src/components/model/parametersSha256.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {tinyCorpus} from "../training/corpus.js";
 
@@ -201,6 +202,32 @@ describe("npm run train", () => {
     expect(code).toBe(2);
   });
 
+  it("begins the run of a receipt at the model that it began at, and at no other", async () => {
+    const straight = join(folder, "straight");
+    const sha256 = await parametersSha256(await parametersIn("straight"));
+    const receipt = JSON.parse(await readFile(join(straight, "receipt.json"), "utf8"));
+    const curve = receipt.curve.filter(([step]: [number]) => step <= 2);
+    const begun = async (name: string, sha256: string) => {
+      const file = join(folder, name);
+      await writeFile(file, JSON.stringify({...receipt, steps: 2, curve, begunFrom: {name: "it", sha256}}));
+      return ["--receipt", file, "--corpus", join(folder, "words.txt")];
+    };
+    const right = await begun("begun.json", sha256);
+    const without = await run(right);
+    expect(without.stderr).toMatch(
+      /at the model “it”, .* not at hand\. Name that model’s folder or file by --from\./
+    );
+    expect(without.code).toBe(1);
+    const other = await run([...(await begun("wrong.json", "0".repeat(64))), "--from", straight]);
+    expect(other.stderr).toMatch(/“straight” is another model/);
+    expect(other.code).toBe(1);
+    const {stdout, code} = await run([...right, "--from", straight]);
+    expect(stdout).toContain(`again from ${straight} and seed 9 on wasm`);
+    // The receipt's curve is of random parameters, and the model has learnt.
+    expect(stdout).toMatch(/Different curves: from step 0 on/);
+    expect(code).toBe(2);
+  });
+
   it("obeys Ctrl-C after the last step, and writes the model when it is asked again", async () => {
     const out = join(folder, "measured");
     await writeFile(join(folder, "long.txt"), text.repeat(60));
@@ -244,6 +271,7 @@ describe("what cannot be is answered with one sentence and exit code 1", () => {
       () => ["--receipt", join(folder, "straight/receipt.json")],
       /^The text at hand, “story grammar”, is not the one .* Needed is “words\.txt”, .* --corpus\.$/
     ],
+    ["a model without a receipt", () => ["--from", folder], /^--from names the model .* give --receipt FILE/],
     ["settings for a receipt", () => ["--receipt", "x.json", "--seed", "1"], /leave out --seed\.$/],
     ["a folder without a run", () => ["--resume", folder], /cannot be read: --resume needs the folder/],
     [

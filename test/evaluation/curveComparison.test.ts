@@ -13,6 +13,30 @@ const curve = (...losses: [step: number, train: number | null, validation?: numb
 const original = curve([0, null, 4.1], [1, 4], [2, 3.5, 3.6], [3, 3.2]);
 const nodes = {first: "WebAssembly", second: "WebAssembly"};
 
+describe("a replay in float32 of a run in mixed precision", () => {
+  const unmixed = "This engine computes the same run in float32.";
+  const apart = compareCurves(original, curve([0, null, 4.1], [1, 4.1]));
+  const gpu = "webgpu (nvidia)";
+
+  it("differs because of that, where the curves are further apart than rounding", () => {
+    const words = comparisonInWords(apart, {first: gpu, second: "wasm", unmixed});
+    expect(words).toContain(
+      `The cause is the precision: the receipt’s run was trained in mixed precision by ${gpu}, and the replay was computed in float32 by wasm. ${unmixed}`
+    );
+    const close = compareCurves(original, curve([1, 4.0001]));
+    expect(comparisonInWords(close, {first: gpu, second: "wasm", unmixed})).not.toContain("The cause is");
+  });
+
+  it("has another cause where the receipt's own engine had no halves either, or nothing was mixed", () => {
+    expect(comparisonInWords(apart, {first: "WebAssembly", second: "wasm", unmixed})).not.toContain(
+      "The cause is"
+    );
+    expect(comparisonInWords(apart, {first: gpu, second: "wasm", unmixed: null})).not.toContain(
+      "The cause is"
+    );
+  });
+});
+
 describe("compareCurves", () => {
   it("calls equal curves the same, whatever only one of them has measured", () => {
     const comparison = compareCurves(original, [...original.slice(1), ...curve([4, 3])]);

@@ -56,6 +56,19 @@ function edited(edit: (json: Record<string, unknown>) => void): Uint8Array {
   return writeSafetensors({...file, metadata: {"glassformer.snapshot": JSON.stringify(json)}});
 }
 
+test("what a run began at comes back with it", () => {
+  const begunFrom = {name: "gpt2", sha256: "0f".repeat(32)};
+  expect(readCheckpoint(writeCheckpoint({...snapshot, begunFrom}))).toEqual({...snapshot, begunFrom});
+  expect(readCheckpoint(bytes)).not.toHaveProperty("begunFrom");
+  expect(() =>
+    readCheckpoint(
+      edited((json) => {
+        json.begunFrom = {name: "gpt2", sha256: "no hash"};
+      })
+    )
+  ).toThrow(FormatError);
+});
+
 test("a run at rest comes back as it was, and its random numbers go on", () => {
   const back = readCheckpoint(bytes);
   expect(back).toEqual(snapshot);

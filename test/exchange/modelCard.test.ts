@@ -37,6 +37,14 @@ test("of a model from elsewhere it says what is not known", () => {
   expect(card).not.toContain("run.json");
 });
 
+test("a run that began at a model names it, as text", () => {
+  const begunFrom = {name: "<b>gpt2", sha256: "0f".repeat(32)};
+  const card = modelCard({...model, run: {...model.run!, begunFrom}});
+  expect(card).toContain(`but at the model “\\<b\\>gpt2” (SHA-256 of its weights: \`${begunFrom.sha256}\`)`);
+  expect(card).toContain("The model that it began at has terms of its own.");
+  expect(modelCard(model)).not.toContain("began at");
+});
+
 test("what a reader named stays text", () => {
   const corpus = {...model.run!.corpus, name: "<img src=x>\n# [a](b) `c` ---\n", license: "| $x$ |"};
   const card = modelCard({...model, run: {...model.run!, corpus}});

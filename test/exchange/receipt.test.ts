@@ -4,6 +4,7 @@ import {buildCorpus} from "../../src/components/corpus/buildCorpus.js";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {
   LARGEST_RECEIPT,
+  modelMismatch,
   neededText,
   openReceipt,
   type Receipt,
@@ -103,6 +104,31 @@ describe("a receipt", () => {
   });
 });
 
+describe("a receipt of a run that began at a model", () => {
+  const begunFrom = {name: "gpt2 <b>", sha256: "ab".repeat(32)};
+  const made = receiptOf({...run, begunFrom});
+
+  it("names the model, and survives its file", () => {
+    expect(made.begunFrom).toEqual(begunFrom);
+    expect(readReceipt(writeReceipt(made))).toEqual(made);
+    expect(json()).not.toHaveProperty("begunFrom");
+    const damaged = writeReceipt(made).replace("abab", "xxxx");
+    expect(() => readReceipt(damaged)).toThrow(/64 hexadecimal digits/);
+  });
+
+  it("tells that model, whatever its name, from others and from none", () => {
+    expect(modelMismatch(undefined, null)).toBeNull();
+    expect(modelMismatch(begunFrom, {...begunFrom, name: "another name"})).toBeNull();
+    expect(modelMismatch(begunFrom, null)).toMatch(
+      /did not begin at random parameters but at the model “gpt2 <b>”, whose .* begins with abababababab\. A receipt does not hold a model/
+    );
+    expect(modelMismatch(begunFrom, {name: "mine", sha256: "cd".repeat(32)})).toMatch(
+      /“mine” is another model: its SHA-256 begins with cdcdcdcdcdcd\.$/
+    );
+    expect(modelMismatch(undefined, begunFrom)).toMatch(/began at random parameters/);
+  });
+});
+
 describe("textMismatch", () => {
   const needed = receiptText(meta);
 
@@ -181,11 +207,7 @@ describe("what is no receipt is refused in a sentence", () => {
       changed((r) => (r.curve = Array.from({length: 20_001}, (_, i) => [i, 1, 1]))),
       /at most 20,000 values/
     ],
-    [
-      "deep JSON",
-      `{"format": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
-      /nested too deeply/
-    ],
+    ["deep JSON", `{"format": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`, /nested too deeply/],
     [
       "a huge string",
       `{"format": "${"x".repeat(LARGEST_RECEIPT)}"}`,

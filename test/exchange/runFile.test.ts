@@ -3,11 +3,13 @@ import {readCheckpoint, writeCheckpoint} from "../../src/components/exchange/che
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {
   LARGEST_RUN_FILE,
+  modelInstead,
   openRunFile,
   readRunFile,
   writeRunFile
 } from "../../src/components/exchange/runFile.js";
 import {readSafetensors, writeSafetensors} from "../../src/components/exchange/safetensors.js";
+import {writeZip} from "../../src/components/exchange/zipWriter.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
@@ -37,6 +39,22 @@ test("a run and its text come back from one file as they were", async () => {
 
 test("a checkpoint without a text is read as one", () => {
   expect(readRunFile(writeCheckpoint(snapshot))).toEqual({snapshot, corpus: null});
+});
+
+test("a model that was chosen as a run is told from a damaged run, and where it is opened", async () => {
+  const zip = writeZip([{name: "config.json", content: "{}"}]);
+  await expect(openRunFile(zip)).rejects.toThrow(
+    /^This is a zip, and a run is one safetensors file\. A model is opened above, under “A new run”/
+  );
+  const weights = new Blob([writeSafetensors({...readSafetensors(bytes), metadata: {format: "pt"}})]);
+  await expect(openRunFile(weights)).rejects.toThrow(
+    /^These are a model’s weights without a run: .*tokenizer\.json/
+  );
+  expect(await modelInstead(file)).toBeNull();
+  expect(await modelInstead(new Blob([writeCheckpoint(snapshot)]))).toBeNull();
+  // What is neither is left to whoever reads it.
+  expect(await modelInstead(new Blob(["nothing of the kind"]))).toBeNull();
+  expect(await modelInstead(new Blob([]))).toBeNull();
 });
 
 test("a changed bit is found wherever it is among the numbers", () => {
@@ -71,6 +89,7 @@ test("what does not belong together, is too new or too large is refused with a s
   let isRead = false;
   const huge = {
     size: LARGEST_RUN_FILE + 1,
+    slice: (start: number, end: number) => file.slice(start, end),
     arrayBuffer: async () => {
       isRead = true;
       return new ArrayBuffer(0);

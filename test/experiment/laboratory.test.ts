@@ -1,10 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, it} from "vitest";
-import {receiptText} from "../../src/components/exchange/receipt.js";
+import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {receiptOf, receiptText} from "../../src/components/exchange/receipt.js";
 import {Laboratory} from "../../src/components/experiment/laboratory.js";
 import type {ExperimentReport, ExperimentSettings} from "../../src/components/experiment/protocol.js";
 import {modelConfig} from "../../src/components/model/config.js";
+import {initialise} from "../../src/components/model/initialise.js";
+import {createRandom} from "../../src/components/random.js";
+import {cutForModel, readGivenModel} from "../../src/components/training/givenModel.js";
+import {trainingLoop} from "../../src/components/training/loop.js";
+import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";
+import {Trainer} from "../../src/components/training/trainer.js";
 import {deviceLimits} from "../../src/components/webgpu/deviceLimits.js";
 import {useBackend} from "../backends.js";
 import {tinyCorpus} from "../training/corpus.js";
@@ -154,6 +161,57 @@ describe("a replay", () => {
     await lab.handle({type: "run", id: 2, settings: {...plain, replay}});
     expect(losses(reports)).toEqual(first.filter(([step]) => step! <= 4));
     expect(of("ended")).toEqual([{id: 2, type: "ended", step: 4, isComplete: true}]);
+  });
+
+  it("begins at the model that the run began at, bit for bit, and at no other", async () => {
+    const config = {...model, vocabSize: 8};
+    const corpus = tinyCorpus();
+    const file = (seed: number) => {
+      const parameters = initialise(config, createRandom(seed));
+      const metadata = {tokenizer: corpus.meta.tokenizer, run: null};
+      return {name: "mine", file: new Blob([toOnnx({config, parameters, metadata})])};
+    };
+    const given = await readGivenModel(file(3));
+    const cut = await cutForModel(given, async () => corpus);
+    await useBackend("wasm");
+    const trainer = new Trainer(newRun(config, train, cut.meta, deviceLimits(), given), cut, "wasm");
+    await trainingLoop(trainer, {
+      signal: new AbortController().signal,
+      until: 4,
+      onStep: () => {},
+      onEvaluation: () => {},
+      yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
+      now: () => performance.now()
+    });
+    const receipt = receiptOf(await trainer.snapshot());
+    trainer.dispose();
+    expect(receipt.begunFrom).toEqual({name: "mine", sha256: given.begunFrom.sha256});
+
+    const as = receipt.begunFrom!;
+    const {lab, reports, of} = laboratory();
+    const again = {...plain, replay: {text: receipt.text, until: 4, begin: {at: file(3), as}}};
+    await lab.handle({type: "run", id: 1, settings: again});
+    expect(of("failed")).toEqual([]);
+    const losses = receipt.curve.flatMap(({trainLoss}) => (trainLoss === null ? [] : [trainLoss]));
+    expect(of("step").map(({loss}) => loss)).toEqual(losses);
+    expect(losses).toHaveLength(4);
+
+    const wrong = {...again, replay: {...again.replay, begin: {at: file(4), as}}};
+    reports.length = 0;
+    await lab.handle({type: "run", id: 2, settings: wrong});
+    expect(reports).toEqual([
+      expect.objectContaining({
+        type: "failed",
+        message: expect.stringMatching(/“mine” is another model: .* Open the/)
+      })
+    ]);
+  });
+
+  it("says that a run in mixed precision was computed in float32", async () => {
+    const {lab, of} = laboratory();
+    const mixed = {...plain, train: {...train, precision: "mixed"} as const, replay};
+    await lab.handle({type: "run", id: 1, settings: mixed});
+    expect(of("ended")[0]!.unmixed).toMatch(/float32/);
   });
 
   it("does not begin on another text", async () => {

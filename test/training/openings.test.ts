@@ -2,10 +2,14 @@ import "fake-indexeddb/auto";
 import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {writeCheckpoint} from "../../src/components/exchange/checkpoint.js";
+import {JsonReader} from "../../src/components/exchange/jsonReader.js";
 import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {receiptOf} from "../../src/components/exchange/receipt.js";
 import {readRunFile, writeRunFile} from "../../src/components/exchange/runFile.js";
+import {readRunRecord, runRecord} from "../../src/components/exchange/runRecord.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {initialise} from "../../src/components/model/initialise.js";
+import {parametersSha256} from "../../src/components/model/parametersSha256.js";
 import {createRandom} from "../../src/components/random.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import type {CheckpointFacts} from "../../src/components/training/keptCheckpoints.js";
@@ -297,22 +301,39 @@ describe("a model from files", () => {
     const config = modelConfig({nLayer: 1, nHead: 1, nEmbd: 4, nInner: 8, blockSize: 6, vocabSize: 8});
     const parameters = initialise(config, createRandom(8));
     const onnx = toOnnx({config, parameters, metadata: {tokenizer: tokenizer.toJSON(), run: null}});
-    await place.handle({...begin, from: new Blob([onnx])});
+    await place.handle({...begin, from: {name: "mine.zip", file: new Blob([onnx])}});
     expect(problems()).toEqual([]);
     expect(place.last("opened")).toMatchObject({step: 0, isStored: true, run: {modelConfig: config}});
-    expect(place.last("remark")!.message).toContain("does not know of characters");
+    expect(place.last("remark")!.message).toContain(
+      "does not know 1 kind of characters of this text, 147 in all."
+    );
     const stored = (await store.snapshot())!;
     expect(stored.parameters).toEqual(parameters);
     expect(stored.corpus.tokenizer).toEqual(tokenizer.toJSON());
+    const begunFrom = {name: "mine.zip", sha256: await parametersSha256(parameters)};
+    expect(stored.begunFrom).toEqual(begunFrom);
+    expect(place.last("opened")!.run.begunFrom).toEqual(begunFrom);
     await place.handle({type: "run"});
     expect(place.state).toBe("complete");
-    expect((await store.snapshot())!.parameters).not.toEqual(parameters);
+    const trained = (await store.snapshot())!;
+    expect(trained.parameters).not.toEqual(parameters);
+    // What it began at stays with it: in storage, in a checkpoint, in a file, in the record and in the receipt.
+    const {snapshot} = readRunFile(
+      new Uint8Array(await writeRunFile(trained, (await store.tokens())!).arrayBuffer())
+    );
+    const record = readRunRecord(JsonReader.parse(JSON.stringify(runRecord(trained)), "it"));
+    const checkpoints = await store.checkpoints.list();
+    const kept = await store.checkpoints.read(checkpoints[0]!);
+    for (const run of [trained, kept, (await store.summary())!, snapshot, record, receiptOf(trained)])
+      expect(run.begunFrom).toEqual(begunFrom);
+    await place.handle({type: "open", backend: "auto"});
+    expect(place.last("opened")!.run.begunFrom).toEqual(begunFrom);
   });
 
   it("that is damaged leaves the run that there was", async () => {
     await place.handle(begin);
     const before = await present();
-    await place.handle({...begin, from: new Blob(["no model"])});
+    await place.handle({...begin, from: {name: "no.zip", file: new Blob(["no model"])}});
     expect(problems()).toEqual([expect.stringContaining("This is not a readable ONNX file")]);
     expect(await present()).toEqual(before);
     expect(place.state).toBe("paused");

@@ -27,6 +27,7 @@ const receipt: Receipt = receiptOf({
   history: curve
 });
 const source = {kind: "text", name: "words", text: "abc"} as const;
+const on = {source, backend: "wasm", opened: null} as const;
 
 type Tell = (
   report: ExperimentReport extends infer One ? (One extends {id: number} ? Omit<One, "id"> : never) : never
@@ -69,7 +70,7 @@ describe("replayRun", () => {
     const done = replayRun(
       experiments,
       receipt,
-      {source, backend: "wasm"},
+      {source, backend: "wasm", opened: {name: "not asked for", file: new Blob()}},
       {now: () => (clock += 500), onState: ({secondsLeft}) => states.push(secondsLeft)}
     );
     expect(experiments.settings()).toEqual({
@@ -94,9 +95,25 @@ describe("replayRun", () => {
 
   it("rejects with what went wrong", async () => {
     const experiments = fakeExperiments();
-    const done = replayRun(experiments, receipt, {source, backend: "wasm"}, {now: () => 0});
+    const done = replayRun(experiments, receipt, on, {now: () => 0});
     experiments.tell({type: "failed", message: "Needed is another text."});
     await expect(done).rejects.toThrow("Needed is another text.");
+  });
+});
+
+describe("a receipt of a run that began at a model", () => {
+  const begunFrom = {name: "gpt2", sha256: "ab".repeat(32)};
+  const begun = {...receipt, begunFrom};
+
+  it("is refused without a model, and hands over the one that is open", async () => {
+    const experiments = fakeExperiments();
+    await expect(replayRun(experiments, begun, on, {now: () => 0})).rejects.toThrow(
+      /at the model “gpt2”.*that one is not at hand\. Open it above, under “A new run”, “Begin from”/
+    );
+    expect(experiments.run).not.toHaveBeenCalled();
+    const opened = {name: "gpt2.zip", file: new Blob(["model"])};
+    void replayRun(experiments, begun, {...on, opened}, {now: () => 0});
+    expect(experiments.settings().replay!.begin).toEqual({at: opened, as: begunFrom});
   });
 });
 
@@ -136,6 +153,36 @@ describe("replayPanel", () => {
     expect(verdict.getAttribute("role")).toBe("status");
     expect(node.querySelectorAll("tbody tr")).toHaveLength(2);
     expect(document.activeElement).toBe(button("Replay and compare"));
+  });
+
+  it("names the model that a run began at, and says so where it is not open", async () => {
+    const begun = {...receipt, begunFrom: {name: "<b>gpt2", sha256: "ab".repeat(32)}};
+    const {node, experiments, button} = show(begun);
+    expect(node.textContent).toContain("began at the model “<b>gpt2” (SHA-256 of its weights abababababab…)");
+    button("Replay and compare").click();
+    await vi.waitFor(() =>
+      expect(node.querySelector("[role=alert]")!.textContent).toContain("that one is not at hand")
+    );
+    expect(experiments.run).not.toHaveBeenCalled();
+  });
+
+  it("names float32 as the cause where a run in mixed precision comes out otherwise", async () => {
+    const {experiments, verdict, begin} = show({...receipt, adapter: "webgpu (some gpu)"});
+    await begin();
+    const others = whole.map((report) =>
+      report.type === "step" ? {...report, loss: report.loss + 0.1} : report
+    );
+    experiments.tell(started, ...others, {
+      type: "ended",
+      step: 3,
+      isComplete: true,
+      unmixed: "It takes halves."
+    });
+    await vi.waitFor(() =>
+      expect(verdict.textContent).toMatch(
+        /^✗ Different curves: .* The cause is the precision: .* float32 by WebAssembly\. It takes halves\./
+      )
+    );
   });
 
   it("compares what there is when it is stopped", async () => {

@@ -82,6 +82,8 @@ export function lossPairs(first: readonly CurvePoint[], second: readonly CurvePo
 export interface Engines {
   first: string;
   second: string;
+  /** Why the second computed in float32 what was to be of mixed precision; null or absent where it did not. */
+  unmixed?: string | null;
 }
 
 /** The verdict on a replay, the second curve, in sentences. */
@@ -115,10 +117,14 @@ function roundingReason({first, second}: Engines): string {
   return `The receipt’s run was computed by ${first} and the replay by ${second}: ${who} ${reason}.`;
 }
 
-const differenceReason = ({first, second}: Engines): string =>
-  isOneKind(first, second)
-    ? "Another version of the site or of the engine may have computed it, the run may have moved between engines or begun with a model’s parameters, which no receipt holds, or its settings were others than the receipt says."
+const differenceReason = ({first, second, unmixed}: Engines): string => {
+  // An engine without halves has computed the receipt's run in float32 too.
+  if (unmixed && engineNamed(first) !== "wasm" && engineNamed(first) !== "cpu")
+    return `The cause is the precision: the receipt’s run was trained in mixed precision by ${first}, and the replay was computed in float32 by ${second}. ${unmixed} Half precision rounds more coarsely than any order of adding does.`;
+  return isOneKind(first, second)
+    ? "Another version of the site or of the engine may have computed it, the run may have moved between engines or its settings were others than the receipt says."
     : `The receipt’s run was computed by ${first} and the replay by ${second}. Rounding grows as a model trains, and fastest at high learning rates: replay on the receipt’s own engine to tell rounding from another cause.`;
+};
 
 const isOneKind = (first: string, second: string): boolean => {
   const kind = engineNamed(first);

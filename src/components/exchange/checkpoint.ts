@@ -9,7 +9,7 @@ import {crc32c} from "./crc32c.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkShapes} from "./parameterCheck.js";
-import {readHistory, readTuning} from "./runRecord.js";
+import {readBegunFrom, readHistory, readTuning} from "./runRecord.js";
 import {
   readSafetensors,
   type Safetensors,
@@ -97,6 +97,7 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
     modelConfig,
     trainConfig,
     corpus: json.get("corpus").as(readCorpusMeta),
+    ...readBegunFrom(json),
     step: json.get("step").integer(),
     random: readRandomState(json.get("random")),
     history: readHistory(json.get("history")),

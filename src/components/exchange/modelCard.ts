@@ -118,9 +118,14 @@ function data({run}: CardModel): string {
 function training({config, run, tokenizer}: CardModel): string {
   const model = code("json", JSON.stringify(modelFields(config), null, 2));
   if (!run) return `Nothing is known of it.\n\nThe model:\n\n${model}`;
-  const {steps, seconds, adapter, trainConfig} = run;
+  const {steps, seconds, adapter, trainConfig, begunFrom} = run;
   return [
-    `${steps.toLocaleString("en")} steps in ${Math.round(seconds).toLocaleString("en")} seconds, computed by ${plain(adapter || "an engine that was not recorded")}. The same run can be made again from \`${MODEL_FILES.run}\`.`,
+    `${steps.toLocaleString("en")} steps in ${Math.round(seconds).toLocaleString("en")} seconds, computed by ${plain(adapter || "an engine that was not recorded")}. The same run can be made again from \`${MODEL_FILES.run}\`${begunFrom ? ", and the model that it began at" : ""}.`,
+    ...(begunFrom
+      ? [
+          `It did not begin at random parameters but at the model “${plain(begunFrom.name)}” (SHA-256 of its weights: \`${begunFrom.sha256}\`), and so has also learnt from that model’s texts.`
+        ]
+      : []),
     curve(run, unitOf(tokenizer)),
     "The model:",
     model,
@@ -160,7 +165,7 @@ function limits({config, tokenizer}: CardModel): string {
 
 function licence({run}: CardModel): string {
   const terms = run
-    ? `The text that it learnt from comes with these terms: ${plain(run.corpus.license)}`
+    ? `The text that it learnt from comes with these terms: ${plain(run.corpus.license)}${run.begunFrom ? " The model that it began at has terms of its own." : ""}`
     : "Its licence is that of the files that it was opened from.";
   return `${terms}\n\nThe program that trained it claims no rights in the model. Whoever publishes the model must know what the text's terms allow.`;
 }

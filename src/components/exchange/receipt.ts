@@ -8,10 +8,11 @@ import {parseTokenizerChoice, type TokenizerChoice} from "../text/tokenizerChoic
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {TrainConfig} from "../training/config.js";
 import {thinHistory} from "../training/shelf.js";
+import type {BegunFrom} from "../training/snapshot.js";
 import {type ConfigVersion, readModelConfig, readTrainConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
-import {type RecordedRun, readTuning} from "./runRecord.js";
+import {type RecordedRun, readBegunFrom, readSha256, readTuning} from "./runRecord.js";
 
 /** The name of a receipt in a run's folder, and of its download. */
 export const RECEIPT_FILE = "receipt.json";
@@ -38,6 +39,8 @@ export interface Receipt {
   modelConfig: ModelConfig;
   trainConfig: TrainConfig;
   text: ReceiptText;
+  /** As in `Snapshot`: such a run can only be trained again where that very model is at hand. */
+  begunFrom?: BegunFrom;
   /** What computed it, for people: "WebAssembly", "webgpu (apple m2)". */
   adapter: string;
   /** As in `Snapshot`. */
@@ -69,6 +72,7 @@ export function receiptOf(run: RecordedRun): Receipt {
     modelConfig: run.modelConfig,
     trainConfig: run.trainConfig,
     text: receiptText(run.corpus),
+    ...(run.begunFrom && {begunFrom: run.begunFrom}),
     adapter: run.adapter,
     ...(run.tuning && {tuning: run.tuning}),
     steps: run.step,
@@ -127,6 +131,7 @@ export function writeReceipt(receipt: Receipt): string {
     modelConfig,
     trainConfig,
     text: {...text, tokenizer: tokenizerWord(choice as TokenizerChoice), padding: padding === true},
+    ...(receipt.begunFrom && {begunFrom: receipt.begunFrom}),
     adapter: receipt.adapter,
     ...(receipt.tuning && {tuning: receipt.tuning}),
     steps: receipt.steps,
@@ -161,6 +166,7 @@ export function readReceipt(text: string): Receipt {
     modelConfig: readModelConfig(json.get("modelConfig"), CONFIG_VERSION),
     trainConfig,
     text: readReceiptText(json.get("text")),
+    ...readBegunFrom(json),
     adapter: json.get("adapter").string(LONGEST_NAME),
     ...readKernels(json),
     steps,
@@ -184,20 +190,15 @@ function readReceiptText(json: JsonReader): ReceiptText {
   const padding = json.get("padding").boolean() ? {padding: true} : {};
   return {
     name: json.get("name").string(LONGEST_NAME),
-    sha256: sha256(json.get("sha256")),
+    sha256: readSha256(json.get("sha256")),
     bytes: json.get("bytes").integer(),
     tokens: {train: json.get("tokens").get("train").integer(), val: json.get("tokens").get("val").integer()},
     tokenizer: {
       ...json.get("tokenizer").as(() => parseTokenizerChoice(json.get("tokenizer").string(LONGEST_NAME))),
       ...padding
     },
-    tokenizerSha256: sha256(json.get("tokenizerSha256"))
+    tokenizerSha256: readSha256(json.get("tokenizerSha256"))
   };
-}
-
-function sha256(json: JsonReader): string {
-  const text = json.string();
-  return /^[0-9a-f]{64}$/.test(text) ? text : json.fail("64 hexadecimal digits");
 }
 
 function readKernels(json: JsonReader): {tuning?: Record<string, string>} {
@@ -237,6 +238,19 @@ export function textMismatch(needed: ReceiptText, atHand: CorpusMeta): string | 
   if (tokens.train !== needed.tokens.train || tokens.val !== needed.tokens.val)
     return "The text is the receipt’s, but it is divided into training and validation text otherwise here.";
   return null;
+}
+
+/**
+ * Why a run cannot begin at the model at hand as a receipt's began at its own, in a sentence that says which model is
+ * needed; null where it can, being that very model, or where neither began at one.
+ */
+export function modelMismatch(needed: BegunFrom | undefined, atHand: BegunFrom | null): string | null {
+  if (needed?.sha256 === atHand?.sha256) return null;
+  if (!needed) return "The receipt’s run began at random parameters, not at a model.";
+  const said = `The receipt’s run did not begin at random parameters but at the model “${needed.name}”, whose weights have a SHA-256 that begins with ${needed.sha256.slice(0, 12)}`;
+  return atHand
+    ? `${said}; “${atHand.name}” is another model: its SHA-256 begins with ${atHand.sha256.slice(0, 12)}.`
+    : `${said}. A receipt does not hold a model, and that one is not at hand.`;
 }
 
 /** "Needed is “story grammar”, 1,115,394 bytes, whose SHA-256 begins with 3f2a…" */

@@ -3,9 +3,11 @@ import {readCorpus} from "../corpus/readCorpus.js";
 import {tokensToBytes} from "../corpus/tokenBytes.js";
 import {messageOf} from "../errorMessage.js";
 import type {Snapshot} from "../training/snapshot.js";
-import {checkpointParts, readCheckpointFile} from "./checkpoint.js";
+import {checkpointParts, readCheckpointFile, SNAPSHOT_KEY} from "./checkpoint.js";
 import {FormatError} from "./formatError.js";
 import {checkFinite} from "./parameterCheck.js";
+import {openSafetensors} from "./safetensorsFile.js";
+import {isZip} from "./zipReader.js";
 
 /** The tokens that a run learns from and is measured on. */
 export type RunTokens = Pick<Corpus, "train" | "val">;
@@ -74,8 +76,24 @@ function checkWhole({modelConfig: {vocabSize}, corpus, ...state}: Snapshot): voi
   }
 }
 
-/** The same from a file or its like, which is refused by its size before it is read. */
+/**
+ * Why a file that was chosen as a run is none, in a sentence, where it rather holds a model, which is opened elsewhere;
+ * null where it may be a run. Only the beginning of the file is read.
+ */
+export async function modelInstead(file: Blob): Promise<string | null> {
+  if (await isZip(file)) return `This is a zip, and a run is one safetensors file. ${ELSEWHERE}`;
+  const weights = await openSafetensors(file).catch(() => null);
+  if (!weights || Object.hasOwn(weights.metadata, SNAPSHOT_KEY)) return null;
+  return `These are a model’s weights without a run: there is neither an optimiser’s state nor a text to go on with. ${ELSEWHERE} Choose its tokenizer.json and config.json together with the weights there.`;
+}
+
+const ELSEWHERE =
+  "A model is opened above, under “A new run”, “Begin from”, “Open a model from files”; a new run can then begin at it.";
+
+/** The same as `readRunFile` from a file or its like, which is refused by its size before it is read. */
 export async function openRunFile(file: Blob): Promise<RunFile> {
+  const model = await modelInstead(file);
+  if (model) throw new FormatError(model);
   if (file.size > LARGEST_RUN_FILE)
     throw new FormatError(
       `The file has ${inMegabytes(file.size)}; at most ${inMegabytes(LARGEST_RUN_FILE)} can be opened here. Continue it with npm run train -- --resume FILE.`

@@ -2,7 +2,7 @@ import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TrainConfig} from "../training/config.js";
 import {thinHistory} from "../training/shelf.js";
-import type {HistoryPoint, Snapshot} from "../training/snapshot.js";
+import type {BegunFrom, HistoryPoint, Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {JsonReader} from "./jsonReader.js";
 import {MODEL_FILES} from "./modelFiles.js";
@@ -18,6 +18,8 @@ export interface RunRecord {
   trainConfig: TrainConfig;
   /** The text it learnt from; `floor` in nats a token, as in `CorpusMeta`. */
   corpus: Pick<CorpusMeta, "name" | "source" | "license" | "sha256" | "floor">;
+  /** As in `Snapshot`. */
+  begunFrom?: BegunFrom;
   /** What computed it, for people. */
   adapter: string;
   /** As in `Snapshot`. */
@@ -33,7 +35,15 @@ export interface RunRecord {
 /** What a record is made from. */
 export type RecordedRun = Pick<
   Snapshot,
-  "modelConfig" | "trainConfig" | "corpus" | "adapter" | "tuning" | "step" | "seconds" | "history"
+  | "modelConfig"
+  | "trainConfig"
+  | "corpus"
+  | "begunFrom"
+  | "adapter"
+  | "tuning"
+  | "step"
+  | "seconds"
+  | "history"
 >;
 
 /** The record of a run as it stands; of a long curve at most `points`, among them as many measured ones as there is room for. */
@@ -46,6 +56,7 @@ export function runRecord(snapshot: RecordedRun, points = CURVE_POINTS): RunReco
     config: snapshot.modelConfig,
     trainConfig: snapshot.trainConfig,
     corpus: {name, source, license, sha256, floor},
+    ...(snapshot.begunFrom && {begunFrom: snapshot.begunFrom}),
     adapter: snapshot.adapter,
     ...(snapshot.tuning && {tuning: snapshot.tuning}),
     steps: snapshot.step,
@@ -82,6 +93,7 @@ export function readRunRecord(json: JsonReader): RunRecord {
     config: readModelConfig(json.get("config"), version),
     trainConfig: readTrainConfig(json.get("trainConfig"), version),
     corpus: readCorpusFacts(json.get("corpus")),
+    ...readBegunFrom(json),
     adapter: json.get("adapter").string(),
     ...readTuning(json),
     steps: json.get("steps").integer(),
@@ -108,6 +120,18 @@ export function readTuning(json: JsonReader): {tuning?: Record<string, string>} 
   return {tuning: Object.fromEntries(tuning.keys().map((key) => [key, tuning.get(key).string()]))};
 }
 
+/** The model that the run began at, which most files do not have. */
+export function readBegunFrom(json: JsonReader): {begunFrom?: BegunFrom} {
+  if (!json.keys().includes("begunFrom")) return {};
+  const model = json.get("begunFrom");
+  return {begunFrom: {name: model.get("name").string(), sha256: readSha256(model.get("sha256"))}};
+}
+
+export function readSha256(json: JsonReader): string {
+  const text = json.string();
+  return /^[0-9a-f]{64}$/.test(text) ? text : json.fail("64 hexadecimal digits");
+}
+
 /** A number that older files, and some points, do not have. */
 function optional<Field extends "gradientNorm" | "seconds">(point: JsonReader, field: Field) {
   return (point.keys().includes(field) ? {[field]: point.get(field).number()} : {}) as {
@@ -116,13 +140,11 @@ function optional<Field extends "gradientNorm" | "seconds">(point: JsonReader, f
 }
 
 export function readCorpusFacts(json: JsonReader): RunRecord["corpus"] {
-  const sha256 = json.get("sha256").string();
-  if (!/^[0-9a-f]{64}$/.test(sha256)) json.get("sha256").fail("64 hexadecimal digits");
   return {
     name: json.get("name").string(),
     source: json.get("source").string(),
     license: json.get("license").string(),
-    sha256,
+    sha256: readSha256(json.get("sha256")),
     floor: json.get("floor").nullable((floor) => ({
       train: floor.get("train").number(),
       val: floor.get("val").number()

@@ -2,13 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
 import type {Corpus} from "../corpus/meta.js";
 import {messageOf} from "../errorMessage.js";
-import {textMismatch} from "../exchange/receipt.js";
+import {modelMismatch, textMismatch} from "../exchange/receipt.js";
 import {generate} from "../generation/generate.js";
 import {createRandom} from "../random.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {BadLossError} from "../training/badLoss.js";
 import {batchSource} from "../training/batchSource.js";
+import type {GivenModel} from "../training/givenModel.js";
 import {gradientCheck} from "../training/gradientCheck.js";
 import {trainingLoop} from "../training/loop.js";
 import {newRun} from "../training/newRun.js";
@@ -60,13 +61,14 @@ export class Laboratory {
   private async run(id: number, settings: ExperimentSettings, signal: AbortSignal): Promise<void> {
     const {place} = this;
     const {replay} = settings;
-    const corpus = await this.load(settings);
+    const model = replay?.begin ? await this.given(replay.begin) : null;
+    const corpus = await this.load(settings, model);
     const mismatch = replay && textMismatch(replay.text, corpus.meta);
     if (mismatch) throw new Error(mismatch);
     const tokenizer = readTokenizer(corpus.meta.tokenizer);
     const adapter = await place.startBackend(settings.backend ?? "wasm");
     const config = {...settings.model, vocabSize: tokenizer.vocabulary.length};
-    const snapshot = newRun(config, settings.train, corpus.meta, place.deviceLimits());
+    const snapshot = newRun(config, settings.train, corpus.meta, place.deviceLimits(), model ?? undefined);
     const tuning = replay?.tuning && {tuning: replay.tuning};
     const trainer = new Trainer({...snapshot, ...tuning}, corpus, adapter);
     try {
@@ -90,8 +92,9 @@ export class Laboratory {
         now: () => place.now()
       });
       if (settings.parameters && end === "complete") await observer.sendParameters();
-      const {step} = trainer;
-      place.post({id, type: "ended", step, isComplete: end === "complete" || step === replay?.until});
+      const {step, unmixed} = trainer;
+      const isComplete = end === "complete" || step === replay?.until;
+      place.post({id, type: "ended", step, isComplete, ...(unmixed !== null && {unmixed})});
     } finally {
       trainer.dispose();
     }
@@ -119,16 +122,32 @@ export class Laboratory {
     place.post({id, type: "ended", step: 0, isComplete: !signal.aborted});
   }
 
-  private load({corpus: source, model}: ExperimentSettings): Promise<Corpus> {
-    const key = JSON.stringify([keyOf(source), model.blockSize]);
+  /** The model that a replay is to begin at. Rejects with a sentence where it is another than the receipt's. */
+  private async given({at, as}: NonNullable<NonNullable<ExperimentSettings["replay"]>["begin"]>) {
+    // What reads models is fetched when there is one.
+    const {readGivenModel} = await import("../training/givenModel.js");
+    const model = await readGivenModel(at);
+    const mismatch = modelMismatch(as, model.begunFrom);
+    if (mismatch) throw new Error(`${mismatch} Open the receipt’s under “Begin from”, and try again.`);
+    return model;
+  }
+
+  private load({corpus: source, model}: ExperimentSettings, given: GivenModel | null): Promise<Corpus> {
+    const key = JSON.stringify([keyOf(source), model.blockSize, given?.begunFrom.sha256]);
     if (this.corpus?.key !== key) {
-      const corpus = this.place.loadCorpus(source, model.blockSize);
+      const corpus = this.read(source, model.blockSize, given);
       this.corpus = {key, corpus};
       corpus.catch(() => {
         if (this.corpus?.key === key) this.corpus = null; // to be tried again
       });
     }
     return this.corpus.corpus;
+  }
+
+  private async read(source: RunSource, blockSize: number, given: GivenModel | null): Promise<Corpus> {
+    if (!given) return this.place.loadCorpus(source, blockSize);
+    const {cutForModel} = await import("../training/givenModel.js");
+    return cutForModel(given, (tokenizer, size) => this.place.loadCorpus({...source, tokenizer}, size));
   }
 }
 

@@ -5,7 +5,8 @@ import type {ParameterData} from "../model/parameters.js";
 import type {TokenizerFile} from "../text/tokenizer.js";
 import type {TrainConfig} from "../training/config.js";
 import type {GradientCheck, GradientCheckRow} from "../training/gradientCheck.js";
-import type {RunSource} from "../training/protocol.js";
+import type {GivenModelFile, RunSource} from "../training/protocol.js";
+import type {BegunFrom} from "../training/snapshot.js";
 import type {WantedBackend} from "../webgpu/wantedBackend.js";
 
 /** A short training run that a page makes to show or to find out something. Its model is stored nowhere. */
@@ -30,6 +31,8 @@ export interface ExperimentSettings {
     text: ReceiptText;
     /** As in `Snapshot`. */
     tuning?: Record<string, string>;
+    /** The model to begin at, and which one it must be, where the receipt's run began at one. */
+    begin?: {at: GivenModelFile; as: BegunFrom};
     /** Updates after which to end. */
     until: number;
   };
@@ -57,7 +60,8 @@ export type ExperimentReport = {id: number} & (
   | {type: "parameters"; step: number; parameters: ParameterData}
   | {type: "checking"; row: GradientCheckRow; done: number; total: number}
   | {type: "checked"; check: GradientCheck}
-  | {type: "ended"; step: number; isComplete: boolean}
+  /** `unmixed` says why a replay in mixed precision was computed in float32. */
+  | {type: "ended"; step: number; isComplete: boolean; unmixed?: string}
   /** `isDiverged` where training went out of range, which says something about its settings and no more. */
   | {type: "failed"; message: string; isDiverged?: boolean}
 );

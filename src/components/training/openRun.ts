@@ -37,13 +37,14 @@ export class OpenRun {
     this.trainer = new Trainer(begun, corpus, backend.adapter);
     this.tokenizer = readTokenizer(corpus.meta.tokenizer);
     this.sample = new LiveSample(this.trainer, this.tokenizer, corpus.val.subarray(0, 1), now);
-    const {runId, modelConfig, trainConfig} = begun;
+    const {runId, modelConfig, trainConfig, begunFrom} = begun;
     const hasOwnKernels = backend.name === "wasm" && kernelsOn(tf.backend()) !== null;
     this.facts = {
       runId,
       modelConfig,
       trainConfig,
       corpus: corpus.meta,
+      ...(begunFrom && {begunFrom}),
       backend,
       hasOwnKernels,
       capture: null

@@ -1,14 +1,14 @@
 import type {Corpus} from "../corpus/meta.js";
-import {recut} from "../corpus/recut.js";
 import {openRunFile} from "../exchange/runFile.js";
 import type {ModelConfig} from "../model/config.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
+import {formatCount, formatPlural} from "../views/format.js";
 import type {DeviceLimits} from "../webgpu/deviceLimits.js";
 import {checkRun} from "./checkRun.js";
 import type {TrainConfig} from "./config.js";
 import type {LoadingHooks} from "./loadCorpus.js";
 import {newRun} from "./newRun.js";
-import type {Command, RunSource} from "./protocol.js";
+import type {Command, GivenModelFile, RunSource} from "./protocol.js";
 import {ReadingMeter} from "./readingMeter.js";
 import type {RunKeeper} from "./runKeeper.js";
 import type {SessionPlace} from "./sessionPlace.js";
@@ -50,31 +50,33 @@ export class Openings {
 
   /** A new run that begins at the parameters of a model, on a text that is cut with the model's tokenizer. */
   private async given(
-    model: Blob,
+    file: GivenModelFile,
     source: RunSource,
     trainConfig: TrainConfig,
     signal: AbortSignal
   ): Promise<Opening> {
     this.say("Reading the opened model …");
     // What reads models is fetched when there is one.
-    const {fromOnnx} = await import("../exchange/onnx.js");
-    const {config, parameters, metadata} = fromOnnx(new Uint8Array(await model.arrayBuffer()));
-    const characters = await this.place.loadCorpus(
-      {...source, tokenizer: {kind: "character"}},
-      1,
-      this.loadingHooks(signal)
-    );
-    this.say("Cutting the text with the opened model’s tokenizer …");
-    const corpus = recut(characters, readTokenizer(metadata.tokenizer), config.blockSize);
+    const {readGivenModel, cutForModel} = await import("./givenModel.js");
+    const model = await readGivenModel(file);
+    const corpus = await cutForModel(model, async (tokenizer, blockSize) => {
+      const characters = await this.place.loadCorpus(
+        {...source, tokenizer},
+        blockSize,
+        this.loadingHooks(signal)
+      );
+      this.say("Cutting the text with the opened model’s tokenizer …");
+      return characters;
+    });
     const {total, kinds} = corpus.meta.unknown;
     if (total > 0)
       this.place.post({
         type: "remark",
-        message: `The opened model’s tokenizer does not know ${kinds.toLocaleString("en")} kinds of characters of this text, ${total.toLocaleString("en")} in all.`
+        message: `The opened model’s tokenizer does not know ${formatPlural(kinds, "kind")} of characters of this text, ${formatCount(total)} in all.`
       });
     return {
       corpus,
-      begin: (limits) => newRun(config, trainConfig, corpus.meta, limits, parameters),
+      begin: (limits) => newRun(model.config, trainConfig, corpus.meta, limits, model),
       store: (snapshot) => this.keeper.begin(snapshot, corpus)
     };
   }

@@ -6,7 +6,7 @@ import type {BackendChoice} from "../webgpu/chooseBackend.js";
 import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import type {TrainConfig} from "./config.js";
 import type {CheckpointFacts, CheckpointKey} from "./keptCheckpoints.js";
-import type {HistoryPoint} from "./snapshot.js";
+import type {BegunFrom, HistoryPoint} from "./snapshot.js";
 import type {StorageUse} from "./storageUse.js";
 
 /**
@@ -36,6 +36,12 @@ export interface FileSource {
 /** What a run learns from: unlike an experiment, a file too, which has no form as text to be compared by. */
 export type RunSource = CorpusSource | FileSource;
 
+/** A model that a run is to begin at: an ONNX file of ours, and where it was opened from, for people. */
+export interface GivenModelFile {
+  name: string;
+  file: Blob;
+}
+
 /** What a page asks of the training worker. */
 export type Command =
   | {
@@ -44,8 +50,8 @@ export type Command =
       modelConfig: Omit<ModelConfig, "vocabSize">;
       trainConfig: TrainConfig;
       backend: WantedBackend;
-      /** An ONNX file of ours, whose parameters, shape and tokenizer the run begins with instead of random parameters. */
-      from?: Blob;
+      /** The model whose parameters, shape and tokenizer the run begins with instead of random parameters. */
+      from?: GivenModelFile;
     }
   /** Loads the stored run and waits. */
   | {type: "open"; backend: WantedBackend}
@@ -75,6 +81,8 @@ export interface RunFacts {
   modelConfig: ModelConfig;
   trainConfig: TrainConfig;
   corpus: CorpusMeta;
+  /** As in `Snapshot`. */
+  begunFrom?: BegunFrom;
   backend: BackendChoice;
   /** Whether matrix products and AdamW run on WebAssembly of our own. */
   hasOwnKernels: boolean;

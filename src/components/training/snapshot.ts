@@ -17,6 +17,14 @@ export interface HistoryPoint {
   seconds?: number;
 }
 
+/** A model that a run began at instead of at random parameters. */
+export interface BegunFrom {
+  /** Of the file or folder that it was opened from, for people. */
+  name: string;
+  /** `parametersSha256` of its parameters. */
+  sha256: string;
+}
+
 /** A run at rest: everything needed to continue it as if it had never stopped. */
 export interface Snapshot {
   version: 3;
@@ -25,6 +33,8 @@ export interface Snapshot {
   modelConfig: ModelConfig;
   trainConfig: TrainConfig;
   corpus: CorpusMeta;
+  /** Absent where the run began at the random parameters of its seed. */
+  begunFrom?: BegunFrom;
   /** Steps done. */
   step: number;
   random: RandomState;

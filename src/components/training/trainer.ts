@@ -23,7 +23,7 @@ import {hasStoppedEarly, isComplete} from "./earlyStopping.js";
 import {MixedPrecision} from "./mixedPrecision.js";
 import {Optimiser} from "./optimiser.js";
 import {learningRateAt} from "./schedule.js";
-import type {HistoryPoint, Snapshot} from "./snapshot.js";
+import type {BegunFrom, HistoryPoint, Snapshot} from "./snapshot.js";
 import {type StepTimes, stepTimes} from "./stepTimes.js";
 
 /** What a step costs, as a whole and in each of its kernels. */
@@ -63,6 +63,7 @@ export class Trainer {
   seconds: number;
 
   private readonly runId: string;
+  private readonly begunFrom: BegunFrom | undefined;
   private readonly random: Random;
   private readonly batches: BatchSource;
   private readonly optimiser: Optimiser;
@@ -80,6 +81,7 @@ export class Trainer {
     private readonly adapter: string
   ) {
     this.runId = snapshot.runId;
+    this.begunFrom = snapshot.begunFrom;
     this.config = snapshot.modelConfig;
     this.trainConfig = snapshot.trainConfig;
     this.history = snapshot.history.map((point) => ({...point}));
@@ -380,6 +382,7 @@ export class Trainer {
       modelConfig: this.config,
       trainConfig: this.trainConfig,
       corpus: this.corpus.meta,
+      ...(this.begunFrom && {begunFrom: this.begunFrom}),
       step: this.step,
       random: this.random.state(),
       history: this.history.map((point) => ({...point})),

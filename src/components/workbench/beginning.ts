@@ -1,13 +1,18 @@
 import {html} from "htl";
 import {ImportedStore, type KeptModel} from "../exchange/importedStore.js";
 import {importPanel} from "../studio/panels/importPanel.js";
+import type {GivenModelFile} from "../training/protocol.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatCount} from "../views/format.js";
 
 /** Where a new run begins: at random parameters, or at a model that the reader has opened from files. */
 export type Beginning = HTMLElement & {
-  /** The opened model's ONNX file; null for random parameters. */
-  readonly value: Blob | null;
+  /** The opened model; null for random parameters. */
+  readonly value: GivenModelFile | null;
+  /** The opened model, whether or not a new run is to begin at it. */
+  readonly opened: GivenModelFile | null;
+  /** Unfolds the place to open a model's files, and brings it into view. */
+  showFiles(): void;
 };
 
 /** The choice of a beginning, with the place to open a model's files. `store` is where an opened model is kept. */
@@ -35,16 +40,25 @@ export function beginning(store: Pick<ImportedStore, "read"> = new ImportedStore
   }
   for (const input of [random, opened]) input.addEventListener("change", show);
 
+  const files = importPanel({onOpened: (found) => take(found, true)}) as HTMLDetailsElement;
   const node = html`<fieldset class="choice">
     <legend>Begin from</legend>
     <label>${random} Random parameters</label>
     ${choice}${note}
-    ${importPanel({onOpened: (found) => take(found, true)})}
+    ${files}
   </fieldset>` as HTMLElement;
   show();
   void store.read().then((found) => take(found, false));
-  return Object.defineProperty(node, "value", {
-    get: () => (opened.checked && model ? model.file : null)
+  const given = () => model && {name: model.facts.name, file: model.file};
+  return Object.defineProperties(node, {
+    value: {get: () => (opened.checked ? given() : null)},
+    opened: {get: given},
+    showFiles: {
+      value: () => {
+        files.open = true;
+        files.querySelector("summary")?.focus();
+      }
+    }
   }) as Beginning;
 }
 

@@ -1,8 +1,8 @@
 import type {CurvePoint} from "../evaluation/curveComparison.js";
-import type {Receipt} from "../exchange/receipt.js";
+import {modelMismatch, type Receipt} from "../exchange/receipt.js";
 import type {Experiments} from "../experiment/client.js";
 import type {ExperimentReport} from "../experiment/protocol.js";
-import type {RunSource} from "../training/protocol.js";
+import type {GivenModelFile, RunSource} from "../training/protocol.js";
 import type {WantedBackend} from "../webgpu/wantedBackend.js";
 
 /** How far a replay has come. */
@@ -22,6 +22,16 @@ export interface Replay extends ReplayState {
   adapter: string;
   /** Whether it went as far as the receipt, and was not stopped. */
   isComplete: boolean;
+  /** Why a run in mixed precision was computed in float32 here; null where it was not. */
+  unmixed: string | null;
+}
+
+export interface ReplayPlace {
+  /** The text to train on. */
+  source: RunSource;
+  backend: WantedBackend;
+  /** The model that the reader has opened, for a run that began at one. */
+  opened: GivenModelFile | null;
 }
 
 export interface ReplayHooks {
@@ -32,15 +42,23 @@ export interface ReplayHooks {
 
 /**
  * Trains a receipt's run again in the experiments' worker, from its seed to its last step; nothing of it is stored. `source`
- * is the text. Rejects with a sentence where that is another text, a setting is impossible here or training fails.
+ * is the text. Rejects with a sentence where that is another text or `opened` another model than the run began at, a setting
+ * is impossible here or training fails.
  */
 export function replayRun(
   experiments: Pick<Experiments, "run">,
   receipt: Receipt,
-  {source, backend}: {source: RunSource; backend: WantedBackend},
+  {source, backend, opened}: ReplayPlace,
   {onState = () => {}, now}: ReplayHooks
 ): Promise<Replay> {
-  const {modelConfig, trainConfig, text, tuning, steps} = receipt;
+  const {modelConfig, trainConfig, text, tuning, steps, begunFrom} = receipt;
+  if (begunFrom && !opened)
+    return Promise.reject(
+      new RangeError(
+        `${modelMismatch(begunFrom, null)} Open it above, under “A new run”, “Begin from”, and try again.`
+      )
+    );
+  const begin = begunFrom && opened && {at: opened, as: begunFrom};
   const curve: CurvePoint[] = [];
   let state: ReplayState = {step: 0, curve, adapter: null, compiling: null, secondsLeft: null};
   let begun: {step: number; time: number} | null = null;
@@ -77,13 +95,20 @@ export function replayRun(
         model: modelConfig,
         train: trainConfig,
         backend,
-        replay: {text, until: steps, ...(tuning && {tuning})}
+        replay: {text, until: steps, ...(tuning && {tuning}), ...(begin && {begin})}
       },
       (report) => {
         if (report.type === "failed") return reject(new Error(report.message));
         if (report.type !== "ended") return take(report);
         const {adapter} = state;
-        if (adapter !== null) resolve({...state, adapter, secondsLeft: null, isComplete: report.isComplete});
+        if (adapter !== null)
+          resolve({
+            ...state,
+            adapter,
+            secondsLeft: null,
+            isComplete: report.isComplete,
+            unmixed: report.unmixed ?? null
+          });
       }
     );
   });

@@ -4,7 +4,7 @@ import {compareCurves, comparisonInWords} from "../evaluation/curveComparison.js
 import type {Receipt} from "../exchange/receipt.js";
 import {Experiments} from "../experiment/client.js";
 import {modelName} from "../model/configDifference.js";
-import type {RunSource} from "../training/protocol.js";
+import type {GivenModelFile, RunSource} from "../training/protocol.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatBytes, formatCount, formatDuration, formatPlural} from "../views/format.js";
 import {lineChart} from "../views/lineChart.js";
@@ -20,6 +20,8 @@ import {engines} from "./settingsForm.js";
 export interface ReplayOptions {
   /** The text to train on. Rejects with a sentence that says which is needed. */
   source(receipt: Receipt): Promise<RunSource>;
+  /** The model that the reader has opened, if any, for runs that began at one. */
+  opened?(): GivenModelFile | null;
   /** For tests. */
   experiments?: Pick<Experiments, "run" | "stop" | "dispose">;
 }
@@ -35,9 +37,9 @@ const marks = {same: "✓", close: "≈", different: "✗", nothing: ""};
  */
 export function replayPanel(
   receipt: Receipt,
-  {source, experiments = new Experiments()}: ReplayOptions
+  {source, opened = () => null, experiments = new Experiments()}: ReplayOptions
 ): HTMLElement & {dispose(): void} {
-  const {curve, steps, adapter} = receipt;
+  const {curve, steps, adapter, begunFrom} = receipt;
   const engineId = uniqueId("replay-engine");
   const engine = html`<select id=${engineId} name="replayEngine">${engines.map(
     ([value, label]) => html`<option value=${value}>${label}`
@@ -84,7 +86,11 @@ export function replayPanel(
     setRunning(true);
     stop.focus();
     try {
-      const on = {source: await source(receipt), backend: engine.value as WantedBackend};
+      const on = {
+        source: await source(receipt),
+        backend: engine.value as WantedBackend,
+        opened: opened()
+      };
       if (isStopping) throw new Error(GIVEN_UP);
       const hooks = {onState: take, now: () => performance.now()};
       const done = await Promise.race([replayRun(experiments, receipt, on, hooks), patience()]);
@@ -127,7 +133,8 @@ export function replayPanel(
     table.update(rows);
     table.hidden = rows.rows.length === 0;
     const comparison = compareCurves(curve, replay.curve);
-    const words = comparisonInWords(comparison, {first: adapter, second: replay.adapter});
+    const {adapter: second, unmixed} = replay;
+    const words = comparisonInWords(comparison, {first: adapter, second, unmixed});
     const stopped = `Stopped at step ${formatCount(replay.step)} of ${formatCount(steps)}; up to there: `;
     verdict.dataset.verdict = comparison.verdict;
     setText(verdict, `${marks[comparison.verdict]} ${replay.isComplete ? "" : stopped}${words}`.trim());
@@ -144,7 +151,7 @@ export function replayPanel(
   const node = html`<div class="replay">
     <p>${receiptInWords(receipt)}</p>
     <div class="field"><label for=${engineId}>Replay on</label>${engine}</div>
-    <p class="figure-note">The replay begins at the receipt’s seed and takes ${formatPlural(steps, "step")}. It stores
+    <p class="figure-note">The replay begins at the receipt’s ${begunFrom ? "model and seed" : "seed"} and takes ${formatPlural(steps, "step")}. It stores
       nothing and leaves your own run alone; where both train at once, both take longer.</p>
     <p class="button-row">${start}${stop}</p>
     ${complaint}${progress}${verdict}
@@ -172,12 +179,16 @@ function receiptInWords({
   steps,
   seconds,
   adapter,
+  begunFrom,
   siteVersion
 }: Receipt): string {
   const {kind} = text.tokenizer;
+  const began = begunFrom
+    ? ` It began at the model “${begunFrom.name}” (SHA-256 of its weights ${begunFrom.sha256.slice(0, 12)}…), which must be open here to replay it.`
+    : "";
   const cut =
     kind === "character"
       ? "characters"
       : `${formatCount(text.tokenizer.vocabularySize)} ${kind.replace("-", " ")}s`;
-  return `A receipt of ${formatPlural(steps, "step")} of ${modelName(modelConfig)}, seed ${trainConfig.seed}, on “${text.name}” (${formatBytes(text.bytes)}), cut into ${cut}. It was computed by ${adapter} in ${formatDuration(seconds)} and written by version ${siteVersion} of the site.`;
+  return `A receipt of ${formatPlural(steps, "step")} of ${modelName(modelConfig)}, seed ${trainConfig.seed}, on “${text.name}” (${formatBytes(text.bytes)}), cut into ${cut}. It was computed by ${adapter} in ${formatDuration(seconds)} and written by version ${siteVersion} of the site.${began}`;
 }

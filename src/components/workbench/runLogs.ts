@@ -19,13 +19,14 @@ export function runLogs(state: RunState): RunLogs {
 export function shownRun({run, stored, step, history}: RunState): RecordedRun & LoggedRun {
   const shown = run ?? stored;
   if (!shown) throw new Error("there is no run yet.");
-  const {runId, modelConfig, trainConfig, corpus} = shown;
+  const {runId, modelConfig, trainConfig, corpus, begunFrom} = shown;
   const seconds = history.findLast((point) => point.seconds !== undefined)?.seconds;
   return {
     runId,
     modelConfig,
     trainConfig,
     corpus,
+    ...(begunFrom && {begunFrom}),
     history,
     step,
     adapter: "backend" in shown ? shown.backend.adapter : shown.adapter,

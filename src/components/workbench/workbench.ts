@@ -136,6 +136,14 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   /** The run in a file, in the place of the one there is. */
   async function openFile(file: File): Promise<void> {
     complaint.replaceChildren();
+    const {modelInstead} = await import("../exchange/runFile.js");
+    const model = await modelInstead(file).catch(() => null); // what cannot be read, the worker says
+    if (model) {
+      setup.open = true;
+      begins.showFiles();
+      complain(model, "warning");
+      return;
+    }
     await refresh();
     const question = replacement(state);
     const same = "If the file is of this very run, what is here is kept as a checkpoint instead.";
@@ -189,7 +197,10 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       import("./replayPanel.js"),
       import("./replaySource.js")
     ]);
-    return replayPanel(await openReceipt(file), {source: ({text}) => replaySource(text, texts, choice)});
+    return replayPanel(await openReceipt(file), {
+      source: ({text}) => replaySource(text, texts, choice),
+      opened: () => begins.opened
+    });
   }
 
   function pause(): void {
