@@ -2,6 +2,7 @@ import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
 import {expect, it} from "vitest";
 import {huggingFaceFolder} from "../../src/components/exchange/huggingFaceFolder.js";
+import {fromOnnx} from "../../src/components/exchange/onnx.js";
 import {readModelFiles} from "../../src/components/exchange/readModelFiles.js";
 import {writeZip} from "../../src/components/exchange/zipWriter.js";
 import {modelConfig} from "../../src/components/model/config.js";
@@ -91,6 +92,20 @@ it("trains on from a model in files, and downloads the run as a folder in one zi
     }).observe({type: "longtask"});
     Object.assign(window, {seen});
   });
+  await press(page, "Measure the three formats");
+  const rows = page.locator(".weight-formats tbody tr");
+  await rows.nth(2).waitFor({timeout: 60_000});
+  expect(await rows.locator("th").allTextContents()).toEqual([
+    "float32, as trained",
+    "float16",
+    "int8, a scale for each channel"
+  ]);
+  expect(await rows.nth(1).locator("td").nth(2).textContent()).toMatch(/^[+−]\d/);
+  const small = page.waitForEvent("download");
+  await press(page, "Download float16");
+  const half = fromOnnx(await readFile(await (await small).path()));
+  expect(half.config).toEqual(config);
+
   const downloaded = page.waitForEvent("download");
   await press(page, "Download glassformer-step-5.zip");
   const download = await downloaded;

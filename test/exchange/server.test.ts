@@ -1,8 +1,8 @@
 import {expect, test} from "vitest";
-import {importModel, zipModel} from "../../src/components/exchange/client.js";
+import {importModel, storeModel, zipModel} from "../../src/components/exchange/client.js";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import type {KeptModel} from "../../src/components/exchange/importedStore.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx, readOnnxHeader} from "../../src/components/exchange/onnx.js";
 import {readModelFiles} from "../../src/components/exchange/readModelFiles.js";
 import {serveExchange} from "../../src/components/exchange/server.js";
 import type {WorkerLike} from "../../src/components/inference/workerQueue.js";
@@ -49,6 +49,14 @@ test("a model from files becomes an ONNX file of ours, with what is known of it"
   expect(back.parameters).toEqual(model.parameters);
   expect(back.metadata.run).toEqual(model.run);
   expect([...labels]).toEqual(["Reading the model", "Keeping the model"]);
+});
+
+test("a file's weights are written anew in another format, and the rest of it stays", async () => {
+  const {onnx} = folderModel(configOf());
+  const small = await storeModel(new Blob([onnx as Uint8Array<ArrayBuffer>]), "int8", {createWorker: worker});
+  expect(small.size).toBeLessThan(onnx.length);
+  const [before, after] = [readOnnxHeader(onnx), readOnnxHeader(new Uint8Array(await small.arrayBuffer()))];
+  expect(after).toEqual({...before, graph: {...before.graph, weights: "int8"}});
 });
 
 test("one that was not trained here has no run, and goes out and in again", async () => {

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import * as tf from "@tensorflow/tfjs-core";
 import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
-import {measureParity} from "../../src/components/evaluation/parity.js";
+import {agreement, measureParity} from "../../src/components/evaluation/parity.js";
 import {fromOnnx} from "../../src/components/exchange/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {modelConfig} from "../../src/components/model/config.js";
@@ -352,13 +352,15 @@ describe("what a page loses when it goes away", () => {
 
 describe("export", () => {
   /** Runs the exported file in ONNX Runtime and compares its logits with the trainer's own. */
-  async function check({onnx, checks}: ExportedModel): Promise<void> {
-    expect(checks).toHaveLength(3);
-    for (const {ids, logits} of checks) expect([ids.length, logits.length]).toEqual([8, 64]);
+  async function check({onnx, reference}: ExportedModel): Promise<void> {
+    expect(reference.windows).toHaveLength(3);
+    for (const {ids, logits} of reference.windows) expect([ids.length, logits.length]).toEqual([8, 64]);
     const model = await openOnnxModel(onnx, {label: "exported", tokenizer});
-    const {largestDifference, scale} = await measureParity(model, checks);
-    expect(scale).toBeGreaterThan(0.01);
-    expect(largestDifference / scale).toBeLessThan(1e-4);
+    const parity = await measureParity(model, reference);
+    expect(parity.logits.scale).toBeGreaterThan(0.01);
+    expect(parity.greedy).toEqual({characters: 200, same: 200, isTie: false});
+    expect(parity.perplexity.reference).toBeGreaterThan(1);
+    expect(agreement(parity)).toEqual({logits: true, greedy: true, perplexity: true});
     model.dispose();
   }
 
@@ -387,6 +389,26 @@ describe("export", () => {
     await check(model);
     expect(place.state).toBe("complete");
     expect(essence((await store.snapshot())!)).toEqual(await uninterrupted());
+  });
+
+  it("tells how far it is and can be given up, and the run goes on", async () => {
+    await place.handle(begin);
+    once(atStep(5), () => {
+      void place.handle({type: "export"});
+      once(
+        (report) => report.type === "exporting" && report.done > 30,
+        () => void place.handle({type: "stopExport"})
+      );
+    });
+    await place.handle({type: "run"});
+    expect(place.all("exportStopped")).toHaveLength(1);
+    expect(place.all("exported")).toEqual([]);
+    expect(place.all("problem")).toEqual([]);
+    const {done, total} = place.last("exporting")!;
+    expect(done).toBeLessThan(total);
+    expect(place.state).toBe("complete");
+    await place.handle({type: "export"});
+    await check(place.last("exported")!.model);
   });
 
   it("is made after the last step when it is asked for then", async () => {

@@ -8,7 +8,7 @@ import {huggingFacePanel} from "../../src/components/workbench/huggingFacePanel.
 
 const tokenizer = characterTokenizer(["a", "b"]);
 const config = modelConfig({nLayer: 2, nHead: 2, nEmbd: 8, nInner: 20, blockSize: 12, vocabSize: 11});
-const model = {onnx: new Uint8Array(3), step: 7};
+const model = {onnx: async () => new Blob(["abc"]), step: 7};
 const said = (node: HTMLElement) => node.textContent!.replace(/\s+/g, " ");
 
 test("says which class opens the folder, or before the download what has no counterpart", () => {
@@ -42,7 +42,7 @@ test("a run begins from random parameters unless an opened model is chosen", asy
   expect([random!.checked, node.value]).toEqual([true, null]);
   opened!.checked = true;
   opened!.dispatchEvent(new Event("change"));
-  expect(node.value).toBe(kept.file);
+  expect(node.value).toEqual({name: "mine.zip", file: kept.file});
   expect(node.querySelector<HTMLElement>(".figure-note")!.hidden).toBe(false);
   const none = beginning({read: async () => null});
   expect(none.querySelectorAll<HTMLElement>("label")[1]!.hidden).toBe(true);

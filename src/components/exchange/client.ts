@@ -1,5 +1,6 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
 import type {GivenFile} from "./importedModel.js";
+import type {WeightFormat} from "./onnxWeights.js";
 import type {ExchangeProgress, Imported, Reply, Request} from "./protocol.js";
 
 export interface ExchangeOptions {
@@ -25,6 +26,15 @@ export async function importModel(
 /** A zip in Hugging Face's layout of an ONNX file of ours, made in a worker. Rejects as `importModel` does. */
 export async function zipModel(onnx: Blob, options: ExchangeOptions = {}): Promise<Blob> {
   return (await ask({type: "zip", onnx}, "zipped", options)).zip;
+}
+
+/** The same model with its weights in another format, written in a worker. Rejects as `importModel` does. */
+export async function storeModel(
+  onnx: Blob,
+  weights: WeightFormat,
+  options: ExchangeOptions = {}
+): Promise<Blob> {
+  return (await ask({type: "store", onnx, weights}, "stored", options)).onnx;
 }
 
 async function ask<Type extends Reply["type"]>(

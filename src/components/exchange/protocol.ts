@@ -1,5 +1,6 @@
 import type {GivenFile} from "./importedModel.js";
 import type {ImportedFacts, KeptModel} from "./importedStore.js";
+import type {WeightFormat} from "./onnxWeights.js";
 
 /** How far reading or packing is, in bytes. */
 export interface ExchangeProgress {
@@ -14,13 +15,16 @@ export type Request =
   /** Reads the model in files, writes it as ONNX and keeps it. */
   | {type: "import"; files: GivenFile[]}
   /** Makes a zip in Hugging Face's layout of an ONNX file of ours. */
-  | {type: "zip"; onnx: Blob};
+  | {type: "zip"; onnx: Blob}
+  /** Writes an ONNX file of ours anew with its weights in another format. */
+  | {type: "store"; onnx: Blob; weights: WeightFormat};
 
 /** From the worker to the page. */
 export type Reply =
   | {type: "progress"; progress: ExchangeProgress}
   | ({type: "imported"} & Imported)
   | {type: "zipped"; zip: Blob}
+  | {type: "stored"; onnx: Blob}
   | {type: "failed"; error: {name: string; message: string}};
 
 export interface Imported extends KeptModel {

@@ -4,7 +4,8 @@ import {FormatError} from "./formatError.js";
 import {folderBytes, huggingFaceFolder} from "./huggingFaceFolder.js";
 import type {GivenFile, ImportedModel} from "./importedModel.js";
 import {type ImportedFacts, ImportedStore, type KeptModel, notKept} from "./importedStore.js";
-import {fromOnnx, toOnnxParts} from "./onnx.js";
+import {fromOnnx, rewriteOnnx, toOnnxParts} from "./onnx.js";
+import type {WeightFormat} from "./onnxWeights.js";
 import type {ExchangeProgress, Reply, Request} from "./protocol.js";
 import {readModelFiles} from "./readModelFiles.js";
 import {writeZip} from "./zipWriter.js";
@@ -44,9 +45,21 @@ export function serveExchange(
     post({type: "zipped", zip: writeZip(folder, (done) => tell(Math.min(done, total), total))});
   }
 
-  return answerInOrder(channel, (request: Request) =>
-    request.type === "import" ? importModel(request.files) : zip(request.onnx)
-  );
+  async function rewrite(file: Blob, weights: WeightFormat): Promise<void> {
+    const onnx = new Uint8Array(await file.arrayBuffer());
+    post({type: "stored", onnx: new Blob([rewriteOnnx(onnx, {weights})])});
+  }
+
+  return answerInOrder(channel, (request: Request) => {
+    switch (request.type) {
+      case "import":
+        return importModel(request.files);
+      case "zip":
+        return zip(request.onnx);
+      case "store":
+        return rewrite(request.onnx, request.weights);
+    }
+  });
 }
 
 /** The model as the site's pages run it. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {Corpus} from "../corpus/meta.js";
+import type {ParityOptions} from "../evaluation/parityRecord.js";
 import {writeRunFile} from "../exchange/runFile.js";
 import {kernelsOn} from "../ops/wasm/kernels.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -96,9 +97,9 @@ export class OpenRun {
     return weights && {type: "attention", step, tokens: tokenTexts(ids, this.tokenizer), weights};
   }
 
-  /** The model of this moment as an ONNX file. Rejects where the engine has failed. */
-  async exported(): Promise<Omit<ExportedModel, "isStored">> {
-    const model = await exportRun(this.trainer, this.tokenizer, this.corpus);
+  /** The model of this moment as an ONNX file. Rejects where the engine has failed, and with the signal's reason. */
+  async exported(options: ParityOptions): Promise<Omit<ExportedModel, "isStored">> {
+    const model = await exportRun(this.trainer, this.tokenizer, this.corpus, options);
     this.check();
     return model;
   }

@@ -1,5 +1,6 @@
 import type {Removal} from "../corpus/cleanBookRemoval.js";
 import type {CorpusMeta} from "../corpus/meta.js";
+import type {ParityRecord} from "../evaluation/parityRecord.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TokenizerChoice} from "../text/tokenizerChoice.js";
 import type {BackendChoice} from "../webgpu/chooseBackend.js";
@@ -59,8 +60,10 @@ export type Command =
   | {type: "run"; steps?: number}
   /** Ends training after the step in hand, and gives up a preparation that has not replaced the open run yet. */
   | {type: "pause"}
-  /** Makes an ONNX file of the parameters of this moment, and the trainer's own logits to check it against. */
+  /** Makes an ONNX file of the parameters of this moment, and the trainer's own answers to check it against. */
   | {type: "export"}
+  /** Gives up the export that is being made. */
+  | {type: "stopExport"}
   /** Keeps the state of this moment as a checkpoint. */
   | {type: "keep"}
   /** Goes back to a checkpoint and waits; the present state is kept as one first. */
@@ -97,8 +100,8 @@ export interface ExportedModel {
   step: number;
   /** Whether the stored run, which the site's other pages use, is at this very step. */
   isStored: boolean;
-  /** Prompts and the trainer's logits [T, V] for each. */
-  checks: {ids: Uint16Array; logits: Float32Array}[];
+  /** What the trainer says on the validation text. */
+  reference: ParityRecord;
 }
 
 /** How far one of the readings of a text has come. */
@@ -152,7 +155,10 @@ export type Report =
   /** Weights [L, H, T, T] of the T last tokens of a text, after `step` updates, as a `Trace` has them. */
   | {type: "attention"; step: number; tokens: string[]; weights: Float32Array}
   | {type: "saved"; step: number}
+  /** What an export is checked against is being computed: how many tokens of how many. */
+  | {type: "exporting"; done: number; total: number}
   | {type: "exported"; model: ExportedModel}
+  | {type: "exportStopped"}
   /** What checkpoints are kept now. */
   | {type: "checkpoints"; checkpoints: CheckpointFacts[]; use: StorageUse}
   /** The run at this step, as one file. */

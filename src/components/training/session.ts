@@ -5,7 +5,7 @@ import {trainingLoop} from "./loop.js";
 import {type Opening, Openings, type Present} from "./openings.js";
 import {OpenRun} from "./openRun.js";
 import {ProgressMeter} from "./progressMeter.js";
-import type {Command, Report} from "./protocol.js";
+import type {Command, ExportedModel, Report} from "./protocol.js";
 import {RunKeeper} from "./runKeeper.js";
 import type {SessionPlace} from "./sessionPlace.js";
 
@@ -22,6 +22,7 @@ export class TrainingSession {
   /** What the next pause ends: the run or preparation that is going on, and those that wait for their turn. */
   private unpaused = new AbortController();
   private isTraining = false;
+  private exporting: AbortController | null = null;
   private queue: Promise<void> = Promise.resolve();
   private readonly requested = new Set<Request>();
   private readonly keeper: RunKeeper;
@@ -36,6 +37,10 @@ export class TrainingSession {
   handle(command: Command): Promise<void> {
     if (command.type === "pause") {
       this.pause();
+      return this.queue;
+    }
+    if (command.type === "stopExport") {
+      this.exporting?.abort();
       return this.queue;
     }
     if (command.type === "freed") {
@@ -64,7 +69,7 @@ export class TrainingSession {
   }
 
   private async carryOut(
-    command: Exclude<Command, {type: "pause" | "freed"}>,
+    command: Exclude<Command, {type: "pause" | "stopExport" | "freed"}>,
     signal: AbortSignal
   ): Promise<void> {
     switch (command.type) {
@@ -247,8 +252,24 @@ export class TrainingSession {
     if (report) this.place.post(report, [report.weights.buffer as ArrayBuffer]);
   }
 
+  /** While the reader looks on, the run rests; a pause that is asked for then comes after it. */
   private async export(): Promise<void> {
-    const model = await this.opened().exported();
+    const exporting = new AbortController();
+    this.exporting = exporting;
+    let model: Omit<ExportedModel, "isStored">;
+    try {
+      model = await this.opened().exported({
+        signal: exporting.signal,
+        onProgress: (done, total) => this.place.post({type: "exporting", done, total}),
+        yieldToOthers: () => this.place.yieldToOthers()
+      });
+    } catch (error) {
+      if (error !== exporting.signal.reason) throw error;
+      this.place.post({type: "exportStopped"});
+      return;
+    } finally {
+      this.exporting = null;
+    }
     // So that the other pages answer with this very model.
     const isStored = await this.save(true);
     this.place.post({type: "exported", model: {...model, isStored}}, [model.onnx.buffer as ArrayBuffer]);

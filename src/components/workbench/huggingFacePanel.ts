@@ -1,14 +1,13 @@
 import {html} from "htl";
 import {huggingFaceShape} from "../exchange/huggingFaceShape.js";
 import type {ModelConfig} from "../model/config.js";
-import {nextTask} from "../training/nextTask.js";
 import {downloadButton} from "../views/buttons.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
 
-/** A model that has been exported: its ONNX file, and the step that it is of. */
+/** A model that has been exported: its ONNX file, as the workers take it, and the step that it is of. */
 export interface ZippedModel {
-  onnx: Uint8Array;
+  onnx: () => Promise<Blob>;
   step: number;
 }
 
@@ -21,7 +20,7 @@ export function huggingFacePanel({onnx, step}: ZippedModel, config: ModelConfig)
     bar.hidden = false;
     try {
       const {zipModel} = await import("../exchange/client.js");
-      return await zipModel(await blobOf(onnx), {
+      return await zipModel(await onnx(), {
         onProgress: (progress) => bar.update({...progress, unit: "bytes"})
       });
     } finally {
@@ -43,17 +42,4 @@ export function huggingFacePanel({onnx, step}: ZippedModel, config: ModelConfig)
     <p>${download}</p>
     ${bar}
   </div>` as HTMLElement;
-}
-
-/** Bytes that are copied in one task: a few milliseconds' work. */
-const PIECE = 8_000_000;
-
-/** The bytes as the worker takes them, copied piece by piece so that the page answers in between. */
-async function blobOf(bytes: Uint8Array): Promise<Blob> {
-  const pieces: Blob[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    pieces.push(new Blob([bytes.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>]));
-    await nextTask();
-  }
-  return new Blob(pieces);
 }

@@ -163,6 +163,8 @@ export function nextState(before: RunState, report: Report): RunState {
     case "checkpoints":
       return {...before, checkpoints: report.checkpoints, use: report.use};
     case "file": // which goes to the reader at once
+    case "exporting": // which is shown where the file will be
+    case "exportStopped":
       return before;
     case "exported":
       return {...before, exported: report.model};

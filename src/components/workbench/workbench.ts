@@ -2,13 +2,14 @@ import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import type {TrainConfig} from "../training/config.js";
 import type {CheckpointFacts} from "../training/keptCheckpoints.js";
-import type {Command, ExportedModel, Report, RunFacts} from "../training/protocol.js";
+import type {Command, Report} from "../training/protocol.js";
 import {lazyFigure} from "../views/lazyFigure.js";
 import {notice} from "../views/notice.js";
 import {wantedAgain} from "../webgpu/wantedBackend.js";
 import {beginning} from "./beginning.js";
 import {checkpointPanel} from "./checkpointPanel.js";
 import {corpusChoice, type SiteTexts, withPadding} from "./corpusChoice.js";
+import {ExportPlace} from "./exportPlace.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
 import {hiddenTabChoice} from "./hiddenTab.js";
 import {type LinkSharing, linkSharing} from "./linkSharing.js";
@@ -46,8 +47,8 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     {height: 400, margin: 0}
   );
   const complaint = html`<div></div>`;
-  const exported = html`<section aria-label="Exported model"></section>` as HTMLElement;
   const link = new WorkerLink(receive);
+  const exported = new ExportPlace(() => link.tell({type: "stopExport"}));
   let awaitsFrame = false;
   let state: RunState = await showableStored();
   const view = runView(state, {remove, restoreBest, attend: () => link.tell({type: "attention"})});
@@ -118,7 +119,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
         {type: "begin", corpus: source, modelConfig: model, trainConfig: train, backend, ...(from && {from})},
         {type: "run"}
       );
-      exported.replaceChildren();
+      exported.clear();
       setup.open = false;
       setup.querySelector("summary")?.focus();
     } catch (error) {
@@ -150,7 +151,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     if (question && !confirm(`${question} ${same} Open the file?`)) return;
     if (state.state === "running") pause();
     link.send({type: "openFile", file, backend: form.backend()});
-    exported.replaceChildren();
+    exported.clear();
     setup.open = false;
   }
 
@@ -162,7 +163,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       checkpoint,
       backend: state.run ? wantedAgain(state.run.backend) : form.backend()
     });
-    exported.replaceChildren();
+    exported.clear();
   }
 
   function restoreBest(): void {
@@ -225,6 +226,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   /** Ends the worker; what remains is the run as it is stored. */
   async function close(): Promise<void> {
     link.end();
+    exported.giveUp();
     await showStored();
   }
 
@@ -281,22 +283,16 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       showShelf().catch((error: unknown) => complain(error, "warning"));
     const isSafe = report.type === "saved" || (report.type === "opened" && report.isStored);
     if (isSafe && state.persistence === null) void persist();
-    if (report.type === "exported" && state.run) void check(report.model, state.run);
+    if (report.type === "exporting") exported.progress(report.done, report.total);
+    if (report.type === "exportStopped") exported.stopped();
+    if (report.type === "problem") exported.giveUp();
+    if (report.type === "exported" && state.run)
+      exported.show(report.model, state.run).catch((error: unknown) => complain(error, "error"));
     const failed = report.type === "problem" && report.fatal;
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
     if (failed || isIdle || (asked === "stop" && rests && before !== "preparing")) void close();
     requestShow();
-  }
-
-  /** What checks an export is fetched when there is one. */
-  async function check(model: ExportedModel, run: RunFacts): Promise<void> {
-    try {
-      const {showExport} = await import("./exportPanel.js");
-      await showExport(exported, model, run);
-    } catch (error) {
-      complain(error, "error");
-    }
   }
 
   function requestShow(): void {
@@ -322,7 +318,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   const node = html`<div class="workbench">
     ${setup}${complaint}
     ${controls}${hidden}
-    ${view}${exported}${checkpoints}${files}${receipts}
+    ${view}${exported.node}${checkpoints}${files}${receipts}
   </div>` as HTMLElement;
   show();
   return Object.assign(node, {
