@@ -5,6 +5,7 @@ import {crc32} from "../../src/components/exchange/crc32.js";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {isZip, readZip} from "../../src/components/exchange/zipReader.js";
 import {writeZip} from "../../src/components/exchange/zipWriter.js";
+import {stored, zeros, zipOf} from "./hostileZips.js";
 
 const LIMITS = {members: 100, bytes: 1_000_000};
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -76,6 +77,22 @@ function find(mark: number, n = 0): number {
 }
 const LINE = 0x02014b50;
 
+const made = (...zip: Parameters<typeof zipOf>) => new Blob([zipOf(...zip) as Uint8Array<ArrayBuffer>]);
+
+test("names with dots that lead nowhere, and zeros in a small zip, are no harm", async () => {
+  const zip = made([
+    stored("a/..b/c...", numbers),
+    {...stored("zeros", new Uint8Array(3_000_000)), bytes: zeros(3), method: 8}
+  ]);
+  const members = await readZip(zip, {members: 10, bytes: 2 ** 32});
+  expect(members.map(({name}) => name)).toEqual(["a/..b/c...", "zeros"]);
+  expect((await members[1]!.open()).size).toBe(3_000_000);
+  const bomb = made([{...stored("zeros", new Uint8Array(0)), bytes: zeros(20), method: 8, size: 20_000_000}]);
+  await expect(readZip(bomb, {members: 10, bytes: 2 ** 32})).rejects.toThrow(
+    /would be [\d,]+ times as large as it is, which no model's are/
+  );
+});
+
 describe("refused", () => {
   test.each<[string, Blob, string]>([
     ["nothing", new Blob([]), "breaks off before its directory"],
@@ -125,6 +142,21 @@ describe("refused", () => {
       "two files of a name",
       altered((view) => view.setUint8(find(LINE, 1) + 46, 0x61)),
       'two files named "a.txt"'
+    ],
+    ...["../x", "a/../../x", "..\\x", "/etc/x", "C:\\x", "a\0b"].map((name): [string, Blob, string] => [
+      `a file named ${JSON.stringify(name)}`,
+      made([stored(name, bytes("x"))]),
+      `it has a file named ${JSON.stringify(name)}, which would lie outside of it`
+    ]),
+    [
+      "files in the same bytes",
+      made([stored("a", numbers), {...stored("b", numbers), begin: 0}]),
+      '"b" shares its bytes with another file'
+    ],
+    [
+      "a line that is not counted",
+      made([stored("a", numbers), stored("b", numbers)], {count: 1}),
+      "its directory has more than it says"
     ]
   ])("%s", async (_, zip, sentence) => {
     await expect(unpack(zip)).rejects.toThrow(FormatError);
