@@ -16,6 +16,18 @@ export interface Reliability {
   expectedError: number;
 }
 
+/** What calibration needs to know of the distribution at one place. */
+export interface CalibratedPlace {
+  /** The most probable token's probability, and whether that token came. */
+  top: number;
+  hit: boolean;
+  /** The probability of the token that came. */
+  chance: number;
+  /** [BINS]: how many tokens of the vocabulary have a probability in each bin, and their sum. */
+  counts: ArrayLike<number>;
+  masses: ArrayLike<number>;
+}
+
 /** BINS of equal width, as Guo et al. (2017). */
 export const BINS = 15;
 
@@ -32,16 +44,26 @@ export class Calibration {
   readonly #all = new Bins();
   #places = 0;
 
+  readonly #counts = new Float64Array(BINS);
+  readonly #masses = new Float64Array(BINS);
+
   /** One place: the distribution [V] and the token that came. */
   add(probabilities: Float64Array, id: number): void {
+    const best = sortIntoBins(probabilities, this.#counts, this.#masses);
+    this.addPlace({
+      top: probabilities[best]!,
+      hit: best === id,
+      chance: probabilities[id]!,
+      counts: this.#counts,
+      masses: this.#masses
+    });
+  }
+
+  /** The same of a place whose distribution is summed up already. */
+  addPlace({top, hit, chance, counts, masses}: CalibratedPlace): void {
     this.#places++;
-    let best = 0;
-    for (let other = 0; other < probabilities.length; other++) {
-      const p = probabilities[other]!;
-      if (p > probabilities[best]!) best = other;
-      this.#all.add(p, other === id);
-    }
-    this.#top.add(probabilities[best]!, best === id);
+    this.#top.add(top, hit);
+    this.#all.addSums(counts, masses, chance);
   }
 
   report(): {places: number; top: Reliability; all: Reliability} {
@@ -53,16 +75,46 @@ export class Calibration {
   }
 }
 
+const binOf = (p: number): number => Math.min(BINS - 1, Math.floor(p * BINS));
+
+/** Writes how many tokens of a distribution are in each bin, and their probability [BINS]; the id of the most probable. */
+export function sortIntoBins(
+  probabilities: Float64Array,
+  counts: Float64Array,
+  masses: Float64Array
+): number {
+  counts.fill(0);
+  masses.fill(0);
+  let best = 0;
+  for (let id = 0; id < probabilities.length; id++) {
+    const p = probabilities[id]!;
+    if (p > probabilities[best]!) best = id;
+    const bin = binOf(p);
+    counts[bin]!++;
+    masses[bin]! += p;
+  }
+  return best;
+}
+
 class Bins {
   readonly #counts = new Float64Array(BINS);
   readonly #mass = new Float64Array(BINS);
   readonly #hits = new Float64Array(BINS);
 
   add(p: number, hit: boolean): void {
-    const bin = Math.min(BINS - 1, Math.floor(p * BINS));
+    const bin = binOf(p);
     this.#counts[bin]!++;
     this.#mass[bin]! += p;
     if (hit) this.#hits[bin]!++;
+  }
+
+  /** Many predictions, of which the one with this probability came true. */
+  addSums(counts: ArrayLike<number>, masses: ArrayLike<number>, chance: number): void {
+    for (let bin = 0; bin < BINS; bin++) {
+      this.#counts[bin]! += counts[bin]!;
+      this.#mass[bin]! += masses[bin]!;
+    }
+    this.#hits[binOf(chance)]!++;
   }
 
   report(places: number): Reliability {

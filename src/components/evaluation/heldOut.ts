@@ -3,7 +3,13 @@ import type {LanguageModel} from "../inference/languageModel.js";
 import {Calibration, type Reliability} from "./calibration.js";
 import type {CutText} from "./cutText.js";
 import {Divergence, type DivergenceReport} from "./divergence.js";
-import {type Prediction, type PredictionOptions, predictText} from "./predictions.js";
+import {
+  type Outcome,
+  type Prediction,
+  type PredictionOptions,
+  predictOutcomes,
+  predictText
+} from "./predictions.js";
 import {type ClassLoss, lossByClass} from "./tokenClasses.js";
 
 /** A text of N tokens that the model was not trained on. */
@@ -63,6 +69,9 @@ export const lossOf = (nats: number, tokens: number, characters: number): Loss =
   bitsPerCharacter: nats / Math.LN2 / characters
 });
 
+/** Tokens of the vocabulary from which on distributions stay with a model that sums them up itself. */
+const WIDE = 1024;
+
 /** Everything that is measured of a held-out text while a model reads it, so that a reading that is stopped counts. */
 export class HeldOutMeasurement {
   readonly #text: HeldOutText;
@@ -84,16 +93,47 @@ export class HeldOutMeasurement {
     this.#divergence = text.truth && new Divergence(text.truth, text.ids.length);
   }
 
+  /**
+   * Lets a model predict the whole text and adds what it says. Rejects as `predictText` does; what was added before stays.
+   */
+  read(model: LanguageModel, options: PredictionOptions): Promise<void> {
+    const {outcomes, config} = model;
+    // How far a distribution is from the true one can only be told of all of it.
+    if (outcomes && config.vocabSize >= WIDE && !this.#divergence)
+      return predictOutcomes(
+        {config, outcomes},
+        this.#text.ids,
+        (outcome) => this.#addOutcome(outcome),
+        options
+      );
+    return predictText(model, this.#text.ids, (prediction) => this.add(prediction), options);
+  }
+
   add(prediction: Prediction): void {
-    const {index, id, seen, counts, disjoint, nats, probabilities} = prediction;
+    if (!this.#count(prediction)) return;
+    this.#calibration.add(prediction.probabilities, prediction.id);
+    this.#divergence?.add(prediction);
+  }
+
+  #addOutcome(outcome: Outcome): void {
+    if (this.#count(outcome)) this.#calibration.addPlace(outcome.place);
+  }
+
+  /** Whether the token has not been predicted before. */
+  #count({
+    index,
+    seen,
+    counts,
+    disjoint,
+    nats
+  }: Omit<Prediction, "probabilities" | "logProbability">): boolean {
     this.#positionSums[seen - 1]! += nats;
     this.#positionCounts[seen - 1]!++;
     if (disjoint) this.#disjointNats[index] = nats;
-    if (!counts) return;
+    if (!counts) return false;
     this.#predicted++;
     this.#nats[index] = nats;
-    this.#calibration.add(probabilities, id);
-    this.#divergence?.add(prediction);
+    return true;
   }
 
   /** Null before the first prediction. */
@@ -150,6 +190,6 @@ export async function measureHeldOut(
   options: PredictionOptions
 ): Promise<HeldOutReport> {
   const measurement = new HeldOutMeasurement(text, model.config.blockSize);
-  await predictText(model, text.ids, (prediction) => measurement.add(prediction), options);
+  await measurement.read(model, options);
   return measurement.report()!;
 }

@@ -1,9 +1,12 @@
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {ModelConfig} from "../model/config.js";
+import type {CalibratedPlace} from "./calibration.js";
+import {outcomeAt} from "./outcomes.js";
+import {rowSoftmax} from "./rowSoftmax.js";
 import {checkStride, type StridedWindow, stridedWindows} from "./stridedWindows.js";
 
-/** What a model said before it saw one token of a text. The arrays are valid during the call only. */
-export interface Prediction {
+/** What a model said before it saw one token of a text. */
+interface PredictedToken {
   /** Which token of the text. */
   index: number;
   /** What stands there. */
@@ -16,10 +19,19 @@ export interface Prediction {
   disjoint: boolean;
   /** −ln p of what stands there. */
   nats: number;
+}
+
+/** The same with all that it said. The arrays are valid during the call only. */
+export interface Prediction extends PredictedToken {
   /** [V], the model's own distribution. */
   probabilities: Float64Array;
   /** ln p of a token; finite even where p is too small for a float64. */
   logProbability(id: number): number;
+}
+
+/** The same where the distribution stays with the model. */
+export interface Outcome extends PredictedToken {
+  place: CalibratedPlace;
 }
 
 export interface PredictionOptions {
@@ -59,30 +71,24 @@ export async function predictText(
     yieldToOthers = () => new Promise((resolve) => setTimeout(resolve))
   }: PredictionOptions
 ): Promise<void> {
-  const {blockSize, vocabSize: V} = model.config;
-  checkStride(stride, blockSize);
-  const windows = stridedWindows(ids.length, {blockSize, stride});
+  const {vocabSize: V} = model.config;
   const most = model.scores ? windowsAtOnce(model.config, batchSize) : 1;
   const probabilities = new Float64Array(V);
   let since = performance.now();
-  for (let first = 0; first < windows.length; ) {
+  for (const group of windowGroups(model, ids, stride, most)) {
     signal?.throwIfAborted();
-    const group = equalWindows(windows, first, most);
-    first += group.length;
     const length = group[0]!.end - group[0]!.start;
     const logits = await score(model, ids, group, signal);
     since = performance.now();
     for (const [b, window] of group.entries()) {
-      const disjoint = window.start % blockSize === 0;
       for (let t = 0; t < length; t++) {
-        const index = window.start + t + 1;
+        const token = tokenAt(model, ids, window, t);
+        const {index, id} = token;
         const row = logits.subarray((b * length + t) * V, (b * length + t + 1) * V);
-        const normaliser = softmax(row, probabilities, index);
-        const id = ids[index]!;
+        const normaliser = rowSoftmax(row, probabilities, index);
         const logProbability = (other: number) => row[other]! - normaliser;
         const nats = normaliser - row[id]!;
-        const counts = index >= window.from;
-        visit({index, id, seen: t + 1, counts, disjoint, nats, probabilities, logProbability});
+        visit({...token, nats, probabilities, logProbability});
         if (performance.now() - since > SLICE) {
           await yieldToOthers();
           signal?.throwIfAborted();
@@ -93,6 +99,65 @@ export async function predictText(
     onProgress?.(group.at(-1)!.end, ids.length - 1);
   }
 }
+
+/**
+ * The same for a model that sums its distributions up itself (`LanguageModel.outcomes`): of a wide vocabulary they are too
+ * many to be sent, and going through them takes a page's thread too long. Rejects as `predictText` does.
+ */
+export async function predictOutcomes(
+  model: Pick<LanguageModel, "config"> & Required<Pick<LanguageModel, "outcomes">>,
+  ids: Uint16Array,
+  visit: (outcome: Outcome) => void,
+  {stride, batchSize = BATCH, signal, onProgress}: PredictionOptions
+): Promise<void> {
+  for (const group of windowGroups(model, ids, stride, windowsAtOnce(model.config, batchSize))) {
+    signal?.throwIfAborted();
+    const length = group[0]!.end - group[0]!.start;
+    const starts = Uint32Array.from(group, ({start}) => start);
+    const [read, targets] = [0, 1].map((shift) =>
+      Uint16Array.from({length: group.length * length}, (_, i) => {
+        return ids[starts[Math.floor(i / length)]! + (i % length) + shift]!;
+      })
+    ) as [Uint16Array, Uint16Array];
+    const outcomes = await model.outcomes({ids: read, targets, starts}, signal ? {signal} : {});
+    for (const [b, window] of group.entries())
+      for (let t = 0; t < length; t++) {
+        const {nats, ...place} = outcomeAt(outcomes, b * length + t);
+        visit({...tokenAt(model, ids, window, t), nats, place});
+      }
+    onProgress?.(group.at(-1)!.end, ids.length - 1);
+  }
+}
+
+/** The windows over a text, in groups that are scored together. */
+function* windowGroups(
+  {config: {blockSize}}: Pick<LanguageModel, "config">,
+  ids: Uint16Array,
+  stride: number,
+  most: number
+): Generator<StridedWindow[]> {
+  checkStride(stride, blockSize);
+  const windows = stridedWindows(ids.length, {blockSize, stride});
+  for (let first = 0; first < windows.length; ) {
+    const group = equalWindows(windows, first, most);
+    first += group.length;
+    yield group;
+  }
+}
+
+/** What is known of the token after place `t` of a window before the model has said anything. */
+const tokenAt = (
+  {config: {blockSize}}: Pick<LanguageModel, "config">,
+  ids: Uint16Array,
+  {start, from}: StridedWindow,
+  t: number
+): Omit<PredictedToken, "nats"> => ({
+  index: start + t + 1,
+  id: ids[start + t + 1]!,
+  seen: t + 1,
+  counts: start + t + 1 >= from,
+  disjoint: start % blockSize === 0
+});
 
 /** How many windows are scored in one pass: as many as are wanted, but of a wide vocabulary's only those that memory holds. */
 export const windowsAtOnce = (
@@ -130,23 +195,4 @@ async function score(
   }
   const [{start, end}] = windows as [StridedWindow];
   return (await model.trace(ids.subarray(start, end), options)).logits;
-}
-
-/** Writes the distribution to `p`; returns ln Σ exp(score), by which ln p = score − that. */
-function softmax(row: Float32Array, p: Float64Array, index: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  let sound = true;
-  for (let id = 0; id < p.length; id++) {
-    const x = row[id]!;
-    if (!Number.isFinite(x)) sound = false;
-    if (x > max) max = x;
-  }
-  if (!sound)
-    throw new RangeError(
-      `A score for token ${index} of the text is not a finite number: the model is damaged or its training diverged.`
-    );
-  let sum = 0;
-  for (let id = 0; id < p.length; id++) sum += p[id] = Math.exp(row[id]! - max);
-  for (let id = 0; id < p.length; id++) p[id]! /= sum;
-  return max + Math.log(sum);
 }

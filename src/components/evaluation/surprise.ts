@@ -69,20 +69,18 @@ export async function scoreText(
   text: Pick<CutText, "ids" | "characters">,
   {signal, onProgress}: {signal?: AbortSignal; onProgress?: (done: number, total: number) => void} = {}
 ): Promise<TextScores> {
-  const {blockSize, vocabSize: V} = model.config;
+  const {vocabSize: V} = model.config;
   const {ids: all} = text;
-  checkLength(all.length, V, model.tokenizer.unit);
   const total = all.length - 1;
+  const windows = windowsOver(model, all);
   const logits = new Float32Array(total * V);
   const ranks = new Uint16Array(total * V);
   let turn = performance.now();
-  for (let position = 1; position <= total; ) {
+  for (const {start, end, from} of windows) {
     signal?.throwIfAborted();
-    const start = windowStart(position, blockSize);
-    const end = Math.min(start + blockSize, total);
     const trace = await model.trace(all.subarray(start, end), signal ? {signal} : {});
-    logits.set(trace.logits.subarray((position - 1 - start) * V, (end - start) * V), (position - 1) * V);
-    for (; position <= end; position++) {
+    logits.set(trace.logits.subarray((from - 1 - start) * V, (end - start) * V), (from - 1) * V);
+    for (let position = from; position <= end; position++) {
       const row = (position - 1) * V;
       ranks.set(rank(logits.subarray(row, row + V)), row);
       if (performance.now() - turn < TURN) continue;
@@ -93,6 +91,67 @@ export async function scoreText(
     onProgress?.(end, total);
   }
   return {ids: all, vocabSize: V, logits, ranks, characters: text.characters.subarray(1)};
+}
+
+/** A scored text whose scores stay with the model. */
+export interface KeptText {
+  /** As `surprise`. Rejects with RangeError as that throws, and with the signal's reason. */
+  surprise(options?: SamplingOptions, signal?: AbortSignal): Promise<Surprise>;
+  dispose(): void;
+}
+
+/**
+ * The same as `scoreText` for a model that keeps the scores itself (`LanguageModel.keeping`): of a wide vocabulary they are
+ * too many to be sent, and to go through them takes a page's thread too long. Rejects as `scoreText` does.
+ */
+export async function keepText(
+  model: Pick<LanguageModel, "config" | "tokenizer"> & Required<Pick<LanguageModel, "keeping">>,
+  {ids, characters}: Pick<CutText, "ids" | "characters">,
+  {signal, onProgress}: {signal?: AbortSignal; onProgress?: (done: number, total: number) => void} = {}
+): Promise<KeptText> {
+  const windows = windowsOver(model, ids);
+  const kept = model.keeping();
+  try {
+    for (const {start, end, from} of windows) {
+      signal?.throwIfAborted();
+      await kept.read(ids.subarray(start, end), ids.subarray(from, end + 1), signal ? {signal} : {});
+      onProgress?.(end, ids.length - 1);
+    }
+  } catch (error) {
+    kept.dispose();
+    throw error;
+  }
+  return {
+    async surprise(options = PLAIN, signal) {
+      checkSamplingOptions(options, model.config.vocabSize);
+      return summed(await kept.nats(options, signal ? {signal} : {}), characters.subarray(1));
+    },
+    dispose: () => kept.dispose()
+  };
+}
+
+/** A pass over tokens start … end − 1 of a text; its predictions count from token `from` on. */
+interface PassageWindow {
+  start: number;
+  end: number;
+  from: number;
+}
+
+/** The windows of `scoreText`. Throws RangeError for a text that is too short or too long. */
+function windowsOver(
+  {config: {blockSize, vocabSize}, tokenizer}: Pick<LanguageModel, "config" | "tokenizer">,
+  ids: Uint16Array
+): PassageWindow[] {
+  checkLength(ids.length, vocabSize, tokenizer.unit);
+  const total = ids.length - 1;
+  const windows: PassageWindow[] = [];
+  for (let from = 1; from <= total; ) {
+    const start = windowStart(from, blockSize);
+    const end = Math.min(start + blockSize, total);
+    windows.push({start, end, from});
+    from = end + 1;
+  }
+  return windows;
 }
 
 /** The distribution that token i + 1 of a scored text was met with. */
@@ -108,20 +167,27 @@ export function predictionAt(scores: TextScores, i: number, options: SamplingOpt
  */
 export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): Surprise {
   checkSamplingOptions(options, scores.vocabSize);
-  const total = scores.ids.length - 1;
-  const nats = new Float64Array(total);
-  const tempered = new Float64Array(scores.vocabSize);
+  const {ids, logits, ranks, vocabSize: V} = scores;
+  const nats = new Float64Array(ids.length - 1);
+  const tempered = new Float64Array(V);
+  for (let i = 0; i < nats.length; i++) {
+    const row = [i * V, (i + 1) * V] as const;
+    nats[i] = negativeLog(ids[i + 1]!, logits.subarray(...row), ranks.subarray(...row), options, tempered);
+  }
+  return summed(nats, scores.characters);
+}
+
+/** Both [N − 1]: −ln p and characters of the tokens. */
+function summed(nats: Float64Array, characters: Float64Array): Surprise {
   let [cut, keptNats, keptCharacters] = [0, 0, 0];
-  for (let i = 0; i < total; i++) {
-    const value = negativeLog(scores, i, options, tempered);
-    nats[i] = value;
+  for (const [i, value] of nats.entries()) {
     if (value === Number.POSITIVE_INFINITY) cut++;
     else {
       keptNats += value;
-      keptCharacters += scores.characters[i]!;
+      keptCharacters += characters[i]!;
     }
   }
-  const kept = total - cut;
+  const kept = nats.length - cut;
   const meanNats = keptNats / kept;
   return {
     nats,
@@ -135,19 +201,19 @@ export function surprise(scores: TextScores, options: SamplingOptions = PLAIN): 
 }
 
 /**
- * −ln p of token i + 1, as `distribution` has it. Taken from the scores' distance to the best one, since p itself
+ * −ln p of a token, given the scores [V] and their ranking, as `distribution` has it. Taken from the scores' distance to the best one, since p itself
  * can be too small for a float64 although the token was not cut: −ln p = (x_best − x) / temperature − ln p_best.
  * `tempered` is room for V numbers.
  */
-function negativeLog(
-  {ids, logits, ranks, vocabSize: V}: TextScores,
-  i: number,
+export function negativeLog(
+  id: number,
+  row: Float32Array,
+  ranked: Uint16Array,
   options: SamplingOptions,
   tempered: Float64Array
 ): number {
-  const row = logits.subarray(i * V, (i + 1) * V);
-  const ranked = ranks.subarray(i * V, (i + 1) * V);
-  const [id, best] = [ids[i + 1]!, ranked[0]!];
+  const V = row.length;
+  const best = ranked[0]!;
   softmax(row, options.temperature, best, tempered);
   const kept = countKept(tempered, ranked, options);
   let keptMass = 1;

@@ -1,5 +1,6 @@
 import type {GraphOptions} from "../exchange/onnxGraph.js";
 import type {Tokenizer} from "../text/tokenizer.js";
+import {keptInWorker} from "./keptScores.js";
 import type {Decoding} from "./languageModel.js";
 import {checkBatch, checkIds, checkTokenizer} from "./modelInput.js";
 import type {OnnxModel} from "./onnxModel.js";
@@ -74,6 +75,7 @@ export async function openOnnxModelInWorker(
         return (await queue.ask(request, "scored", signal)).logits;
       },
       ...(decodes && {decoding: () => startReading(queue)}),
+      ...keptInWorker(queue, config),
       write: (prompt, settings) => writings.write(prompt, settings, config.vocabSize),
       dispose: () => queue.dispose()
     };

@@ -1,3 +1,5 @@
+import type {Outcomes, OutcomeWindows} from "../evaluation/outcomes.js";
+import type {SamplingOptions} from "../generation/distribution.js";
 import type {GenerationSettings} from "../generation/generate.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -30,6 +32,18 @@ export interface WrittenToken {
   ranked: Uint16Array;
 }
 
+/** The scores of a text that stay where its model runs. */
+export interface KeptScores {
+  /**
+   * Reads a window, and keeps the scores of its last tokens' successors, which are `targets`: as many as there are of them.
+   * Rejects as `trace` does.
+   */
+  read(ids: ArrayLike<number>, targets: ArrayLike<number>, options?: {signal?: AbortSignal}): Promise<void>;
+  /** −ln p of all targets so far under these options; Infinity where they cut one to zero. Runs no model. */
+  nats(options: SamplingOptions, asked?: {signal?: AbortSignal}): Promise<Float64Array>;
+  dispose(): void;
+}
+
 /** A trained model that can be asked, wherever it runs. */
 export interface LanguageModel {
   /** For people: "the model that ships with this site", "your model, step 1,200". */
@@ -46,6 +60,10 @@ export interface LanguageModel {
    * where a model takes one window at a time. Rejects as `trace` does, and for ids that do not divide into `batch`.
    */
   scores?(ids: ArrayLike<number>, batch: number, options?: {signal?: AbortSignal}): Promise<Float32Array>;
+  /** What is measured of the distributions after every place of some windows; absent where they must be asked for whole. */
+  outcomes?(windows: OutcomeWindows, options?: {signal?: AbortSignal}): Promise<Outcomes>;
+  /** Begins to keep the scores of a text; absent where they must be asked for. */
+  keeping?(): KeptScores;
   /** Begins to read a text token by token; absent where a model can only be asked for whole windows. */
   decoding?(): Decoding;
   /**

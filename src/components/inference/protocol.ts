@@ -1,3 +1,4 @@
+import type {Outcomes, OutcomeWindows} from "../evaluation/outcomes.js";
 import type {GraphOptions} from "../exchange/onnxGraph.js";
 import type {SamplingOptions} from "../generation/distribution.js";
 import type {ModelConfig} from "../model/config.js";
@@ -34,7 +35,18 @@ export type Request =
       steps: number;
     }
   /** Ends a text after the token in hand. */
-  | {type: "stop"; writing: number};
+  | {type: "stop"; writing: number}
+  | KeepingRequest;
+
+/** What is asked of scores that stay in the worker. */
+export type KeepingRequest =
+  /** Reads a window; the scores for its last tokens' successors, `targets`, are kept under a text's number. */
+  | {type: "keep"; text: number; ids: Uint16Array; targets: Uint16Array}
+  /** How a text's tokens surprise under these options. */
+  | {type: "surprise"; text: number; options: SamplingOptions}
+  | {type: "drop"; text: number}
+  /** Reads windows and sums up what it says of each place. */
+  | {type: "predict"; windows: OutcomeWindows};
 
 /** The next tokens of a text that the worker writes, as many as a frame brings. Answers no request. */
 export interface Written {
@@ -61,6 +73,10 @@ export type Reply =
   | {type: "writing"}
   | Written
   | {type: "stopped"}
+  | {type: "kept"}
+  | {type: "surprised"; nats: Float64Array}
+  | {type: "dropped"}
+  | {type: "predicted"; outcomes: Outcomes}
   | {type: "failed"; error: {name: string; message: string}};
 
 /** The end of a channel that both sides talk through: a Worker, a worker's own global, a MessagePort. */

@@ -4,6 +4,7 @@ import {type OnnxForward, openOnnxForward} from "./onnxModel.js";
 import {openFastest} from "./openFastest.js";
 import type {Provider} from "./ort.js";
 import type {Channel, LoadProgress, Reply, Request} from "./protocol.js";
+import {ScoreKeeper} from "./scoreKeeper.js";
 import {answerInOrder, inOrder} from "./workerQueue.js";
 import {Writer} from "./writer.js";
 
@@ -20,6 +21,7 @@ export function serveInference(
   const post = (reply: Reply, transfer: Transferable[] = []) => channel.postMessage(reply, transfer);
   const order = inOrder();
   const writer = new Writer(order, post);
+  const keeper = new ScoreKeeper(post);
 
   function fetchPart(part: LoadProgress["part"], url: string): Promise<Uint8Array<ArrayBuffer>> {
     let progress: LoadProgress = {part, loadedBytes: 0, totalBytes: null};
@@ -49,6 +51,7 @@ export function serveInference(
 
   async function close(): Promise<void> {
     writer.stopAll();
+    keeper.forgetAll();
     for (const reading of readings.values()) reading.dispose();
     readings.clear();
     await forward?.dispose();
@@ -115,6 +118,8 @@ export function serveInference(
         return write(request);
       case "stop":
         return stop(request.writing);
+      default:
+        return keeper.answer(opened(), request);
     }
   }
   return answerInOrder(channel, answer, order);

@@ -7,7 +7,6 @@ import {
   type HeldOutText,
   type Loss
 } from "../evaluation/heldOut.js";
-import {predictText} from "../evaluation/predictions.js";
 import type {TextReport} from "../evaluation/sampleReport.js";
 import type {SamplingOptions} from "../generation/distribution.js";
 import {generate} from "../generation/generate.js";
@@ -118,7 +117,7 @@ export class Examination {
       };
       show(0);
       try {
-        await predictText(model.model, text.ids, (prediction) => measurement.add(prediction), {
+        await measurement.read(model.model, {
           stride,
           signal,
           onProgress: show

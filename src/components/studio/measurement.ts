@@ -1,14 +1,16 @@
 import {shorten, unknownUnits} from "../corpus/unknownUnits.js";
 import {messageOf} from "../errorMessage.js";
-import {cutText} from "../evaluation/cutText.js";
+import {type CutText, cutText} from "../evaluation/cutText.js";
 import {
+  type KeptText,
+  keepText,
   type Surprise,
   scoredTokenLimit,
   scoreText,
   surprise,
   type TextScores
 } from "../evaluation/surprise.js";
-import type {SamplingOptions} from "../generation/distribution.js";
+import {PLAIN, type SamplingOptions} from "../generation/distribution.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import {characterLength} from "../text/characterLength.js";
 import type {Tokenizer} from "../text/tokenizer.js";
@@ -39,7 +41,8 @@ export interface MeasurementState {
 
 /**
  * Passages of up to this many scores (tokens × vocabulary) follow the options at once: the longest passage there
- * may be, in an alphabet of 65. Only a long passage in a larger alphabet waits until the options rest.
+ * may be, in an alphabet of 65. Only a long passage in a larger alphabet waits until the options rest, and its scores stay
+ * with the model where it keeps them, so that the page's thread need not go through them.
  */
 const AT_ONCE = 1_300_000;
 /** How long the options must rest then, in milliseconds. */
@@ -51,6 +54,10 @@ export class Measurement {
   readonly #changed: () => void;
   #options: SamplingOptions;
   #scores: TextScores | null = null;
+  /** Instead of `#scores`, where there are too many of them. */
+  #kept: KeptText | null = null;
+  /** What is being asked of `#kept`. */
+  #asking: AbortController | null = null;
   #reading: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: MeasurementState = {
@@ -92,20 +99,17 @@ export class Measurement {
     this.#reading = reading;
     this.#set({problem: null, remark, progress: {done: 0, total: ids.length - 1}});
     try {
-      const scores = await scoreText(this.#model, cut, {
+      const measured = await this.#read(cut, {
         signal: reading.signal,
         onProgress: (done, total) => this.#set({progress: {done, total}})
       });
-      clearTimeout(this.#timer);
-      this.#scores = scores;
       this.#set({
         tokens: cut.texts,
         notes: sources.map(
           (source) => source && `${words ? "in place of" : "part of"} ${tokenName(shorten(source))}`
         ),
         characters: characterLength(text),
-        plain: surprise(scores),
-        tempered: surprise(scores, this.#options),
+        ...measured,
         progress: null,
         stale: false
       });
@@ -118,22 +122,69 @@ export class Measurement {
   /** Other sampling options: measured again from the scores, without the model. */
   revise(options: SamplingOptions): void {
     this.#options = options;
-    if (!this.#scores) return;
+    if (!this.#scores && !this.#kept) return;
     clearTimeout(this.#timer);
-    if (this.#scores.logits.length <= AT_ONCE) this.#again();
+    if (this.#scores && this.#scores.logits.length <= AT_ONCE) this.#again();
     else {
-      this.#timer = setTimeout(() => this.#again(), REST);
+      this.#asking?.abort();
+      this.#timer = setTimeout(() => (this.#kept ? void this.#ask(this.#kept) : this.#again()), REST);
       this.#set({stale: true});
     }
   }
 
   dispose(): void {
     this.#reading?.abort();
+    this.#forget();
+  }
+
+  /** Lets the model read a passage, and takes its scores in place of those before. */
+  async #read(
+    cut: CutText,
+    options: {signal: AbortSignal; onProgress: (done: number, total: number) => void}
+  ): Promise<Required<Pick<MeasurementState, "plain" | "tempered">>> {
+    const {config, tokenizer, keeping} = this.#model;
+    if (!keeping || (cut.ids.length - 1) * config.vocabSize <= AT_ONCE) {
+      const scores = await scoreText(this.#model, cut, options);
+      this.#forget();
+      this.#scores = scores;
+      return {plain: surprise(scores), tempered: surprise(scores, this.#options)};
+    }
+    const kept = await keepText({config, tokenizer, keeping}, cut, options);
+    try {
+      const plain = await kept.surprise(PLAIN, options.signal);
+      let [asked, tempered] = [PLAIN, plain];
+      while (!isSame(asked, this.#options)) {
+        asked = this.#options;
+        tempered = await kept.surprise(asked, options.signal);
+      }
+      this.#forget();
+      this.#kept = kept;
+      return {plain, tempered};
+    } finally {
+      if (this.#kept !== kept) kept.dispose();
+    }
+  }
+
+  #forget(): void {
     clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#kept?.dispose();
+    this.#kept = this.#scores = null;
   }
 
   #again(): void {
     this.#set({tempered: surprise(this.#scores!, this.#options), stale: false});
+  }
+
+  async #ask(kept: KeptText): Promise<void> {
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      this.#set({tempered: await kept.surprise(this.#options, asking.signal), stale: false});
+    } catch (error) {
+      if (!isAbort(error))
+        this.#set({problem: `The passage could not be measured again: ${messageOf(error)}`});
+    }
   }
 
   #set(patch: Partial<MeasurementState>): void {
@@ -141,6 +192,9 @@ export class Measurement {
     this.#changed();
   }
 }
+
+const isSame = (a: SamplingOptions, b: SamplingOptions): boolean =>
+  a.temperature === b.temperature && (a.topK ?? 0) === (b.topK ?? 0) && a.topP === b.topP;
 
 function passageProblem(tokens: number, limit: number, {kind, unit}: Tokenizer): string | null {
   if (tokens === 0)
