@@ -7,8 +7,10 @@ import {fetchBytes} from "../inference/fetchBytes.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {LoadProgress} from "../inference/protocol.js";
 import {SITE_GRAPH} from "../inference/siteGraph.js";
+import {inTurns} from "../text/inSteps.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import {readTokenizer} from "../text/tokenizerFile.js";
+import {readTokenizer, readTokenizerInSteps} from "../text/tokenizerFile.js";
+import {nextTask} from "../training/nextTask.js";
 import type {RunSummary} from "../training/snapshot.js";
 import {RunStore, StorageError} from "../training/store.js";
 import {formatCount} from "../views/format.js";
@@ -119,7 +121,7 @@ export async function openOpenedModel(
 ): Promise<StudioModel> {
   const {openOnnx = openOnnxModelInWorker, signal} = options;
   const siteMeta = await fetchMeta(site);
-  const tokenizer = readTokenizer(facts.tokenizer);
+  const tokenizer = await inTurns(readTokenizerInSteps(facts.tokenizer), nextTask, signal);
   const opening = await siteOpening(site, siteMeta, tokenizer, signal);
   const url = URL.createObjectURL(file);
   try {

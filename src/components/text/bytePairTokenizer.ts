@@ -2,11 +2,14 @@ import {inShort} from "../errorMessage.js";
 import {specialToken} from "./addedToken.js";
 import {BYTE_OF_TOKEN, CHARACTER_OF_TOKEN, TOKEN_OF_BYTE, utf8Bytes, utf8Length} from "./byteAlphabet.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
+import {atOnce, type InSteps} from "./inSteps.js";
 import {mergePairs} from "./mergePairs.js";
 import {pairKey} from "./pairIndex.js";
 import {forEachPreToken} from "./preTokenise.js";
 import type {Encoding, Tokenizer, TokenizerFile, UnknownCharacter} from "./tokenizer.js";
 
+/** Merges in a step of the work that makes a tokenizer: a millisecond or less. */
+const STEP = 512;
 /** Pre-tokens whose tokens are remembered, and how long they may be: nearly all of a text, in a few MB. */
 const CACHE_ENTRIES = 65_536;
 const CACHE_LENGTH = 64;
@@ -26,10 +29,16 @@ const loneSurrogate = /\p{Surrogate}/gu;
  * Throws RangeError for a merge of tokens that do not exist yet or that makes one that does, for more than
  * 65,536 tokens, and for a padding token that is empty or is spelt like another token.
  */
-export function bytePairTokenizer(
+export const bytePairTokenizer = (
   merges: readonly {readonly left: number; readonly right: number}[],
   padding?: string
-): Tokenizer {
+): Tokenizer => atOnce(bytePairTokenizerInSteps(merges, padding));
+
+/** The same in steps, since 50,000 merges take a while. */
+export function* bytePairTokenizerInSteps(
+  merges: readonly {readonly left: number; readonly right: number}[],
+  padding?: string
+): InSteps<Tokenizer> {
   const size = 256 + merges.length + (padding === undefined ? 0 : 1);
   if (size > MAX_VOCABULARY)
     throw new RangeError(`The vocabulary has ${size} tokens; at most ${MAX_VOCABULARY} are allowed.`);
@@ -38,7 +47,8 @@ export function bytePairTokenizer(
   const bytes = Array.from(BYTE_OF_TOKEN, (byte) => Uint8Array.of(byte));
   const taken = new Set(spellings);
   const mergedInto = new Map<number, number>();
-  merges.forEach(({left, right}, i) => {
+  for (const [i, {left, right}] of merges.entries()) {
+    if (i % STEP === 0) yield;
     const [first, second] = [bytes[left], bytes[right]];
     if (!first || !second)
       throw new RangeError(`Merge ${i} joins tokens ${left} and ${right}, which must both exist before it.`);
@@ -52,9 +62,13 @@ export function bytePairTokenizer(
     joined.set(first);
     joined.set(second, first.length);
     bytes.push(joined);
-  });
+  }
   const paddingId = padding === undefined ? undefined : bytes.length;
-  const vocabulary = bytes.map(tokenText);
+  const vocabulary: string[] = [];
+  for (const [id, token] of bytes.entries()) {
+    if (id % STEP === 0) yield;
+    vocabulary.push(tokenText(token));
+  }
   if (padding !== undefined) {
     if (padding === "" || taken.has(padding))
       throw new RangeError(`The padding token ${inShort(padding)} is empty or spelt like another.`);
@@ -155,6 +169,9 @@ function loneSurrogates(text: string): UnknownCharacter[] {
 }
 
 function tokenText(bytes: Uint8Array): string {
+  // Nearly all tokens are, and a decoder takes ten times as long for them.
+  if (bytes.length <= CACHE_LENGTH && bytes.every((byte) => byte < 0x80))
+    return String.fromCharCode(...bytes);
   try {
     return strictDecoder.decode(bytes);
   } catch {

@@ -1,18 +1,22 @@
 import {inShort} from "../errorMessage.js";
 import {CHARACTER_OF_TOKEN} from "./byteAlphabet.js";
-import {bytePairTokenizer} from "./bytePairTokenizer.js";
+import {bytePairTokenizerInSteps} from "./bytePairTokenizer.js";
 import {MAX_VOCABULARY} from "./characterTokenizer.js";
+import type {InSteps} from "./inSteps.js";
 import type {Tokenizer} from "./tokenizer.js";
 import {invalid, isRecord, readPadding, readVocabulary} from "./vocabularyFile.js";
 
 type Json = Record<string, unknown>;
 
+/** Merges read in a step: a millisecond or less. */
+const STEP = 512;
+
 /**
- * The byte-level BPE tokenizer in a `tokenizer.json` whose `pre_tokenizer` is ByteLevel. Throws an Error that
+ * The byte-level BPE tokenizer in a `tokenizer.json` whose `pre_tokenizer` is ByteLevel, in steps. Throws an Error that
  * says what is wrong where the file asks for anything that GPT-2's tokenizer does not do, and where its ids
  * are not the 256 bytes in GPT-2's order, the merges in theirs, then at most one special token for padding.
  */
-export function readBytePairs(file: Json, model: Json): Tokenizer {
+export function* readBytePairs(file: Json, model: Json): InSteps<Tokenizer> {
   const {pre_tokenizer: preTokenizer, decoder, post_processor: postProcessor} = file;
   if (!isRecord(preTokenizer) || preTokenizer.add_prefix_space === true || preTokenizer.use_regex === false)
     throw invalid("its pre_tokenizer must split as GPT-2 does, and add no space in front");
@@ -30,16 +34,20 @@ export function readBytePairs(file: Json, model: Json): Tokenizer {
 
   const vocabulary = readVocabulary(model.vocab);
   const padding = readPadding(file.added_tokens, vocabulary);
-  const merges = readMerges(model.merges, vocabulary);
+  yield;
+  const merges = yield* readMerges(model.merges, vocabulary);
   const size = 256 + merges.length + (padding === undefined ? 0 : 1);
   if (vocabulary.length !== size)
     throw invalid(
       `its vocab has ${vocabulary.length} tokens, but its bytes, merges and padding make ${size}`
     );
-  return bytePairTokenizer(merges, padding);
+  return yield* bytePairTokenizerInSteps(merges, padding);
 }
 
-function readMerges(merges: unknown, vocabulary: readonly string[]): {left: number; right: number}[] {
+function* readMerges(
+  merges: unknown,
+  vocabulary: readonly string[]
+): InSteps<{left: number; right: number}[]> {
   if (!Array.isArray(merges)) throw invalid("its model has no list of merges");
   if (merges.length > MAX_VOCABULARY - 256)
     throw invalid(`its model has ${merges.length} merges; at most ${MAX_VOCABULARY - 256} are allowed`);
@@ -50,7 +58,9 @@ function readMerges(merges: unknown, vocabulary: readonly string[]): {left: numb
       );
   });
   const ids = new Map(CHARACTER_OF_TOKEN.map((character, id) => [character, id]));
-  return merges.map((merge: unknown, i) => {
+  const read: {left: number; right: number}[] = [];
+  for (const [i, merge] of (merges as unknown[]).entries()) {
+    if (i % STEP === 0) yield;
     const [first, second, ...rest] = typeof merge === "string" ? merge.split(" ") : asList(merge);
     const left = ids.get(first as string);
     const right = ids.get(second as string);
@@ -63,8 +73,9 @@ function readMerges(merges: unknown, vocabulary: readonly string[]): {left: numb
         `merge ${i} makes ${inShort(made)}, but token ${256 + i} is ${inShort(vocabulary[256 + i])}`
       );
     ids.set(made, 256 + i);
-    return {left, right};
-  });
+    read.push({left, right});
+  }
+  return read;
 }
 
 const isSet = (value: unknown): boolean => value !== null && value !== undefined;

@@ -1,5 +1,6 @@
 import {inShort} from "../errorMessage.js";
 import {characterTokenizer} from "./characterTokenizer.js";
+import {atOnce, type InSteps} from "./inSteps.js";
 import {readBytePairs} from "./readBytePairs.js";
 import {readWordPieces} from "./readWordPieces.js";
 import type {Tokenizer} from "./tokenizer.js";
@@ -11,7 +12,10 @@ import {invalid, isRecord, readPadding, readVocabulary} from "./vocabularyFile.j
  * merges, nothing that changes or splits the text first), byte-level BPE as GPT-2 has it and WordPiece as cased
  * BERT has it.
  */
-export function readTokenizer(file: unknown): Tokenizer {
+export const readTokenizer = (file: unknown): Tokenizer => atOnce(readTokenizerInSteps(file));
+
+/** The same in steps: with `inTurns`, a page goes on while it reads a tokenizer of GPT-2's size. */
+export function* readTokenizerInSteps(file: unknown): InSteps<Tokenizer> {
   if (!isRecord(file)) throw invalid("it is not a JSON object");
   if (file.version !== "1.0") throw invalid(`its version is ${inShort(file.version)}; 1.0 is understood`);
   const {model, decoder} = file;
@@ -22,7 +26,7 @@ export function readTokenizer(file: unknown): Tokenizer {
   if (!isBytePair)
     throw invalid(`its model is ${inShort(model.type)}; only BPE and WordPiece are understood`);
   if (isRecord(file.pre_tokenizer) && file.pre_tokenizer.type === "ByteLevel")
-    return readBytePairs(file, model);
+    return yield* readBytePairs(file, model);
   if (!Array.isArray(model.merges) || model.merges.length > 0)
     throw invalid("its model must have an empty list of merges: only character tokenizers are understood");
   for (const step of ["normalizer", "pre_tokenizer", "post_processor"])
