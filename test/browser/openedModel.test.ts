@@ -101,9 +101,9 @@ it("trains on from a model in files, and downloads the run as a folder in one zi
     "int8, a scale for each channel"
   ]);
   expect(await rows.nth(1).locator("td").nth(2).textContent()).toMatch(/^[+−]\d/);
-  const small = page.waitForEvent("download");
+  const smaller = page.waitForEvent("download");
   await press(page, "Download float16");
-  const half = fromOnnx(await readFile(await (await small).path()));
+  const half = fromOnnx(await readFile(await (await smaller).path()));
   expect(half.config).toEqual(config);
 
   const downloaded = page.waitForEvent("download");

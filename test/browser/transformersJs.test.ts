@@ -1,15 +1,15 @@
-import {copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
-import {createRequire} from "node:module";
-import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {readFile} from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import type {Browser} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {
+  openTransformers,
+  serveTransformers,
+  type TransformersSite
+} from "../../src/cli/bench/transformersPage.js";
 import {launchChromium} from "../../src/cli/chromium.js";
-import {type StaticServer, serveFolder} from "../../src/cli/staticServer.js";
 import {type FolderModel, huggingFaceFolder} from "../../src/components/exchange/huggingFaceFolder.js";
 import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx.js";
-import {readZip} from "../../src/components/exchange/zipReader.js";
 import {writeZip} from "../../src/components/exchange/zipWriter.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {forward} from "../../src/components/model/forward.js";
@@ -20,35 +20,6 @@ import {learntParameters} from "../exchange/onnxCases.js";
 import {run, tokenizer} from "../fixtures/model.js";
 
 const STEPS = 200;
-
-/** The page of someone who uses transformers.js from npm, with a model beside it; any host serves scripts of these names. */
-const PAGE = `<!doctype html><meta charset="utf-8"><title>transformers.js</title>
-<script type="importmap">{"imports": {"onnxruntime-web/webgpu": "./ort.js", "onnxruntime-common": "./common/index.js"}}</script>
-<script type="module">
-import {AutoModelForCausalLM, AutoTokenizer, env} from "./transformers.js";
-env.allowRemoteModels = false;
-env.allowLocalModels = true;
-env.localModelPath = "/models/";
-env.useBrowserCache = false;
-env.backends.onnx.wasm.numThreads = 1;
-env.backends.onnx.wasm.wasmPaths = {mjs: location.href + "ort-wasm.js", wasm: location.href + "ort-wasm.wasm"};
-window.write = async ({place, prompt, steps}) => {
-  const tokenizer = await AutoTokenizer.from_pretrained(place);
-  const model = await AutoModelForCausalLM.from_pretrained(place, {dtype: "fp32", device: "wasm"});
-  const inputs = tokenizer(prompt);
-  const output = await model.generate({...inputs, max_new_tokens: steps, do_sample: false});
-  const ids = output.tolist()[0].map(Number);
-  return {ids, given: inputs.input_ids.dims[1], text: tokenizer.decode(ids, {skip_special_tokens: false})};
-};
-</script>`;
-
-/** What the page's script answers. */
-interface Written {
-  ids: number[];
-  /** How many of them are the prompt's. */
-  given: number;
-  text: string;
-}
 
 /** The likeliest token each time, by our own layers, which keep keys and values. */
 async function ownDecode({config, parameters}: FolderModel, prompt: number[]): Promise<number[]> {
@@ -90,33 +61,16 @@ function llamaModel(): FolderModel {
 }
 
 describe("transformers.js opens our zip and writes what we write", () => {
-  let folder: string;
-  let server: StaticServer;
+  let site: TransformersSite;
   let browser: Browser;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "transformers-"));
-    const {resolve} = createRequire(import.meta.url);
-    const ort = dirname(resolve("onnxruntime-web/webgpu"));
-    const library = join(dirname(resolve("@huggingface/transformers")), "transformers.web.js");
-    await copyFile(library, join(folder, "transformers.js"));
-    await copyFile(join(ort, "ort.webgpu.bundle.min.mjs"), join(folder, "ort.js"));
-    for (const kind of ["mjs", "wasm"] as const)
-      await copyFile(
-        join(ort, `ort-wasm-simd-threaded.asyncify.${kind}`),
-        join(folder, kind === "mjs" ? "ort-wasm.js" : "ort-wasm.wasm")
-      );
-    await cp(join(dirname(resolve("onnxruntime-common")), "../esm"), join(folder, "common"), {
-      recursive: true
-    });
-    await writeFile(join(folder, "index.html"), PAGE);
-    server = await serveFolder(folder, "/");
+    site = await serveTransformers();
     ({browser} = await launchChromium());
   });
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
-    await rm(folder, {recursive: true});
+    await site?.close();
   });
 
   it.each([
@@ -125,32 +79,18 @@ describe("transformers.js opens our zip and writes what we write", () => {
   ])("%s", async (name, make, prompt) => {
     const model = await make();
     const place = name.split("'")[0]!;
-    for (const member of await readZip(writeZip(huggingFaceFolder(model)), {members: 20, bytes: 1e9})) {
-      const path = join(folder, "models", place, member.name);
-      await mkdir(dirname(path), {recursive: true});
-      await writeFile(path, new Uint8Array(await (await member.open()).arrayBuffer()));
-    }
+    await site.add(place, writeZip(huggingFaceFolder(model)));
     const page = await browser.newPage();
     const foreign: string[] = [];
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== new URL(server.url).origin) foreign.push(request.url());
+      if (new URL(request.url()).origin !== new URL(site.url).origin) foreign.push(request.url());
     });
     const problems: string[] = [];
     page.on("pageerror", ({message}) => problems.push(message));
-    await page.goto(server.url);
-    await expect
-      .poll(async () => problems[0] ?? (await page.evaluate(() => "write" in window)), {timeout: 20_000})
-      .toBe(true);
-    const theirs = await page
-      .evaluate((asked) => (window as unknown as {write(asked: unknown): Promise<Written>}).write(asked), {
-        place,
-        prompt,
-        steps: STEPS
-      })
-      .catch((error: Error) => {
-        // Vitest looks for the files of a page's stack here.
-        throw new Error(error.message.split("\n")[0]);
-      });
+    const open = await openTransformers(page, site, place).catch((error: Error) => {
+      throw new Error(problems[0] ?? error.message.split("\n")[0]); // vitest looks for the files of a page's stack here
+    });
+    const theirs = await open.write(prompt, STEPS);
     await page.close();
     const own = readTokenizer(model.tokenizer);
     const read = [...own.encode(prompt).ids];

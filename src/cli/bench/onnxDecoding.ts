@@ -6,8 +6,8 @@ export interface ReadingTime {
   ms: number;
   /** Of each quarter of the tokens. */
   quarterMs: number[];
-  /** Of that inside ONNX Runtime's `session.run`; null where it cannot be seen. */
-  insideMs: number | null;
+  /** Of that inside ONNX Runtime's `session.run`. */
+  insideMs: number;
 }
 
 /** The readings of each contestant, by name. */
@@ -15,7 +15,14 @@ export type Measurements = Record<string, ReadingTime[]>;
 
 export interface DecodingTask {
   /** Where the modules lie that are measured, as something to import. */
-  modules: {onnxModel: string; ort: string; client: string; tokenizerFile: string; onnx: string};
+  modules: {
+    onnxModel: string;
+    ort: string;
+    client: string;
+    tokenizerFile: string;
+    onnx: string;
+    timedRuns: string;
+  };
   /** An ONNX file of ours, or its URL. */
   file: Uint8Array | string;
   graphs: Record<string, Partial<GraphOptions>>;
@@ -23,8 +30,8 @@ export interface DecodingTask {
   binaries: {wasm: string} | null;
   length: number;
   rounds: number;
-  /** Whether a page's own way, through its worker, is measured too. */
-  throughWorker?: boolean;
+  /** The URL of a worker whose runs are timed, and the channel on which it is asked for them: a page's own way is measured too. */
+  worker?: {url: string; channel: string};
 }
 
 const here = (path: string) => new URL(`../../components/${path}.js`, import.meta.url).href;
@@ -35,7 +42,8 @@ export const nodeModules: DecodingTask["modules"] = {
   ort: here("inference/ort"),
   client: here("inference/client"),
   tokenizerFile: here("text/tokenizerFile"),
-  onnx: here("exchange/onnx")
+  onnx: here("exchange/onnx"),
+  timedRuns: new URL("timedRuns.js", import.meta.url).href
 };
 
 /**
@@ -44,40 +52,47 @@ export const nodeModules: DecodingTask["modules"] = {
  */
 export async function measureDecoding(task: DecodingTask): Promise<Measurements> {
   const {modules, graphs, binaries, length, rounds} = task;
-  const [model, runtime] = (await Promise.all([import(modules.onnxModel), import(modules.ort)])) as [
+  const [model, runtime, {timeRuns}] = (await Promise.all([
+    import(modules.onnxModel),
+    import(modules.ort),
+    import(modules.timedRuns)
+  ])) as [
     typeof import("../../components/inference/onnxModel.js"),
-    typeof import("../../components/inference/ort.js")
+    typeof import("../../components/inference/ort.js"),
+    typeof import("./timedRuns.js")
   ];
   const bytes =
     typeof task.file === "string" ? new Uint8Array(await (await fetch(task.file)).arrayBuffer()) : task.file;
   const binary = binaries && (async () => (await fetch(binaries.wasm)).arrayBuffer());
+  const timing = timeRuns(await runtime.loadOrt("wasm", binary ?? undefined));
 
-  let insideMs = 0;
-  const ort = await runtime.loadOrt("wasm", binary ?? undefined);
-  const create = ort.InferenceSession.create;
-  const timed = async (...parameters: unknown[]) => {
-    const session = await Reflect.apply(create, ort.InferenceSession, parameters);
-    const run = session.run.bind(session);
-    session.run = async (...asked: unknown[]) => {
-      const start = performance.now();
-      const results = await run(...asked);
-      insideMs += performance.now() - start;
-      return results;
-    };
-    return session;
-  };
-  Object.assign(ort.InferenceSession, {create: timed});
-
-  interface Reading {
-    read(ids: ArrayLike<number>): Promise<unknown>;
-    dispose(): void;
+  interface Contestant {
+    name: string;
+    /** Reads `length` tokens; tells of each. */
+    read(heard: () => void): Promise<void>;
+    insideMs(): Promise<number>;
+    end(): void;
   }
-  const contestants: {name: string; seen: boolean; begin(): Reading; end(): void}[] = [];
+  const contestants: Contestant[] = [];
   for (const [name, graph] of Object.entries(graphs)) {
     const forward = await model.openOnnxForward(bytes, {graph});
-    contestants.push({name, seen: true, begin: () => forward.decoding!(), end: () => void forward.dispose()});
+    contestants.push({
+      name,
+      async read(heard) {
+        const reading = forward.decoding!();
+        for (let token = 0; token < length; token++) {
+          // Which tokens makes no difference to the time; every vocabulary has eight.
+          await reading.read([token % 8]);
+          heard();
+        }
+        reading.dispose();
+      },
+      insideMs: async () => timing.insideMs(),
+      end: () => void forward.dispose()
+    });
   }
-  if (task.throughWorker) {
+  const {worker} = task;
+  if (worker) {
     const [{openOnnxModelInWorker}, {readTokenizer}, {readOnnxHeader}] = (await Promise.all([
       import(modules.client),
       import(modules.tokenizerFile),
@@ -87,36 +102,50 @@ export async function measureDecoding(task: DecodingTask): Promise<Measurements>
       typeof import("../../components/text/tokenizerFile.js"),
       typeof import("../../components/exchange/onnx.js")
     ];
-    const tokenizer = readTokenizer(readOnnxHeader(bytes).metadata.tokenizer);
-    const opened = await openOnnxModelInWorker(bytes, {label: "measured", tokenizer});
+    const opened = await openOnnxModelInWorker(bytes, {
+      label: "measured",
+      tokenizer: readTokenizer(readOnnxHeader(bytes).metadata.tokenizer),
+      createWorker: () => new Worker(worker.url, {type: "module"})
+    });
+    const channel = new BroadcastChannel(worker.channel);
     contestants.push({
-      name: "the pages' graph, asked from the page",
-      seen: false,
-      begin: () => opened.decoding!(),
-      end: () => opened.dispose()
+      name: "the pages' graph, writing for the page",
+      async read(heard) {
+        const settings = {options: {temperature: 0, topK: null, topP: 1}, seed: 0, steps: length};
+        for await (const _ of opened.write!([0], settings)) heard();
+      },
+      insideMs: () =>
+        new Promise((resolve) => {
+          channel.onmessage = ({data}) => resolve(data);
+          channel.postMessage("ask");
+        }),
+      end() {
+        channel.close();
+        opened.dispose();
+      }
     });
   }
 
   const measurements: Measurements = {};
   // The first turn is to warm up.
   for (let round = -1; round < rounds; round++)
-    for (const {name, seen, begin} of contestants) {
-      const reading = begin();
+    for (const {name, read, insideMs} of contestants) {
       const quarterMs: number[] = [];
-      insideMs = 0;
+      const before = await insideMs();
+      let tokens = 0;
       const start = performance.now();
-      for (let quarter = 0, token = 0; quarter < 4; quarter++) {
-        const from = performance.now();
-        // Which tokens makes no difference to the time; every vocabulary has eight.
-        for (; token < Math.floor(((quarter + 1) * length) / 4); token++) await reading.read([token % 8]);
-        quarterMs.push(performance.now() - from);
-      }
+      let from = start;
+      await read(() => {
+        if (++tokens < Math.floor(((quarterMs.length + 1) * length) / 4)) return;
+        const now = performance.now();
+        quarterMs.push(now - from);
+        from = now;
+      });
       const ms = performance.now() - start;
-      reading.dispose();
-      const time = {tokens: length, ms, quarterMs, insideMs: seen ? insideMs : null};
+      const time = {tokens, ms, quarterMs, insideMs: (await insideMs()) - before};
       if (round >= 0) measurements[name] = [...(measurements[name] ?? []), time];
     }
-  Object.assign(ort.InferenceSession, {create});
+  timing.end();
   for (const {end} of contestants) end();
   return measurements;
 }

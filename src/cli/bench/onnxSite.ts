@@ -3,17 +3,23 @@ import type {OnnxModelFile} from "../../components/exchange/onnx.js";
 import {launchChromium} from "../chromium.js";
 import {siteFiles} from "../siteFiles.js";
 import {serveFolder} from "../staticServer.js";
+import {type ContestTask, type ContestTimes, contest} from "./onnxContest.js";
 import {type DecodingTask, type Measurements, measureDecoding} from "./onnxDecoding.js";
+import {TIMED_CHANNEL, timedRunsModule, timedWorker} from "./timedRuns.js";
 
 const BASE = "/bench/";
 /** Where the page finds what is measured, beside the site's own files. */
 const MODEL = `${BASE}measured.onnx`;
 const EXPORTER = `${BASE}exporter.js`;
+const TIMED_RUNS = `${BASE}timedRuns.js`;
+const TIMED_WORKER = `${BASE}timedWorker.js`;
 
 export interface BuiltSite {
   /** Which browser. */
   description: string;
-  measure(task: Omit<DecodingTask, "modules" | "file" | "binaries">): Promise<Measurements>;
+  measure(task: Omit<DecodingTask, "modules" | "file" | "binaries" | "worker">): Promise<Measurements>;
+  /** Against transformers.js; the zip's ONNX file is the one that the site was opened with. */
+  contest(task: ContestTask): Promise<ContestTimes>;
   /** Writes a model of these shapes in a worker and makes a file of it, as the Train page does. */
   measureExport(
     file: Pick<OnnxModelFile, "config" | "parameters" | "metadata">
@@ -39,8 +45,11 @@ export async function withBuiltSite(
     ort: component("inference/ort"),
     client: component("inference/client"),
     tokenizerFile: component("text/tokenizerFile"),
-    onnx: component("exchange/onnx")
+    onnx: component("exchange/onnx"),
+    timedRuns: TIMED_RUNS
   };
+  const generate = component("generation/generate");
+  const worker = component("inference/worker");
   const wasm = url(/^_node\/onnxruntime-web@[^/]*\/.*ort-wasm-simd-threaded\.wasm$/);
   const server = await serveFolder(folder, BASE);
   const {browser, description} = await launchChromium();
@@ -49,9 +58,13 @@ export async function withBuiltSite(
     // tsx wraps functions in calls of a helper of its own, also those that are sent to the page.
     await page.addInitScript("globalThis.__name = (f) => f");
     await page.route(`**${MODEL}`, (route) => route.fulfill({body: Buffer.from(bytes)}));
-    await page.route(`**${EXPORTER}`, (route) =>
-      route.fulfill({contentType: "text/javascript", body: exporter(modules.onnx)})
-    );
+    const scripts = {
+      [EXPORTER]: exporter(modules.onnx),
+      [TIMED_RUNS]: timedRunsModule,
+      [TIMED_WORKER]: timedWorker({worker, ort: modules.ort, timedRuns: TIMED_RUNS, wasm})
+    };
+    for (const [path, body] of Object.entries(scripts))
+      await page.route(`**${path}`, (route) => route.fulfill({contentType: "text/javascript", body}));
     await page.goto(`${server.url}concepts.html`, {waitUntil: "load"});
     await work({
       description,
@@ -60,8 +73,10 @@ export async function withBuiltSite(
           ...task,
           modules,
           file: MODEL,
-          binaries: {wasm}
+          binaries: {wasm},
+          worker: {url: TIMED_WORKER, channel: TIMED_CHANNEL}
         } satisfies DecodingTask),
+      contest: (task) => contest(page, {modules: {...modules, generate}, file: MODEL}, task),
       measureExport: (file) => measureExport(page, file)
     });
   } finally {

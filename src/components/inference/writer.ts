@@ -5,14 +5,14 @@ import type {OnnxForward} from "./onnxModel.js";
 import type {Request, Written} from "./protocol.js";
 import {errorFacts, type InOrder} from "./workerQueue.js";
 
-/** ms between two messages: what comes more often, no screen shows. */
+/** ms between two messages, and at most without hearing of requests: what comes more often, no screen shows. */
 const FRAME = 16;
 
 type Post = (message: Written, transfer: Transferable[]) => void;
 
 /**
  * Writes texts on the worker's side, so that no token waits for a page. Each is read in its turn among the requests of
- * `order`; between two tokens the worker hears of requests, so that a text ends, or another goes on, at any token.
+ * `order`; between tokens the worker hears of them once a frame, so that a text ends, or another goes on, at any token.
  */
 export class Writer {
   readonly #running = new Map<number, AbortController>();
@@ -48,6 +48,8 @@ export class Writer {
         const {done, value} = await this.order(() => tokens.next());
         if (done) break;
         batch.add(value);
+        if (!batch.isDue) continue;
+        batch.send({isEnd: false});
         await nextTask();
       }
       batch.send({isEnd: true});
@@ -70,9 +72,12 @@ class Batch {
     private readonly post: Post
   ) {}
 
+  get isDue(): boolean {
+    return performance.now() - this.#sent >= FRAME;
+  }
+
   add(token: GeneratedToken): void {
     this.#tokens.push(token);
-    if (performance.now() - this.#sent >= FRAME) this.send({isEnd: false});
   }
 
   send(end: Pick<Written, "isEnd" | "error">): void {
