@@ -23,8 +23,8 @@ test("npm run bench -- onnx reads a whole context with each graph, and sees how 
       expect(tokens).toBe(11);
       expect(quarterMs).toHaveLength(4);
       expect(quarterMs.reduce((a, b) => a + b)).toBeLessThanOrEqual(ms);
-      expect(insideMs! / ms).toBeGreaterThan(0.2);
-      expect(insideMs!).toBeLessThan(ms);
+      expect(insideMs / ms).toBeGreaterThan(0.05);
+      expect(insideMs).toBeLessThan(ms);
     }
   }
   // The runtime is as it was.
