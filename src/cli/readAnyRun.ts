@@ -74,7 +74,15 @@ async function readModel(folder: string, location: string | undefined): Promise<
   const begun = newRun(config, trainConfig, corpus.meta);
   const moments = initialState(trainConfig.optimiser, parameters);
   return {
-    snapshot: {...begun, ...(begunFrom && {begunFrom}), step: steps, history, seconds, parameters, ...moments},
+    snapshot: {
+      ...begun,
+      ...(begunFrom && {begunFrom}),
+      step: steps,
+      history,
+      seconds,
+      parameters,
+      ...moments
+    },
     corpus,
     remarks: [
       "A model's folder does not hold the optimiser's state nor the place in the order of batches: both begin anew."
