@@ -12,11 +12,10 @@ export function precisionFigure(record: PrecisionRecord): HTMLElement {
   const {runs, preset, adapter, corpus} = record;
   const table = plainTable({
     caption: `${preset} on ${corpus}, ${formatCount(runs[0]!.losses.length)} steps; ${adapter}`,
-    columns: ["Precision", "Memory on the device", "ms a step", "Updates left out", "Loss scale at the end"],
-    rows: runs.map(({precision, gpuBytes, milliseconds, skipped, lossScale}) => [
+    columns: ["Precision", "Memory on the device", "Updates left out", "Loss scale at the end"],
+    rows: runs.map(({precision, gpuBytes, skipped, lossScale}) => [
       names[precision],
       formatBytes(gpuBytes),
-      formatFixed(milliseconds, milliseconds < 10 ? 2 : 0),
       formatCount(skipped),
       lossScale === null ? "–" : formatCount(lossScale)
     ])

@@ -3,7 +3,7 @@ export interface PrecisionRun {
   precision: "float32" | "mixed";
   /** Training loss of each step, nats a token. */
   losses: number[];
-  /** Median ms of a step, and bytes on the device with the step captured. */
+  /** Median ms of a step as measured, with whatever else the machine did; bytes on the device, the step captured. */
   milliseconds: number;
   gpuBytes: number;
   /** Updates left out because a gradient had overflowed, and the loss scale at the end; null without one. */
