@@ -30,7 +30,7 @@ describe("a comparison of precisions", () => {
       ["mixed", 4]
     ]);
     expect(lines[0]!.points[0]).toEqual([5, losses.slice(0, 10).reduce((a, b) => a + b) / 10]);
-    expect(reading).toMatch(/0\.250 nats apart where they differ most/);
+    expect(reading).toMatch(/0\.25000 nats apart where they differ most/);
   });
 
   it("says what each cost", () => {

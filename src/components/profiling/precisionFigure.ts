@@ -38,17 +38,19 @@ export function precisionChart({runs}: PrecisionRecord): LineChartData {
     ...styles[precision]
   }));
   const values = lines.flatMap(({points}) => points.map(([, loss]) => loss));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
   const [first, second] = lines;
   const apart = first && second ? largestDistance(first.points, second.points) : 0;
   const steps = runs[0]!.losses.length;
   return {
     label: `Training loss of ${lines.map(({name}) => name).join(" and ")} over ${formatCount(steps)} steps`,
     x: {label: "step", min: 0, max: steps},
-    y: {label: "loss, nats", min: Math.min(...values), max: Math.max(...values)},
+    // Room below, so that the marks at the ends keep clear of the axis.
+    y: {label: "loss, nats", min: least - (most - least) / 10, max: most},
     lines,
     reading: `Each point is the mean of ${WINDOW} steps. The curves end at ${lines
       .map(({name, points}) => `${formatFixed(points.at(-1)![1], 3)} (${name})`)
-      .join(" and ")}, and are ${formatFixed(apart, 3)} nats apart where they differ most.`
+      .join(" and ")}, and are ${formatFixed(apart, 5)} nats apart where they differ most.`
   };
 }
 
