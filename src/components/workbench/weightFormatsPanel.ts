@@ -36,7 +36,7 @@ export function weightFormatsPanel(
   const place = html`<div></div>` as HTMLElement;
   const ask = actionButton("Measure the three formats", false, () => void run());
   place.append(html`<p>${ask}</p>`);
-  return html`<div class="weight-formats run-table">
+  return html`<div class="weight-formats">
     <h3>Smaller files</h3>
     <p>The weights can be stored in half the bytes or a quarter of them. What that costs is measured: each file predicts
       the same ${formatCount(model.heldOut.length - 1)} held-out ${model.tokenizer.unit}s in ONNX Runtime.</p>
@@ -68,7 +68,7 @@ export function weightFormatsPanel(
   }
 
   function table(found: FormatLoss[]): Element {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Formats of the weights"><table>
+    return html`<div class="run-table"><div class="scroll" tabindex="0" role="region" aria-label="Formats of the weights"><table>
       <thead><tr><th scope="col">Weights</th><th scope="col" class="number">File</th>
         <th scope="col" class="number">Loss, nats a ${model.tokenizer.unit}</th><th scope="col" class="number">Difference</th><th scope="col">ONNX file</th></tr></thead>
       <tbody>${found.map(
@@ -80,7 +80,7 @@ export function weightFormatsPanel(
           <td>${download(weights)}</td>
         </tr>`
       )}</tbody>
-    </table></div>`;
+    </table></div></div>`;
   }
 
   function download(weights: WeightFormat): HTMLElement {
