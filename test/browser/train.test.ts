@@ -162,7 +162,7 @@ it("compares models trained one after another, and forgets those that are remove
     .toEqual(["this run: GPT-2, RoPE", "counted bigram", "MLP, window 4"]);
 
   // Without the mask, in other tokens: losses by the character, and a warning beside what it writes.
-  await page.getByText("A new run").click();
+  // The settings are in the address, so that the reload has opened their form.
   await page.getByText("Every setting").click();
   await page.getByLabel("Engine").selectOption("wasm");
   await page.getByLabel("Cut into").selectOption("byte-pair");
