@@ -17,7 +17,7 @@ import {
 } from "../components/evaluation/heldOut.js";
 import {PreparedTexts} from "../components/evaluation/preparedTexts.js";
 import type {TextReport} from "../components/evaluation/sampleReport.js";
-import {readOnnxHeader, toOnnx} from "../components/exchange/onnx.js";
+import {readOnnxHeader, toOnnx} from "../components/exchange/onnx/onnx.js";
 import {runRecord} from "../components/exchange/runRecord.js";
 import {generate} from "../components/generation/generate.js";
 import type {LanguageModel} from "../components/inference/languageModel.js";

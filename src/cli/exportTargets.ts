@@ -3,10 +3,10 @@ import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import type {Corpus} from "../components/corpus/meta.js";
 import {joinBytes} from "../components/exchange/joinBytes.js";
-import {nanoGptFolder} from "../components/exchange/nanoGptFolder.js";
+import {nanoGptFolder} from "../components/exchange/nanoGpt/nanoGptFolder.js";
 import {writeRunFile} from "../components/exchange/runFile.js";
 import {torchFolder} from "../components/exchange/torchFolder.js";
-import type {ZipFile} from "../components/exchange/zipWriter.js";
+import type {ZipFile} from "../components/exchange/zip/zipWriter.js";
 import type {Snapshot} from "../components/training/snapshot.js";
 import {writeRun} from "./runFolder.js";
 

@@ -1,9 +1,9 @@
 import {openAsBlob} from "node:fs";
 import {readdir, stat} from "node:fs/promises";
 import {basename, join, resolve} from "node:path";
-import type {GivenFile} from "../components/exchange/importedModel.js";
 import {HUGGING_FACE_FILES, MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFiles} from "../components/exchange/readModelFiles.js";
+import type {GivenFile} from "../components/exchange/opening/importedModel.js";
+import {readModelFiles} from "../components/exchange/opening/readModelFiles.js";
 import {type GivenModel, givenModel} from "../components/training/givenModel.js";
 
 /**

@@ -27,7 +27,7 @@ import type {
 import {fixedWindows} from "../components/corpus/batches.js";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
-import {toOnnx} from "../components/exchange/onnx.js";
+import {toOnnx} from "../components/exchange/onnx/onnx.js";
 import {runRecord} from "../components/exchange/runRecord.js";
 import {parameterCount} from "../components/model/parameters.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";

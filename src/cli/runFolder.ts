@@ -4,13 +4,13 @@ import type {Corpus} from "../components/corpus/meta.js";
 import {readCorpus} from "../components/corpus/readCorpus.js";
 import {tokensToBytes} from "../components/corpus/tokenBytes.js";
 import {CHECKPOINT_FILE, readCheckpoint, writeCheckpoint} from "../components/exchange/checkpoint.js";
-import {CSV_LOG_FILE, csvLog} from "../components/exchange/csvLog.js";
+import {CSV_LOG_FILE, csvLog} from "../components/exchange/logs/csvLog.js";
+import type {LoggedRun} from "../components/exchange/logs/runLog.js";
+import {eventFile, eventFileName} from "../components/exchange/logs/tensorboard.js";
 import {modelFolder} from "../components/exchange/modelFolder.js";
 import {RECEIPT_FILE, receiptOf, writeReceipt} from "../components/exchange/receipt.js";
 import {readRunFile} from "../components/exchange/runFile.js";
-import type {LoggedRun} from "../components/exchange/runLog.js";
 import {type RecordedRun, runRecord} from "../components/exchange/runRecord.js";
-import {eventFile, eventFileName} from "../components/exchange/tensorboard.js";
 import type {Snapshot} from "../components/training/snapshot.js";
 
 /** The run's corpus beside it, in nanoGPT's layout, so that a run can go on where its text is gone. */

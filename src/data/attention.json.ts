@@ -14,7 +14,7 @@ import {
 import {packTrace} from "../components/chapters/attention/packedTrace.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {PLAIN} from "../components/generation/distribution.js";
 import {chooseToken} from "../components/generation/generate.js";
 import {TensorModel} from "../components/model/tensorModel.js";

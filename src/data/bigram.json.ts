@@ -22,7 +22,7 @@ import {messageOf} from "../components/errorMessage.js";
 import {ngramLoss, trainNgram} from "../components/evaluation/ngram.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {readRecording, writeRecording} from "../components/exchange/recording.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
 import type {ExperimentReport, ExperimentSettings} from "../components/experiment/protocol.js";

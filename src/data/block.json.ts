@@ -16,7 +16,7 @@ import {finalLosses, type LongRecording} from "../components/chapters/block/long
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
 import {choices} from "../components/model/config.js";
 import {TensorModel} from "../components/model/tensorModel.js";

@@ -13,7 +13,7 @@ import {meanLoss, tokenLosses} from "../components/chapters/heads/tokenLosses.js
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";

@@ -9,7 +9,7 @@ import {storyCorpus} from "../components/corpus/storyCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
 import {ngramLoss, trainNgram} from "../components/evaluation/ngram.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {parameterCount} from "../components/model/parameters.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import type {TokenUnit} from "../components/text/tokenizer.js";

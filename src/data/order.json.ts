@@ -12,7 +12,7 @@ import type {PositionRecording} from "../components/chapters/order/recording.js"
 import {shuffledBeforeLast, softmax} from "../components/chapters/order/reordering.js";
 import {turned} from "../components/chapters/order/rotation.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {fromOnnx, type OnnxModelFile} from "../components/exchange/onnx.js";
+import {fromOnnx, type OnnxModelFile} from "../components/exchange/onnx/onnx.js";
 import {initialise} from "../components/model/initialise.js";
 import {sinusoids} from "../components/model/positionTables.js";
 import {TensorModel} from "../components/model/tensorModel.js";

@@ -10,7 +10,7 @@ import {packTable} from "../components/chapters/vectors/tokenTable.js";
 import {OPENING, RECORDED, STARTS, type VectorsTrace, WIDTHS} from "../components/chapters/vectors/trace.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {readModelFolder} from "../components/exchange/modelFolder.js";
-import {fromOnnx} from "../components/exchange/onnx.js";
+import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {FunctionFit} from "../components/training/functionFit.js";
 
 /** What the chapter on vectors opens with: its network in training, a layer forward and backward, the token table. */

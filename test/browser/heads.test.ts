@@ -7,7 +7,7 @@ import {byCost, headSentence, readHeadsPage, toHead} from "../../src/components/
 import {unpackLine} from "../../src/components/chapters/heads/headLine.js";
 import type {MeasuredHeads} from "../../src/components/chapters/heads/headsPage.js";
 import {meanLoss, tokenLosses} from "../../src/components/chapters/heads/tokenLosses.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {formatFixed} from "../../src/components/views/format.js";

@@ -8,7 +8,7 @@ import {readRecordedRun} from "../../src/components/chapters/home/recordedRun.js
 import {storyCorpus} from "../../src/components/corpus/storyCorpus.js";
 import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
 import {MODEL_FILES} from "../../src/components/exchange/modelFiles.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {formatPercent, tokenName} from "../../src/components/views/format.js";

@@ -5,7 +5,7 @@ import {expect, inject, it} from "vitest";
 import {readCorpus} from "../../src/components/corpus/readCorpus.js";
 import {firstTokens, measureHeldOut} from "../../src/components/evaluation/heldOut.js";
 import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
-import {readOnnxHeader} from "../../src/components/exchange/onnx.js";
+import {readOnnxHeader} from "../../src/components/exchange/onnx/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {formatFixed} from "../../src/components/views/format.js";

@@ -5,7 +5,7 @@ import {beforeAll, expect, it} from "vitest";
 import {projectRoot} from "../../src/cli/framework.js";
 import type {PositionRecording} from "../../src/components/chapters/order/recording.js";
 import {largestChange, softmax} from "../../src/components/chapters/order/reordering.js";
-import {fromOnnx, type OnnxModelFile} from "../../src/components/exchange/onnx.js";
+import {fromOnnx, type OnnxModelFile} from "../../src/components/exchange/onnx/onnx.js";
 import {alibiSlopes, sinusoids} from "../../src/components/model/positionTables.js";
 import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";

@@ -8,15 +8,18 @@ import {
   type TransformersSite
 } from "../../src/cli/bench/transformersPage.js";
 import {launchChromium} from "../../src/cli/chromium.js";
-import {type FolderModel, huggingFaceFolder} from "../../src/components/exchange/huggingFaceFolder.js";
-import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx.js";
-import {writeZip} from "../../src/components/exchange/zipWriter.js";
+import {
+  type FolderModel,
+  huggingFaceFolder
+} from "../../src/components/exchange/huggingFace/huggingFaceFolder.js";
+import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
+import {writeZip} from "../../src/components/exchange/zip/zipWriter.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {forward} from "../../src/components/model/forward.js";
 import {KeyValueCache} from "../../src/components/model/keyValueCache.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {useBackend} from "../backends.js";
-import {learntParameters} from "../exchange/onnxCases.js";
+import {learntParameters} from "../exchange/onnx/onnxCases.js";
 import {run, tokenizer} from "../fixtures/model.js";
 
 const STEPS = 200;

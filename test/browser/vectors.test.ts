@@ -10,7 +10,7 @@ import {preset} from "../../src/components/chapters/vectors/target.js";
 import {cosine} from "../../src/components/chapters/vectors/tokenTable.js";
 import {OPENING} from "../../src/components/chapters/vectors/trace.js";
 import {bowl, descend, lossOf} from "../../src/components/chapters/vectors/valley.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {FunctionFit} from "../../src/components/training/functionFit.js";
 import {useBrowser} from "./visit.js";
 

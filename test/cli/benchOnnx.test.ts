@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
 import {GRAPHS} from "../../src/cli/bench/onnx.js";
 import {measureDecoding, nodeModules} from "../../src/cli/bench/onnxDecoding.js";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {loadOrt} from "../../src/components/inference/ort.js";
 import {onnxFile} from "../fixtures/model.js";
 

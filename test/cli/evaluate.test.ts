@@ -7,7 +7,7 @@ import {afterAll, beforeAll, expect, it} from "vitest";
 import {chooseCorpus} from "../../src/components/corpus/chooseCorpus.js";
 import {measureHeldOut} from "../../src/components/evaluation/heldOut.js";
 import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {createRandom} from "../../src/components/random.js";
 import {fixture, onnxFile, tokenizer} from "../fixtures/model.js";

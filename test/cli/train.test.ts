@@ -3,7 +3,7 @@ import {mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {parametersSha256} from "../../src/components/model/parametersSha256.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {tinyCorpus} from "../training/corpus.js";

@@ -7,7 +7,7 @@ import {
   PERPLEXITY_TOLERANCE
 } from "../../src/components/evaluation/parity.js";
 import {type ParityRecord, recordParity} from "../../src/components/evaluation/parityRecord.js";
-import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";

@@ -1,12 +1,12 @@
 import {expect, test} from "vitest";
 import {readCheckpoint, writeCheckpoint} from "../../src/components/exchange/checkpoint.js";
 import {FormatError} from "../../src/components/exchange/formatError.js";
-import {readSafetensors, writeSafetensors} from "../../src/components/exchange/safetensors.js";
+import {readSafetensors, writeSafetensors} from "../../src/components/exchange/safetensors/safetensors.js";
 import type {ParameterData} from "../../src/components/model/parameters.js";
 import {createRandom} from "../../src/components/random.js";
 import type {Snapshot} from "../../src/components/training/snapshot.js";
 import {fixture, parameters, run, tokenizer} from "../fixtures/model.js";
-import {caseFile, cases} from "./onnxCases.js";
+import {caseFile, cases} from "./onnx/onnxCases.js";
 import {version1Config, version1TrainConfig} from "./version1.js";
 
 const random = createRandom(3);

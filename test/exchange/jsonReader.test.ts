@@ -1,7 +1,7 @@
 import {describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
 import {JsonReader} from "../../src/components/exchange/jsonReader.js";
-import {deep} from "./mutations.js";
+import {deep} from "./hostile/mutations.js";
 
 const parse = (text: string, most?: number) => JsonReader.parse(text, "x.json", most);
 

@@ -8,8 +8,8 @@ import {
   readRunFile,
   writeRunFile
 } from "../../src/components/exchange/runFile.js";
-import {readSafetensors, writeSafetensors} from "../../src/components/exchange/safetensors.js";
-import {writeZip} from "../../src/components/exchange/zipWriter.js";
+import {readSafetensors, writeSafetensors} from "../../src/components/exchange/safetensors/safetensors.js";
+import {writeZip} from "../../src/components/exchange/zip/zipWriter.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {newRun} from "../../src/components/training/newRun.js";
 import {presets} from "../../src/components/training/presets.js";

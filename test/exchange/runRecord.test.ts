@@ -5,7 +5,7 @@ import {parseRunRecord, readRunRecord, runRecord} from "../../src/components/exc
 import type {TrainConfig} from "../../src/components/training/config.js";
 import {type Snapshot, trainConfigBefore3} from "../../src/components/training/snapshot.js";
 import {fixture, run, tokenizer} from "../fixtures/model.js";
-import {cases} from "./onnxCases.js";
+import {cases} from "./onnx/onnxCases.js";
 import {version1Run} from "./version1.js";
 
 const snapshot: Snapshot = {

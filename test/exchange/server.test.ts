@@ -1,12 +1,12 @@
 import {expect, test} from "vitest";
 import {importModel, storeModel, zipModel} from "../../src/components/exchange/client.js";
 import {FormatError} from "../../src/components/exchange/formatError.js";
-import type {KeptModel} from "../../src/components/exchange/importedStore.js";
-import {fromOnnx, readOnnxHeader} from "../../src/components/exchange/onnx.js";
-import {readModelFiles} from "../../src/components/exchange/readModelFiles.js";
+import {fromOnnx, readOnnxHeader} from "../../src/components/exchange/onnx/onnx.js";
+import type {KeptModel} from "../../src/components/exchange/opening/importedStore.js";
+import {readModelFiles} from "../../src/components/exchange/opening/readModelFiles.js";
 import {serveExchange} from "../../src/components/exchange/server.js";
 import type {WorkerLike} from "../../src/components/inference/workerQueue.js";
-import {configOf, filesOf, folderModel, foreignFiles} from "./folders.js";
+import {configOf, filesOf, folderModel, foreignFiles} from "./huggingFace/folders.js";
 
 /** A worker in this very thread. */
 function worker(

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, it} from "vitest";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {receiptOf, receiptText} from "../../src/components/exchange/receipt.js";
 import {Laboratory} from "../../src/components/experiment/laboratory.js";
 import type {ExperimentReport, ExperimentSettings} from "../../src/components/experiment/protocol.js";

@@ -2,7 +2,7 @@ import {createServer, type Server} from "node:http";
 import type {AddressInfo} from "node:net";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {FormatError} from "../../src/components/exchange/formatError.js";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {openOnnxModelInWorker} from "../../src/components/inference/client.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";

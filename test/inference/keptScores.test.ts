@@ -4,7 +4,7 @@ import {HeldOutMeasurement, measureHeldOut} from "../../src/components/evaluatio
 import {outcomesOf} from "../../src/components/evaluation/outcomes.js";
 import {keepText, scoreText, surprise} from "../../src/components/evaluation/surprise.js";
 import {classifyTokens} from "../../src/components/evaluation/tokenClasses.js";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {PLAIN} from "../../src/components/generation/distribution.js";
 import {openOnnxModelInWorker} from "../../src/components/inference/client.js";
 import type {OnnxModel} from "../../src/components/inference/onnxModel.js";

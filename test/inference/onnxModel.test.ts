@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx.js";
+import {readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {generate} from "../../src/components/generation/generate.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {openOnnxForward, openOnnxModel} from "../../src/components/inference/onnxModel.js";

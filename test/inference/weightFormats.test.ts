@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {expect, test} from "vitest";
-import {fromOnnx, readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx, readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {type FormatOptions, measureWeightFormats} from "../../src/components/inference/weightFormats.js";
 import {parameterCount} from "../../src/components/model/parameters.js";

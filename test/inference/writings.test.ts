@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, beforeEach, expect, test} from "vitest";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {Continuation} from "../../src/components/generation/continuation.js";
 import {type GenerationSettings, generate} from "../../src/components/generation/generate.js";
 import {openOnnxModelInWorker} from "../../src/components/inference/client.js";

@@ -1,6 +1,6 @@
 import {MessageChannel} from "node:worker_threads";
 import {expect, it} from "vitest";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import type {WorkerLike} from "../../src/components/inference/workerQueue.js";
 import {openInspector} from "../../src/components/inspection/inspector.js";
 import {serveInspection} from "../../src/components/inspection/server.js";

@@ -1,11 +1,11 @@
 import {Blob as FileBlob, File as GivenFile} from "node:buffer";
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from "vitest";
 import {builtinEnvironments} from "vitest/runtime";
-import {huggingFaceFolder} from "../../src/components/exchange/huggingFaceFolder.js";
-import type {ImportedStore, KeptModel} from "../../src/components/exchange/importedStore.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {huggingFaceFolder} from "../../src/components/exchange/huggingFace/huggingFaceFolder.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
+import type {ImportedStore, KeptModel} from "../../src/components/exchange/opening/importedStore.js";
 import {serveExchange} from "../../src/components/exchange/server.js";
-import {writeZip} from "../../src/components/exchange/zipWriter.js";
+import {writeZip} from "../../src/components/exchange/zip/zipWriter.js";
 import {createRandom} from "../../src/components/random.js";
 import type {StudioModel} from "../../src/components/studio/model.js";
 import {attentionPanel} from "../../src/components/studio/panels/attentionPanel.js";
@@ -15,9 +15,9 @@ import {modelPanel} from "../../src/components/studio/panels/modelPanel.js";
 import {SettingsStore} from "../../src/components/studio/settings.js";
 import {Studio} from "../../src/components/studio/studio.js";
 import {beginning} from "../../src/components/workbench/beginning.js";
-import {configOf, folderModel} from "../exchange/folders.js";
-import {hostileKinds} from "../exchange/hostileFiles.js";
-import {memoryFolder} from "../exchange/memoryFolder.js";
+import {hostileKinds} from "../exchange/hostile/hostileFiles.js";
+import {configOf, folderModel} from "../exchange/huggingFace/folders.js";
+import {memoryFolder} from "../exchange/opening/memoryFolder.js";
 import {fakeModel} from "../fixtures/fakeModel.js";
 import {withoutCanvas} from "../views/canvasless.js";
 

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
-import {readOnnxHeader} from "../../src/components/exchange/onnx.js";
+import {readOnnxHeader} from "../../src/components/exchange/onnx/onnx.js";
 import {runRecord} from "../../src/components/exchange/runRecord.js";
 import type {LoadProgress} from "../../src/components/inference/protocol.js";
 import {modelConfig} from "../../src/components/model/config.js";

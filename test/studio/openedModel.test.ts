@@ -1,5 +1,5 @@
 import {expect, test, vi} from "vitest";
-import type {KeptModel} from "../../src/components/exchange/importedStore.js";
+import type {KeptModel} from "../../src/components/exchange/opening/importedStore.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import type {StudioModel} from "../../src/components/studio/model.js";
 import {ModelLoader, type Openers} from "../../src/components/studio/modelLoader.js";

@@ -7,7 +7,7 @@ import {presets} from "../../src/components/training/presets.js";
 import type {Command} from "../../src/components/training/protocol.js";
 import type {Snapshot} from "../../src/components/training/snapshot.js";
 import {RunStore} from "../../src/components/training/store.js";
-import {hostileKinds} from "../exchange/hostileFiles.js";
+import {hostileKinds} from "../exchange/hostile/hostileFiles.js";
 import {FakePlace} from "./place.js";
 
 const STORES = ["hostile-files", "undisturbed"] as const;

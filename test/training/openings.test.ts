@@ -3,7 +3,7 @@ import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {writeCheckpoint} from "../../src/components/exchange/checkpoint.js";
 import {JsonReader} from "../../src/components/exchange/jsonReader.js";
-import {toOnnx} from "../../src/components/exchange/onnx.js";
+import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {receiptOf} from "../../src/components/exchange/receipt.js";
 import {readRunFile, writeRunFile} from "../../src/components/exchange/runFile.js";
 import {readRunRecord, runRecord} from "../../src/components/exchange/runRecord.js";

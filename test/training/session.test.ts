@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {agreement, measureParity} from "../../src/components/evaluation/parity.js";
-import {fromOnnx} from "../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";

@@ -1,6 +1,6 @@
 import {expect, test} from "vitest";
-import {hostileKinds} from "../exchange/hostileFiles.js";
-import {readHostile} from "../exchange/hostileReading.js";
+import {hostileKinds} from "../exchange/hostile/hostileFiles.js";
+import {readHostile} from "../exchange/hostile/hostileReading.js";
 
 /** ms in which each hostile file is to be refused, or read: what a reader takes for at once. */
 const LIMIT = 1000;

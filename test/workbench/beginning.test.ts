@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {expect, it, vi} from "vitest";
-import type {KeptModel} from "../../src/components/exchange/importedStore.js";
+import type {KeptModel} from "../../src/components/exchange/opening/importedStore.js";
 import {presets} from "../../src/components/training/presets.js";
 import {beginning} from "../../src/components/workbench/beginning.js";
 import {tinyCorpus} from "../training/corpus.js";

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {expect, test, vi} from "vitest";
-import type {KeptModel} from "../../src/components/exchange/importedStore.js";
+import type {KeptModel} from "../../src/components/exchange/opening/importedStore.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {characterTokenizer} from "../../src/components/text/characterTokenizer.js";
 import {beginning} from "../../src/components/workbench/beginning.js";

@@ -5,7 +5,7 @@ import type {RunFacts} from "../../src/components/training/protocol.js";
 import {receiptFile} from "../../src/components/workbench/receiptFile.js";
 import {receiptPanel} from "../../src/components/workbench/receiptPanel.js";
 import {idle, type RunState, storedState} from "../../src/components/workbench/runState.js";
-import {logged} from "../exchange/logs.js";
+import {logged} from "../exchange/logs/logs.js";
 import "fake-indexeddb/auto";
 
 const withRun = {...idle, run: {}, step: 3} as unknown as RunState;

@@ -3,7 +3,7 @@ import {parseRunRecord} from "../../src/components/exchange/runRecord.js";
 import type {RunFacts} from "../../src/components/training/protocol.js";
 import {runLogs} from "../../src/components/workbench/runLogs.js";
 import {idle, storedState} from "../../src/components/workbench/runState.js";
-import {logged} from "../exchange/logs.js";
+import {logged} from "../exchange/logs/logs.js";
 
 const backend = {name: "wasm", adapter: "WebAssembly", reason: "You chose it."} as const;
 const run: RunFacts = {...logged, backend, hasOwnKernels: true, capture: null};

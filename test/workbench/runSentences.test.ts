@@ -9,7 +9,7 @@ import {
   sampleLine
 } from "../../src/components/workbench/runSentences.js";
 import {idle, type RunState} from "../../src/components/workbench/runState.js";
-import {logged} from "../exchange/logs.js";
+import {logged} from "../exchange/logs/logs.js";
 
 const backend = {name: "wasm", adapter: "WebAssembly", reason: "You chose it."} as const;
 const trainConfig = {...logged.trainConfig, steps: 100, patience: 2};

@@ -1,4 +1,4 @@
-import {toOnnx} from "../../components/exchange/onnx.js";
+import {toOnnx} from "../../components/exchange/onnx/onnx.js";
 import {runRecord} from "../../components/exchange/runRecord.js";
 import type {Decoding} from "../../components/inference/languageModel.js";
 import {openOnnxForward} from "../../components/inference/onnxModel.js";

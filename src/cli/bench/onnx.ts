@@ -1,8 +1,8 @@
-import {huggingFaceFolder} from "../../components/exchange/huggingFaceFolder.js";
-import {toOnnx} from "../../components/exchange/onnx.js";
-import type {GraphOptions} from "../../components/exchange/onnxGraph.js";
+import {huggingFaceFolder} from "../../components/exchange/huggingFace/huggingFaceFolder.js";
+import {toOnnx} from "../../components/exchange/onnx/onnx.js";
+import type {GraphOptions} from "../../components/exchange/onnx/onnxGraph.js";
 import {runRecord} from "../../components/exchange/runRecord.js";
-import {writeZip} from "../../components/exchange/zipWriter.js";
+import {writeZip} from "../../components/exchange/zip/zipWriter.js";
 import type {ModelConfig} from "../../components/model/config.js";
 import {parameterCount} from "../../components/model/parameters.js";
 import {presets} from "../../components/training/presets.js";

@@ -76,7 +76,7 @@ async function openOwn(page: Page, writer: OwnWriter): Promise<Write> {
       typeof import("../../components/inference/client.js"),
       typeof import("../../components/generation/generate.js"),
       typeof import("../../components/text/tokenizerFile.js"),
-      typeof import("../../components/exchange/onnx.js")
+      typeof import("../../components/exchange/onnx/onnx.js")
     ];
     const bytes = new Uint8Array(await (await fetch(file)).arrayBuffer());
     const tokenizer = readTokenizer(readOnnxHeader(bytes).metadata.tokenizer);

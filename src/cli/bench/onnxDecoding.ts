@@ -1,4 +1,4 @@
-import type {GraphOptions} from "../../components/exchange/onnxGraph.js";
+import type {GraphOptions} from "../../components/exchange/onnx/onnxGraph.js";
 
 /** One reading of a whole context, token by token. */
 export interface ReadingTime {
@@ -42,7 +42,7 @@ export const nodeModules: DecodingTask["modules"] = {
   ort: here("inference/ort"),
   client: here("inference/client"),
   tokenizerFile: here("text/tokenizerFile"),
-  onnx: here("exchange/onnx"),
+  onnx: here("exchange/onnx/onnx"),
   timedRuns: new URL("timedRuns.js", import.meta.url).href
 };
 
@@ -100,7 +100,7 @@ export async function measureDecoding(task: DecodingTask): Promise<Measurements>
     ])) as [
       typeof import("../../components/inference/client.js"),
       typeof import("../../components/text/tokenizerFile.js"),
-      typeof import("../../components/exchange/onnx.js")
+      typeof import("../../components/exchange/onnx/onnx.js")
     ];
     const opened = await openOnnxModelInWorker(bytes, {
       label: "measured",

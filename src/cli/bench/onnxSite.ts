@@ -1,5 +1,5 @@
 import type {Page} from "playwright-core";
-import type {OnnxModelFile} from "../../components/exchange/onnx.js";
+import type {OnnxModelFile} from "../../components/exchange/onnx/onnx.js";
 import {launchChromium} from "../chromium.js";
 import {siteFiles} from "../siteFiles.js";
 import {serveFolder} from "../staticServer.js";
@@ -45,7 +45,7 @@ export async function withBuiltSite(
     ort: component("inference/ort"),
     client: component("inference/client"),
     tokenizerFile: component("text/tokenizerFile"),
-    onnx: component("exchange/onnx"),
+    onnx: component("exchange/onnx/onnx"),
     timedRuns: TIMED_RUNS
   };
   const generate = component("generation/generate");

@@ -3,7 +3,7 @@ import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import type {Page} from "playwright-core";
-import {readZip} from "../../components/exchange/zipReader.js";
+import {readZip} from "../../components/exchange/zip/zipReader.js";
 import {serveFolder} from "../staticServer.js";
 
 /**

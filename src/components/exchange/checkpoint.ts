@@ -5,11 +5,11 @@ import type {RandomState} from "../random.js";
 import {momentNames} from "../training/moments.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
-import {crc32c} from "./crc32c.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkShapes} from "./parameterCheck.js";
 import {readBegunFrom, readHistory, readTuning} from "./runRecord.js";
+import {crc32c} from "./safetensors/crc32c.js";
 import {
   readSafetensors,
   type Safetensors,
@@ -17,7 +17,7 @@ import {
   type Tensor,
   toBytes,
   writeSafetensors
-} from "./safetensors.js";
+} from "./safetensors/safetensors.js";
 
 /** The name of a checkpoint in a run's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";

@@ -1,6 +1,6 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
-import type {GivenFile} from "./importedModel.js";
-import type {WeightFormat} from "./onnxWeights.js";
+import type {WeightFormat} from "./onnx/onnxWeights.js";
+import type {GivenFile} from "./opening/importedModel.js";
 import type {ExchangeProgress, Imported, Reply, Request} from "./protocol.js";
 
 export interface ExchangeOptions {

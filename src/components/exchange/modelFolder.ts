@@ -5,7 +5,7 @@ import {readTokenizer} from "../text/tokenizerFile.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {MODEL_FILES} from "./modelFiles.js";
-import {readOnnxHeader, toOnnx} from "./onnx.js";
+import {readOnnxHeader, toOnnx} from "./onnx/onnx.js";
 import {publishedConfig} from "./publishedConfig.js";
 import {type RunRecord, readRunRecord} from "./runRecord.js";
 

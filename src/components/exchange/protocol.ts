@@ -1,6 +1,6 @@
-import type {GivenFile} from "./importedModel.js";
-import type {ImportedFacts, KeptModel} from "./importedStore.js";
-import type {WeightFormat} from "./onnxWeights.js";
+import type {WeightFormat} from "./onnx/onnxWeights.js";
+import type {GivenFile} from "./opening/importedModel.js";
+import type {ImportedFacts, KeptModel} from "./opening/importedStore.js";
 
 /** How far reading or packing is, in bytes. */
 export interface ExchangeProgress {

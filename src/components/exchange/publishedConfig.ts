@@ -1,7 +1,7 @@
 import type {ModelConfig} from "../model/config.js";
 import {EPSILON} from "../ops/epsilon.js";
 import {ROTARY_BASE} from "../ops/rotaryAngles.js";
-import {gpt2Activations, huggingFaceShape} from "./huggingFaceShape.js";
+import {gpt2Activations, huggingFaceShape} from "./huggingFace/huggingFaceShape.js";
 
 /** What `config.json` may hold; null says that there is no such token. */
 export type PublishedConfig = Record<string, string | number | boolean | string[] | null>;

@@ -6,8 +6,8 @@ import type {Snapshot} from "../training/snapshot.js";
 import {checkpointParts, readCheckpointFile, SNAPSHOT_KEY} from "./checkpoint.js";
 import {FormatError} from "./formatError.js";
 import {checkFinite} from "./parameterCheck.js";
-import {openSafetensors} from "./safetensorsFile.js";
-import {isZip} from "./zipReader.js";
+import {openSafetensors} from "./safetensors/safetensorsFile.js";
+import {isZip} from "./zip/zipReader.js";
 
 /** The tokens that a run learns from and is measured on. */
 export type RunTokens = Pick<Corpus, "train" | "val">;

@@ -1,14 +1,14 @@
 import type {Channel} from "../inference/protocol.js";
 import {answerInOrder} from "../inference/workerQueue.js";
 import {FormatError} from "./formatError.js";
-import {folderBytes, huggingFaceFolder} from "./huggingFaceFolder.js";
-import type {GivenFile, ImportedModel} from "./importedModel.js";
-import {type ImportedFacts, ImportedStore, type KeptModel, notKept} from "./importedStore.js";
-import {fromOnnx, rewriteOnnx, toOnnxParts} from "./onnx.js";
-import type {WeightFormat} from "./onnxWeights.js";
+import {folderBytes, huggingFaceFolder} from "./huggingFace/huggingFaceFolder.js";
+import {fromOnnx, rewriteOnnx, toOnnxParts} from "./onnx/onnx.js";
+import type {WeightFormat} from "./onnx/onnxWeights.js";
+import type {GivenFile, ImportedModel} from "./opening/importedModel.js";
+import {type ImportedFacts, ImportedStore, type KeptModel, notKept} from "./opening/importedStore.js";
+import {readModelFiles} from "./opening/readModelFiles.js";
 import type {ExchangeProgress, Reply, Request} from "./protocol.js";
-import {readModelFiles} from "./readModelFiles.js";
-import {writeZip} from "./zipWriter.js";
+import {writeZip} from "./zip/zipWriter.js";
 
 /** ms between two reports of progress. */
 const PACE = 50;

@@ -3,11 +3,11 @@ import type {Corpus} from "../corpus/meta.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import type {Snapshot} from "../training/snapshot.js";
 import {CHECKPOINT_FILE, checkpointParts} from "./checkpoint.js";
-import {huggingFaceFolder} from "./huggingFaceFolder.js";
-import {NANOGPT_DATA, nanoGptData} from "./nanoGptCorpus.js";
-import {toOnnx} from "./onnx.js";
+import {huggingFaceFolder} from "./huggingFace/huggingFaceFolder.js";
+import {NANOGPT_DATA, nanoGptData} from "./nanoGpt/nanoGptCorpus.js";
+import {toOnnx} from "./onnx/onnx.js";
 import {runRecord} from "./runRecord.js";
-import type {ZipFile} from "./zipWriter.js";
+import type {ZipFile} from "./zip/zipWriter.js";
 
 /** Where the text of a run lies in its folder. */
 export const CORPUS_FOLDER = "corpus";

@@ -1,4 +1,4 @@
-import type {GraphOptions} from "../exchange/onnxGraph.js";
+import type {GraphOptions} from "../exchange/onnx/onnxGraph.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {keptInWorker} from "./keptScores.js";
 import type {Decoding} from "./languageModel.js";

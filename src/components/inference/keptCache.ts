@@ -1,5 +1,5 @@
-import {cacheShape} from "../exchange/onnxGraph.js";
-import {addedOutput, CACHE_PARTS, pastInput} from "../exchange/onnxPass.js";
+import {cacheShape} from "../exchange/onnx/onnxGraph.js";
+import {addedOutput, CACHE_PARTS, pastInput} from "../exchange/onnx/onnxPass.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Ort, Tensor, Tensors} from "./ort.js";
 

@@ -1,6 +1,6 @@
 import {FormatError} from "../exchange/formatError.js";
-import {ONNX_VERSION, type OnnxHeader, readOnnxHeader, rewriteOnnx} from "../exchange/onnx.js";
-import {type GraphOptions, graphOptions} from "../exchange/onnxGraph.js";
+import {ONNX_VERSION, type OnnxHeader, readOnnxHeader, rewriteOnnx} from "../exchange/onnx/onnx.js";
+import {type GraphOptions, graphOptions} from "../exchange/onnx/onnxGraph.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {Decoding, LanguageModel, Trace} from "./languageModel.js";

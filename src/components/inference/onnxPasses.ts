@@ -1,4 +1,4 @@
-import {cacheShape, type GraphOptions} from "../exchange/onnxGraph.js";
+import {cacheShape, type GraphOptions} from "../exchange/onnx/onnxGraph.js";
 import {
   ATTENTION_MASK,
   attentionOutput,
@@ -8,7 +8,7 @@ import {
   POSITION_IDS,
   pastInput,
   presentOutput
-} from "../exchange/onnxPass.js";
+} from "../exchange/onnx/onnxPass.js";
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import {KeptCache} from "./keptCache.js";
 import type {Decoding} from "./languageModel.js";

@@ -1,5 +1,5 @@
 import type {Outcomes, OutcomeWindows} from "../evaluation/outcomes.js";
-import type {GraphOptions} from "../exchange/onnxGraph.js";
+import type {GraphOptions} from "../exchange/onnx/onnxGraph.js";
 import type {SamplingOptions} from "../generation/distribution.js";
 import type {ModelConfig} from "../model/config.js";
 import type {Trace} from "./languageModel.js";

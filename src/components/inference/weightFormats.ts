@@ -1,5 +1,5 @@
 import {predictText} from "../evaluation/predictions.js";
-import {WEIGHT_FORMATS, type WeightFormat} from "../exchange/onnxWeights.js";
+import {WEIGHT_FORMATS, type WeightFormat} from "../exchange/onnx/onnxWeights.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {openOnnxModelInWorker} from "./client.js";
 import type {OnnxModel} from "./onnxModel.js";

@@ -1,4 +1,4 @@
-import {fromOnnx} from "../exchange/onnx.js";
+import {fromOnnx} from "../exchange/onnx/onnx.js";
 import {checkParameters} from "../exchange/parameterCheck.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
 import {checkIds} from "../inference/modelInput.js";

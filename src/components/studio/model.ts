@@ -1,6 +1,6 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import {messageOf} from "../errorMessage.js";
-import {ImportedStore, type KeptModel} from "../exchange/importedStore.js";
+import {ImportedStore, type KeptModel} from "../exchange/opening/importedStore.js";
 import {parseRunRecord, runRecord} from "../exchange/runRecord.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
 import {fetchBytes} from "../inference/fetchBytes.js";
@@ -85,7 +85,7 @@ export async function openOwnModel(site: SiteFiles, options: OpenModelOptions = 
     if (!snapshot || snapshot.step === 0) throw new StorageError("No trained run is stored in this browser.");
     const {modelConfig: config, parameters, corpus, step} = snapshot;
     // Protocol buffers are needed here only, so they are not part of the pages' first load.
-    const {toOnnx} = await import("../exchange/onnx.js");
+    const {toOnnx} = await import("../exchange/onnx/onnx.js");
     const tokenizer = readTokenizer(corpus.tokenizer);
     const metadata = {tokenizer: corpus.tokenizer, run: runRecord(snapshot)};
     const bytes = toOnnx({config, parameters, metadata}, SITE_GRAPH);

@@ -1,5 +1,5 @@
 import {messageOf} from "../errorMessage.js";
-import type {KeptModel} from "../exchange/importedStore.js";
+import type {KeptModel} from "../exchange/opening/importedStore.js";
 import type {LoadProgress} from "../inference/protocol.js";
 import type {RunSummary} from "../training/snapshot.js";
 import {isAbort} from "./aborted.js";

@@ -1,4 +1,4 @@
-import type {KeptModel} from "../exchange/importedStore.js";
+import type {KeptModel} from "../exchange/opening/importedStore.js";
 import {fitOptions} from "../generation/distribution.js";
 import {attentionLayers} from "../model/config.js";
 import {AttentionFollower, type AttentionState} from "./attentionFollower.js";

@@ -1,6 +1,6 @@
 import type {Corpus} from "../corpus/meta.js";
 import {type ParityOptions, recordParity} from "../evaluation/parityRecord.js";
-import {toOnnx} from "../exchange/onnx.js";
+import {toOnnx} from "../exchange/onnx/onnx.js";
 import {runRecord} from "../exchange/runRecord.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import type {ExportedModel} from "./protocol.js";

@@ -1,6 +1,6 @@
 import type {Corpus} from "../corpus/meta.js";
 import {recut} from "../corpus/recut.js";
-import {fromOnnx} from "../exchange/onnx.js";
+import {fromOnnx} from "../exchange/onnx/onnx.js";
 import type {ModelConfig} from "../model/config.js";
 import type {ParameterData} from "../model/parameters.js";
 import {parametersSha256} from "../model/parametersSha256.js";

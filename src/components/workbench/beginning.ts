@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {ImportedStore, type KeptModel} from "../exchange/importedStore.js";
+import {ImportedStore, type KeptModel} from "../exchange/opening/importedStore.js";
 import {importPanel} from "../studio/panels/importPanel.js";
 import type {GivenModelFile} from "../training/protocol.js";
 import {setText, uniqueId} from "../views/figure.js";

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {huggingFaceShape} from "../exchange/huggingFaceShape.js";
+import {huggingFaceShape} from "../exchange/huggingFace/huggingFaceShape.js";
 import type {ModelConfig} from "../model/config.js";
 import {downloadButton} from "../views/buttons.js";
 import {notice} from "../views/notice.js";

@@ -1,7 +1,7 @@
-import {csvLog} from "../exchange/csvLog.js";
-import type {LoggedRun} from "../exchange/runLog.js";
+import {csvLog} from "../exchange/logs/csvLog.js";
+import type {LoggedRun} from "../exchange/logs/runLog.js";
+import {eventFile, eventFileName} from "../exchange/logs/tensorboard.js";
 import {type RecordedRun, runRecord} from "../exchange/runRecord.js";
-import {eventFile, eventFileName} from "../exchange/tensorboard.js";
 import type {RunLogs} from "./filesPanel.js";
 import type {RunState} from "./runState.js";
 

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
-import type {WeightFormat} from "../exchange/onnxWeights.js";
+import type {WeightFormat} from "../exchange/onnx/onnxWeights.js";
 import {type FormatLoss, measureWeightFormats} from "../inference/weightFormats.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {downloadButton} from "../views/buttons.js";

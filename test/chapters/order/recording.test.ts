@@ -17,7 +17,7 @@ import {
   ranking
 } from "../../../src/components/chapters/order/recording.js";
 import {largestChange, ROUNDING, softmax} from "../../../src/components/chapters/order/reordering.js";
-import {fromOnnx} from "../../../src/components/exchange/onnx.js";
+import {fromOnnx} from "../../../src/components/exchange/onnx/onnx.js";
 import {initialise} from "../../../src/components/model/initialise.js";
 import {parameterCount} from "../../../src/components/model/parameters.js";
 import {TensorModel} from "../../../src/components/model/tensorModel.js";

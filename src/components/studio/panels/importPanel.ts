@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
-import type {ImportedFacts, KeptModel} from "../../exchange/importedStore.js";
+import type {ImportedFacts, KeptModel} from "../../exchange/opening/importedStore.js";
 import type {Imported} from "../../exchange/protocol.js";
 import {formatBytes, formatCount} from "../../views/format.js";
 import {type DroppedFile, modelDrop} from "../../views/modelDrop.js";
