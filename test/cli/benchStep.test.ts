@@ -87,7 +87,7 @@ describe("npm run bench -- step", () => {
   it("measures on WebGPU's null adapter what steps cost the CPU, and counts their commands", async () => {
     const rows = await measured({backend: "webgpu", adapter: "null"});
     const variants = rows.filter(({variant}) => variant !== undefined);
-    expect(variants.map(({variant}) => variant)).toEqual(["stock", "kernels", "captured"]);
+    expect(variants.map(({variant}) => variant)).toEqual(["stock", "kernels", "captured", "mixed"]);
     for (const row of variants) {
       // Each is what it is called.
       expect(row.note).toBeUndefined();
@@ -97,12 +97,15 @@ describe("npm run bench -- step", () => {
       expect(row.dispatches as number).toBeGreaterThan(10);
       expect(row.gpuBytes as number).toBeGreaterThan(10_000);
     }
-    const [stock, kernels, captured] = variants;
+    const [stock, kernels, captured, mixed] = variants;
     expect(kernels!.dispatches as number).toBeLessThan((stock!.dispatches as number) / 2);
     // One submission, and another that fetches the loss; nothing is made.
     expect(captured!.submits as number).toBeLessThanOrEqual(2);
-    expect(captured).toMatchObject({bindGroups: 0, buffers: 0});
-    expect(Object.keys(rows.at(-1)!.ratios as object)).toEqual(["kernels", "captured"]);
+    for (const replayed of [captured, mixed]) expect(replayed).toMatchObject({bindGroups: 0, buffers: 0});
+    // Activations take half the bytes, and the loss scale two kernels.
+    expect(mixed!.gpuBytes as number).toBeLessThan(captured!.gpuBytes as number);
+    expect(mixed!.dispatches).toBe((captured!.dispatches as number) + 2);
+    expect(Object.keys(rows.at(-1)!.ratios as object)).toEqual(["kernels", "captured", "mixed"]);
   });
 
   it("says what to do where the null adapter's memory does not suffice", async () => {
