@@ -105,8 +105,8 @@ describe.each(["rows", "tiles"] as const)("by %s", (variant) => {
   });
 
   it("takes memory in proportion to T", () => {
-    // The scores of one head at 1,024 positions are four times those at 512.
-    expect(bytesTaken(1024) / bytesTaken(512)).toBeLessThan(2.2);
+    // The scores of one head at 512 positions are four times those at 256.
+    expect(bytesTaken(512) / bytesTaken(256)).toBeLessThan(2.2);
   });
 
   /** Bytes of the buffers that a forward and a backward pass ask for. */
