@@ -49,7 +49,9 @@ describe.each(pages)("%s", (file) => {
       return {
         unnamed: graphics
           .filter(
-            (node) => !node.matches(name) && !node.closest(`[role]${name}, button${name}, [aria-hidden=true]`)
+            (node) =>
+              !node.matches(name) &&
+              !node.closest(`[role]${name}, button${name}, button[title], [aria-hidden=true]`)
           )
           .map((node) => node.outerHTML.slice(0, 100)),
         mute: figures
