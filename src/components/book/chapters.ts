@@ -162,6 +162,48 @@ export const chapters: readonly Chapter[] = [
       {term: "Encoder and decoder", anchor: "encoder-and-decoder"},
       {term: "Causal mask", anchor: "encoder-and-decoder"}
     ]
+  },
+  {
+    path: "training",
+    number: 9,
+    title: "Training",
+    idea: "Guess, measure how wrong, move every number a little; and know what it means when that stops helping.",
+    concepts: []
+  },
+  {
+    path: "sampling",
+    number: 10,
+    title: "Sampling",
+    idea: "A model gives probabilities; what it writes depends on how one draws from them.",
+    concepts: []
+  },
+  {
+    path: "measuring",
+    number: 11,
+    title: "How good is it?",
+    idea: "One number says how surprised a model is by text it has never seen; a few more say where and why.",
+    concepts: []
+  },
+  {
+    path: "inference",
+    number: 12,
+    title: "Fast inference",
+    idea: "What has been read need not be read again, and most of the bits of a number need not be kept.",
+    concepts: []
+  },
+  {
+    path: "scale",
+    number: 13,
+    title: "Scale",
+    idea: "More numbers, more text and more machines: what grows with what, and how the work is shared.",
+    concepts: []
+  },
+  {
+    path: "lab",
+    number: 14,
+    title: "The lab",
+    idea: "Everything at once: every setting, every view, and your own runs side by side.",
+    concepts: []
   }
 ];
 

@@ -4,6 +4,7 @@ import {checkTokenizerChoice, type TokenizerChoice} from "../text/tokenizerChoic
 import {trainTokenizer} from "../text/trainTokenizer.js";
 import type {Corpus} from "./meta.js";
 import {normaliseText} from "./normaliseText.js";
+import {sha256} from "./sha256.js";
 import {splitText, TRAIN_FRACTION} from "./split.js";
 import {unknownUnits} from "./unknownUnits.js";
 
@@ -118,14 +119,4 @@ function shortest(blockSize: number): number {
   let characters = Math.floor((blockSize + 1) / (1 - TRAIN_FRACTION)) - 10;
   while (characters - Math.floor(characters * TRAIN_FRACTION) < blockSize + 1) characters++;
   return Math.max(characters, blockSize + 2);
-}
-
-/** Lower-case hexadecimal SHA-256 by Web Crypto. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (!globalThis.crypto?.subtle)
-    throw new Error(
-      "This page cannot compute a checksum of the text: open it through https:// or on localhost."
-    );
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -76,6 +76,13 @@ export class StreamingSha256 {
   }
 }
 
+/** SHA-256 of bytes that are all there, in lower-case hexadecimal and at once, where nobody can wait for Web Crypto's. */
+export function sha256AtOnce(bytes: Uint8Array): string {
+  const hash = new StreamingSha256();
+  hash.update(bytes);
+  return hash.digest();
+}
+
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
 /** The first `count` primes. */

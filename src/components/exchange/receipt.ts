@@ -1,5 +1,5 @@
 import type {CorpusMeta} from "../corpus/meta.js";
-import {StreamingSha256} from "../corpus/streamingSha256.js";
+import {sha256AtOnce} from "../corpus/streamingSha256.js";
 import type {CurvePoint} from "../evaluation/curveComparison.js";
 import type {ModelConfig} from "../model/config.js";
 import {SITE_VERSION} from "../siteVersion.js";
@@ -104,11 +104,7 @@ function choiceOf(file: TokenizerFile): TokenizerChoice {
   return {kind, vocabularySize: vocabulary.length - (paddingId === undefined ? 0 : 1), ...padding};
 }
 
-function sha256OfText(text: string): string {
-  const hash = new StreamingSha256();
-  hash.update(new TextEncoder().encode(text));
-  return hash.digest();
-}
+const sha256OfText = (text: string): string => sha256AtOnce(new TextEncoder().encode(text));
 
 /** JSON whose objects have their keys in order, so that equal values are equal texts. */
 const sorted = (value: unknown): string =>

@@ -1,4 +1,5 @@
-import {StreamingSha256} from "../corpus/streamingSha256.js";
+import {sha256} from "../corpus/sha256.js";
+import {sha256AtOnce} from "../corpus/streamingSha256.js";
 import type {ParameterData} from "./parameters.js";
 
 /**
@@ -10,18 +11,11 @@ export async function parametersSha256(parameters: ParameterData): Promise<strin
   for (const name of Object.keys(parameters).sort()) {
     const {shape, data} = parameters[name]!;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength) as Uint8Array<ArrayBuffer>;
-    lines.push(`${name} ${shape.join("×")} ${await sha256(bytes)}\n`);
+    lines.push(`${name} ${shape.join("×")} ${await hashOf(bytes)}\n`);
   }
-  return sha256(new TextEncoder().encode(lines.join("")));
+  return hashOf(new TextEncoder().encode(lines.join("")));
 }
 
 /** The browser's own is many times as fast, but pages without encryption have none. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (globalThis.crypto?.subtle) {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-  const hash = new StreamingSha256();
-  hash.update(bytes);
-  return hash.digest();
-}
+const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  globalThis.crypto?.subtle ? sha256(bytes) : sha256AtOnce(bytes);

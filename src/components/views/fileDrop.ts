@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
+import {dropTarget} from "./dropTarget.js";
 import {setText, uniqueId} from "./figure.js";
 import {formatBytes} from "./format.js";
 
@@ -133,15 +134,7 @@ export function fileDrop(options: FileDropOptions): HTMLElement {
     event.preventDefault();
     take(new TextEncoder().encode(text), PASTED);
   });
-  node.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    node.classList.add("drop-over");
-  });
-  node.addEventListener("dragleave", () => node.classList.remove("drop-over"));
-  node.addEventListener("drop", (event) => {
-    event.preventDefault();
-    node.classList.remove("drop-over");
-    const dropped = event.dataTransfer;
+  dropTarget(node, (dropped) => {
     if (dropped?.files.length) void open(dropped.files[0]);
     else if (dropped) take(new TextEncoder().encode(dropped.getData("text/plain")), DROPPED);
   });

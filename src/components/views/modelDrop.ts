@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {dropTarget} from "./dropTarget.js";
 
 /** A file and where it lay: "model/config.json" from a folder, its name alone otherwise. */
 export interface DroppedFile {
@@ -31,16 +32,9 @@ export function modelDrop(take: (files: DroppedFile[]) => void): HTMLElement & {
       input.value = "";
       if (chosen.length > 0) take(chosen.slice(0, MOST_FILES));
     });
-  node.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    node.classList.add("drop-over");
-  });
-  node.addEventListener("dragleave", () => node.classList.remove("drop-over"));
-  node.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    node.classList.remove("drop-over");
+  dropTarget(node, async (data) => {
     if (files.disabled) return;
-    const dropped = await droppedFiles(event.dataTransfer);
+    const dropped = await droppedFiles(data);
     if (dropped.length > 0) take(dropped);
   });
   return Object.defineProperty(node, "disabled", {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {webgpuBackend} from "./backend.js";
 import {Capture} from "./capture.js";
+import {computes} from "./device.js";
 import {compileKernelsOf} from "./runner.js";
 
 /** A place where a kernel of ours can work in more than one way. The ways add in different orders. */
@@ -95,7 +96,7 @@ export async function tune(onProgress?: (done: number, total: number) => void): 
 async function decide(choice: Choice, given: string | undefined, sentences: string[]): Promise<string> {
   const {candidates} = choice;
   const guess = candidates[0]!;
-  if (!deviceComputes()) return given ?? guess;
+  if (!computes(webgpuBackend().device)) return given ?? guess;
   if (given === guess || (given === undefined && candidates.length === 1)) return guess;
   if (given !== undefined && (await tryOut(choice, [given], sentences)).length > 0) return given;
   const others = candidates.filter((candidate) => candidate !== given);
@@ -104,9 +105,6 @@ async function decide(choice: Choice, given: string | undefined, sentences: stri
     throw new Error(`${sentences.join(" ")} Nothing else is left: turn the kernels off.`);
   return results.reduce((best, one) => (one.time < best.time ? one : best)).variant;
 }
-
-/** On Dawn's null adapter results are whatever lay in memory, so that nothing can be compared. */
-const deviceComputes = (): boolean => webgpuBackend().device.adapterInfo?.device !== "null-backend";
 
 /** Those of the ways that compute correctly here, and the milliseconds that they take, if there is more than one. */
 async function tryOut(

@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {downloadButton} from "../views/buttons.js";
+import {dropTarget} from "../views/dropTarget.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import type {RunState} from "./runState.js";
 
@@ -80,16 +81,7 @@ export function filesPanel(initial: RunState, actions: FileActions): Figure<RunS
     open(file.files?.[0]);
     file.value = "";
   });
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("drop-over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("drop-over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("drop-over");
-    open(event.dataTransfer?.files[0]);
-  });
+  dropTarget(drop, (dropped) => open(dropped?.files[0]));
 
   const node = html`<section class="figure run-files" aria-label="Files of the run">
     <h2>Files</h2>${own}${drop}

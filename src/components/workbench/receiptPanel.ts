@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {downloadButton} from "../views/buttons.js";
+import {dropTarget} from "../views/dropTarget.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import type {RunState} from "./runState.js";
 
@@ -51,16 +52,7 @@ export function receiptPanel(
     await open(file.files?.[0]);
     file.value = "";
   });
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("drop-over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("drop-over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("drop-over");
-    void open(event.dataTransfer?.files[0]);
-  });
+  dropTarget(drop, (dropped) => void open(dropped?.files[0]));
 
   const node = html`<section class="figure run-receipt" aria-label="Receipt of the run">
     <h2>Receipt</h2>

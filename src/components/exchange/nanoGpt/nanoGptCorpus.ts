@@ -1,5 +1,6 @@
 import {assembleCorpus, type CorpusDescription} from "../../corpus/buildCorpus.js";
 import type {Corpus} from "../../corpus/meta.js";
+import {sha256} from "../../corpus/sha256.js";
 import {bytesToTokens, tokensToBytes} from "../../corpus/tokenBytes.js";
 import {messageOf} from "../../errorMessage.js";
 import {characterLength} from "../../text/characterLength.js";
@@ -87,9 +88,8 @@ export async function readNanoGptCorpus(
   };
   const parts = {train: part(NANOGPT_DATA.train, train), val: part(NANOGPT_DATA.val, val)};
   const bytes = new TextEncoder().encode(parts.train.text + parts.val.text);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return assembleCorpus(description, tokenizer, {bytes: bytes.length, sha256}, parts);
+  const source = {bytes: bytes.length, sha256: await sha256(bytes)};
+  return assembleCorpus(description, tokenizer, source, parts);
 }
 
 function asFormatError<T>(file: string, read: () => T): T {

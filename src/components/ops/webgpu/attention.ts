@@ -6,7 +6,12 @@ import {makeActivation} from "../../webgpu/halfPrecision.js";
 import {randomTensor} from "../../webgpu/randomTensor.js";
 import {dispatch, type ElementType, type Kernel} from "../../webgpu/runner.js";
 import type {DropoutSite} from "../dropout.js";
-import {type AttentionKernel, type AttentionShape, attentionFlops} from "./attentionParts.js";
+import {
+  type AttentionKernel,
+  type AttentionShape,
+  attentionFlops,
+  type KernelText
+} from "./attentionParts.js";
 import {attentionRows} from "./attentionRows.js";
 import {attentionTiles} from "./attentionTiles.js";
 import {webgpuKernel} from "./kernels.js";
@@ -131,8 +136,20 @@ const backward = webgpuKernel<AttentionAttributes>("MultiHeadAttentionGradient",
 });
 
 /** As what the kernels see queries, keys, values and what is mixed of them. */
-const elementFor = (attributes: AttentionAttributes): ElementType =>
-  variants[attributes.variant](attributes, "forward").element;
+const elementFor = (attributes: AttentionAttributes): ElementType => textOf("forward", attributes).element;
+
+/** Texts by all that they depend on: writing one takes longer than running it on a GPU. */
+const written = new Map<string, KernelText>();
+
+function textOf(kernel: AttentionKernel, {place: _, ...attributes}: AttentionAttributes): KernelText {
+  const key = JSON.stringify([kernel, attributes]);
+  let known = written.get(key);
+  if (!known) {
+    known = variants[attributes.variant](attributes, kernel);
+    written.set(key, known);
+  }
+  return known;
+}
 
 /** Runs one kernel with those of the named arrays that this call has, and the angles of rotary positions. */
 function run(
@@ -143,7 +160,7 @@ function run(
   attributes: AttentionAttributes
 ): void {
   const {T, D, hasRotary, variant} = attributes;
-  const {code, grid, element} = variants[variant](attributes, kernel);
+  const {code, grid, element} = textOf(kernel, attributes);
   const all = hasRotary ? {...tensors, angles: rotaryTable(T, D)} : tensors;
   const types: Record<string, ElementType> = {
     statistics: "vec2<f32>",
