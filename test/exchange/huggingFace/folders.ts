@@ -33,9 +33,8 @@ export const configOf = (change: Partial<ModelConfig> = {}): ModelConfig =>
   });
 
 /** A model as its folder is made of it. */
-export function folderModel(config: ModelConfig, seed = 1): FolderModel {
+export function folderModel(config: ModelConfig, seed = 1, file = tokenizer.toJSON()): FolderModel {
   const parameters = learntParameters(config, seed);
-  const file = tokenizer.toJSON();
   const record = {...run, config};
   const onnx = toOnnx({config, parameters, metadata: {tokenizer: file, run: record}});
   return {config, parameters, tokenizer: file, run: record, onnx};
