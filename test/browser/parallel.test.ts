@@ -42,7 +42,7 @@ async function violationsOf(page: Page): Promise<string[]> {
 const workersOf = (page: Page) => page.workers().filter((worker) => worker.url().includes("parallel")).length;
 
 it("trains with four workers and with one, which is the same, and counts what goes round", async () => {
-  const {page, received, expectClean, context} = await visit("train.html");
+  const {page, received, expectClean, context} = await visit("scale.html");
   const figure = page.locator("#figure-data-parallel");
   await page.waitForLoadState("networkidle");
   const files = (pattern: RegExp) => received.filter(({url}) => pattern.test(url));
@@ -87,7 +87,7 @@ it("trains with four workers and with one, which is the same, and counts what go
 });
 
 it("cuts the model in two, with the losses of one worker", async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("scale.html");
   const figure = page.locator("#figure-model-parallel");
   await figure.scrollIntoViewIfNeeded();
   await figure.getByRole("slider", {name: "Blocks on worker 1"}).focus();
@@ -108,7 +108,7 @@ it("cuts the model in two, with the losses of one worker", async () => {
 });
 
 it("refuses what cannot be shared, and stops when asked", async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("scale.html");
   const figure = page.locator("#figure-data-parallel");
   await figure.scrollIntoViewIfNeeded();
   const alert = () => figure.locator("[role=alert]").textContent();
