@@ -19,6 +19,7 @@ import {PreparedTexts} from "../components/evaluation/preparedTexts.js";
 import type {TextReport} from "../components/evaluation/sampleReport.js";
 import {readOnnxHeader, toOnnx} from "../components/exchange/onnx/onnx.js";
 import {runRecord} from "../components/exchange/runRecord.js";
+import type {SamplingOptions} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
 import type {LanguageModel} from "../components/inference/languageModel.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
@@ -32,7 +33,8 @@ const usage = `npm run evaluate -- [options]
   --stride N             tokens that the window moves on by, 1 … the context (half the context)
   --tokens N             how much of the held-out text is measured (20000; 0 for all)
   --sample N             tokens to write and to look for repetition and copies in (1000; 0 for none)
-  --temperature T --seed N   for the sample (1, 1)`;
+  --temperature T --seed N   for the sample (1, 1)
+  --top-k K --top-p P --min-p P   what of each distribution it is drawn from (0, 1, 0: all)`;
 
 const options = {
   run: {type: "string"},
@@ -42,6 +44,9 @@ const options = {
   tokens: {type: "string", default: "20000"},
   sample: {type: "string", default: "1000"},
   temperature: {type: "string", default: "1"},
+  "top-k": {type: "string", default: "0"},
+  "top-p": {type: "string", default: "1"},
+  "min-p": {type: "string", default: "0"},
   seed: {type: "string", default: "1"},
   help: {type: "boolean", default: false}
 } as const;
@@ -74,7 +79,12 @@ async function main(): Promise<void> {
   if (steps > 0) {
     const sample = await write(model, prepared.heldOut, {
       steps,
-      temperature: number(args.temperature, "temperature"),
+      options: {
+        temperature: number(args.temperature, "temperature"),
+        topK: number(args["top-k"], "top-k"),
+        topP: number(args["top-p"], "top-p"),
+        minP: number(args["min-p"], "min-p")
+      },
       seed: number(args.seed, "seed")
     });
     const {sample: written, heldOut} = prepared.compare(sample);
@@ -111,12 +121,12 @@ function number(text: string | undefined, name: string): number {
 async function write(
   model: LanguageModel,
   {ids: heldOut}: HeldOutText,
-  {steps, temperature, seed}: {steps: number; temperature: number; seed: number}
+  {steps, options, seed}: {steps: number; options: SamplingOptions; seed: number}
 ): Promise<string> {
   const ids: number[] = [];
   const progress = progressLine("written");
   const tokens = generate(model, heldOut.subarray(0, Math.min(32, model.config.blockSize)), {
-    options: {temperature, topK: 0, topP: 1},
+    options,
     seed,
     steps
   });

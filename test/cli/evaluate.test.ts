@@ -8,6 +8,8 @@ import {chooseCorpus} from "../../src/components/corpus/chooseCorpus.js";
 import {measureHeldOut} from "../../src/components/evaluation/heldOut.js";
 import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
 import {toOnnx} from "../../src/components/exchange/onnx/onnx.js";
+import {PLAIN} from "../../src/components/generation/distribution.js";
+import {generate} from "../../src/components/generation/generate.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {createRandom} from "../../src/components/random.js";
 import {fixture, onnxFile, tokenizer} from "../fixtures/model.js";
@@ -36,14 +38,20 @@ const evaluate = (...args: string[]) =>
 it("prints what the components measure, and what a sample copies", async () => {
   const stride = Math.max(1, blockSize >> 2);
   const {stdout} = await evaluate(
-    ...["--model", model, "--corpus", words, "--stride", String(stride), "--tokens", "0", "--sample", "40"]
+    ...["--model", model, "--corpus", words, "--stride", String(stride), "--tokens", "0", "--sample", "40"],
+    ...["--temperature", "2", "--min-p", "1"] // only the best token is as probable as the best
   );
   const {corpus} = await chooseCorpus(words, blockSize);
   const {train, val, meta} = corpus;
   const texts = new PreparedTexts({tokenizer: meta.tokenizer, train, val, stories: false}, tokenizer);
   const opened = await openOnnxModel(bytes, {label: "", tokenizer});
   const {loss, predicted} = await measureHeldOut(opened, texts.heldOut, {stride});
+  const best: number[] = [];
+  const greedy = {options: {...PLAIN, temperature: 0}, seed: 1, steps: 40};
+  for await (const {id} of generate(opened, texts.heldOut.ids.subarray(0, Math.min(32, blockSize)), greedy))
+    best.push(id);
   opened.dispose();
+  expect(stdout).toContain(JSON.stringify(texts.compare(tokenizer.decode(best)).sample.copy.text));
   expect(stdout).toContain(`context ${blockSize}, stride ${stride}`);
   expect(stdout).toContain(`Over ${predicted} characters: ${loss.nats.toFixed(4)} nats a token`);
   expect(stdout).toContain(`5-gram: ${texts.baselines(predicted)[4]!.nats.toFixed(4)} nats`);

@@ -135,6 +135,7 @@ describe("surprise", () => {
     for (const options of [
       {temperature: 0.7, topK: 3, topP: 1},
       {temperature: 1.4, topK: null, topP: 0.7},
+      {temperature: 0.9, topK: null, topP: 1, minP: 0.2},
       {temperature: 2, topK: 5, topP: 0.9}
     ]) {
       const {nats, cut: lost} = surprise(scores, options);

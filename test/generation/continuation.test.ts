@@ -26,6 +26,7 @@ const revisions: SamplingOptions[] = [
   {...PLAIN, topK: 2},
   {...PLAIN, temperature: 0},
   {temperature: 1, topK: 0, topP: 0.4},
+  {temperature: 1.2, topK: 0, topP: 1, minP: 0.3},
   PLAIN
 ];
 

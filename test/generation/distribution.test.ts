@@ -15,7 +15,8 @@ const anyLogits = fc
 const anyOptions: fc.Arbitrary<SamplingOptions> = fc.record({
   temperature: fc.oneof(fc.constant(0), fc.double({min: 1e-6, max: 100, noNaN: true})),
   topK: fc.oneof(fc.constant(null), fc.nat(50)),
-  topP: fc.oneof(fc.constant(1), fc.double({min: 1e-9, max: 1, noNaN: true}))
+  topP: fc.oneof(fc.constant(1), fc.double({min: 1e-9, max: 1, noNaN: true})),
+  minP: fc.oneof(fc.constant(0), fc.double({min: 0, max: 1, noNaN: true}))
 });
 const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
 
@@ -62,6 +63,23 @@ describe("by hand", () => {
     expect(distribution(logits, {...PLAIN, topP: 1e-9}).kept).toBe(1);
   });
 
+  test("min-p measures every token by the best", () => {
+    expect(distribution(logits, {...PLAIN, minP: 0.6}).kept).toBe(2); // 0.2 is half of 0.4
+    expect(distribution(logits, {...PLAIN, minP: 0.49}).kept).toBe(3);
+    // At temperature ½ the odds are 16 : 9 : 4 : 1.
+    expect(distribution(logits, {...PLAIN, temperature: 0.5, minP: 0.3}).kept).toBe(2);
+    expect(distribution(logits, {...PLAIN, minP: 1}).kept).toBe(1);
+    expect(distribution(new Float32Array(3), {...PLAIN, minP: 1}).kept).toBe(3); // all are the best
+    const {minP: _, ...without} = PLAIN;
+    expect(distribution(logits, without)).toEqual(distribution(logits, PLAIN));
+  });
+
+  test("min-p drops of what top-p left", () => {
+    expect(distribution(logits, {...PLAIN, topP: 0.8, minP: 0.2}).kept).toBe(3);
+    expect(distribution(logits, {...PLAIN, topP: 0.8, minP: 0.6}).kept).toBe(2);
+    expect(distribution(logits, {...PLAIN, topP: 0.5, minP: 0.2}).kept).toBe(2);
+  });
+
   test("equal scores at the cut are decided by the lower id", () => {
     const d = distribution(new Float32Array(5), {...PLAIN, topK: 3});
     expect([...d.probabilities].map((p) => p > 0)).toEqual([true, true, true, false, false]);
@@ -98,6 +116,20 @@ test("properties", () => {
   );
 });
 
+test("min-p keeps exactly those of what is left that reach its share of the best", () => {
+  fc.assert(
+    fc.property(anyLogits, anyOptions, (logits, options) => {
+      const fitted = fitOptions({...options, temperature: options.temperature || 1}, logits.length);
+      const d = distribution(logits, fitted);
+      const {kept: before} = distribution(logits, {...fitted, minP: 0});
+      const least = fitted.minP! * d.tempered[d.ids[0]!]!;
+      const reaching = [...d.ids].slice(0, before).filter((id) => d.tempered[id]! >= least);
+      expect([...d.ids].slice(0, d.kept)).toEqual(reaching);
+    }),
+    {seed: 1}
+  );
+});
+
 test("the top-p set is the smallest that holds topP", () => {
   fc.assert(
     fc.property(anyLogits, fc.double({min: 0.01, max: 0.999, noNaN: true}), (logits, topP) => {
@@ -123,7 +155,10 @@ describe("refused with a sentence", () => {
     ],
     [{topP: 0}, "Top-p is 0"],
     [{topP: 1.1}, "Top-p is 1.1"],
-    [{topP: Number.NaN}, "Top-p is NaN"]
+    [{topP: Number.NaN}, "Top-p is NaN"],
+    [{minP: -0.1}, "Min-p is -0.1"],
+    [{minP: 1.1}, "Min-p is 1.1; it must be a share from 0 (keep all) to 1 (keep only the best)."],
+    [{minP: Number.NaN}, "Min-p is NaN"]
   ])("%o", (change, sentence) => {
     expect(() => distribution(Float32Array.of(1, 2), {...PLAIN, ...change})).toThrow(RangeError);
     expect(() => distribution(Float32Array.of(1, 2), {...PLAIN, ...change})).toThrow(sentence);

@@ -51,6 +51,7 @@ test("a text whose scores stay in the worker surprises as one whose scores are s
   for (const options of [
     PLAIN,
     {temperature: 1.7, topK: 9000, topP: 0.9},
+    {temperature: 1.2, topK: null, topP: 1, minP: 0.3},
     {temperature: 0, topK: null, topP: 1}
   ])
     expect(await kept.surprise(options)).toEqual(surprise(scores, options));

@@ -97,7 +97,7 @@ test("late places are averaged over runs that grow, early ones are not", () => {
 });
 
 test("a sample is written under the sliders, and shown as text beside the held-out text", () => {
-  const settings = {temperature: 0.7, topK: 5, topP: 0.9, seed: 3};
+  const settings = {temperature: 0.7, topK: 5, topP: 0.9, minP: 0.1, seed: 3};
   const panel = samplePanel(examination, {state: {settings}} as unknown as Studio);
   panel.update({...empty, model});
   button(panel, "Write and examine").click();
@@ -107,7 +107,7 @@ test("a sample is written under the sliders, and shown as text beside the held-o
   const sample = {text: "<b>abc", tokens: 12, complete: false, options, ...text};
   panel.update({...empty, sample, model});
   expect(panel.querySelector(".examination-reading")!.textContent).toMatch(
-    /^Stopped after 12 characters, at temperature 0\.70, top-k 5, top-p 0\.90\./
+    /^Stopped after 12 characters, at temperature 0\.70, top-k 5, top-p 0\.90, min-p 0\.10\./
   );
   expect(panel.querySelector("mark")!.textContent).toBe(text.sample.copy.text);
   expect(panel.querySelector(".sample-text")!.textContent).toBe("<b>abc");

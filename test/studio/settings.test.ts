@@ -31,6 +31,7 @@ test("impossible fields have their defaults and the others are kept", () => {
     temperature: -1,
     topK: 0,
     topP: 0.5,
+    minP: 1.5,
     seed: 2 ** 32,
     prompt: "x".repeat(PROMPT_LIMIT + 1),
     passage: "Once.",

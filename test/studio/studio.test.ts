@@ -2,7 +2,12 @@ import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {cutText} from "../../src/components/evaluation/cutText.js";
 import {scoreText, surprise} from "../../src/components/evaluation/surprise.js";
 import {nextLogits} from "../../src/components/generation/contextReader.js";
-import {type Distribution, distribution, PLAIN} from "../../src/components/generation/distribution.js";
+import {
+  type Distribution,
+  distribution,
+  PLAIN,
+  type SamplingOptions
+} from "../../src/components/generation/distribution.js";
 import {generate} from "../../src/components/generation/generate.js";
 import type {StudioModel} from "../../src/components/studio/model.js";
 import type {Openers} from "../../src/components/studio/modelLoader.js";
@@ -83,7 +88,7 @@ const settled = (studio: Studio) =>
     expect(attention?.trace && !attention.stale).toBeTruthy();
   });
 
-async function expected(prompt: number[], options = PLAIN, seed = 1): Promise<number[]> {
+async function expected(prompt: number[], options: SamplingOptions = PLAIN, seed = 1): Promise<number[]> {
   const ids: number[] = [];
   for await (const {id} of generate(fakeModel(), prompt, {options, seed, steps: STEPS})) ids.push(id);
   return ids;
@@ -112,7 +117,7 @@ test("a slider changes every view at once and without the model", async () => {
   studio.subscribe((state) => states.push(state));
   studio.pause(); // so that any call would be the slider's own
   const calls = model.calls.length;
-  const options = {temperature: 0.7, topK: 3, topP: 1};
+  const options = {temperature: 0.7, topK: 3, topP: 1, minP: 0.2};
   studio.set(options);
   // Everything here happened within `set`.
   expect(model.calls.length).toBe(calls);

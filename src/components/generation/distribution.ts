@@ -8,10 +8,12 @@ export interface SamplingOptions {
   topK: number | null;
   /** Keep the fewest most probable tokens that together hold at least this mass; 1 keeps all (Holtzman et al. 2020). */
   topP: number;
+  /** Keep the tokens that are at least this share as probable as the best one; 0 keeps all (Nguyen et al. 2024). */
+  minP?: number;
 }
 
 /** The model's own distribution: nothing sharpened, nothing cut. */
-export const PLAIN: SamplingOptions = {temperature: 1, topK: null, topP: 1};
+export const PLAIN: Required<SamplingOptions> = {temperature: 1, topK: null, topP: 1, minP: 0};
 
 /** The same options for a vocabulary of that size: a top-k that keeps all of it, or more, is none. */
 export const fitOptions = <Options extends SamplingOptions>(
@@ -39,7 +41,10 @@ export interface Distribution {
 }
 
 /** Throws RangeError with a sentence that names the option and its limits; top-k may not ask for more than there is. */
-export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions, vocabSize: number): void {
+export function checkSamplingOptions(
+  {temperature, topK, topP, minP = 0}: SamplingOptions,
+  vocabSize: number
+): void {
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
     throw new RangeError(`The temperature is ${temperature}; it must be 0 (greedy) or a positive number.`);
   if (topK !== null && !(Number.isInteger(topK) && topK >= 0 && topK <= vocabSize))
@@ -48,13 +53,15 @@ export function checkSamplingOptions({temperature, topK, topP}: SamplingOptions,
     );
   if (!(topP > 0 && topP <= 1))
     throw new RangeError(`Top-p is ${topP}; it must be a probability above 0 and at most 1.`);
+  if (!(minP >= 0 && minP <= 1))
+    throw new RangeError(`Min-p is ${minP}; it must be a share from 0 (keep all) to 1 (keep only the best).`);
 }
 
 /**
  * Scores → distribution, in float64. In this order: the temperature divides the scores, a softmax makes
  * probabilities of them, top-k keeps the k most probable, top-p keeps the smallest set of the most probable
- * among those that holds at least topP *of their* mass, and what is left is scaled to sum to 1 (Hugging Face's
- * order). At least one token is kept. `ranked` is `rank(logits)` where that is already known.
+ * among those that holds at least topP *of their* mass, min-p drops what is less than minP times as probable as the
+ * best, and what is left is scaled to sum to 1 (Hugging Face's order). At least one token is kept. `ranked` is `rank(logits)` where that is already known.
  * Throws RangeError as `checkSamplingOptions` and `rank` do.
  */
 export function distribution(
@@ -106,18 +113,35 @@ export function softmax(
   return p;
 }
 
-/** How many of the ranked tokens survive top-k and then top-p. */
+/** How many of the ranked tokens survive top-k, of those top-p, and of those min-p. */
 export function countKept(tempered: Float64Array, ranked: Uint16Array, options: SamplingOptions): number {
   if (options.temperature === 0) return 1;
-  const afterTopK = options.topK ? Math.min(options.topK, ranked.length) : ranked.length;
-  if (options.topP === 1) return afterTopK;
+  const afterTopK = keepTopK(ranked.length, options.topK);
+  const afterTopP = keepTopP(tempered, ranked, afterTopK, options.topP);
+  return keepMinP(tempered, ranked, afterTopP, options.minP ?? 0);
+}
+
+/** How many of the first `kept` tokens of a ranking top-k keeps. */
+export const keepTopK = (kept: number, topK: number | null): number => (topK ? Math.min(topK, kept) : kept);
+
+/** How many of the first `kept` of `ranked` hold topP of their mass: the fewest, and at least one. */
+export function keepTopP(p: Float64Array, ranked: Uint16Array, kept: number, topP: number): number {
+  if (topP === 1) return kept;
   let mass = 0;
-  for (let i = 0; i < afterTopK; i++) mass += tempered[ranked[i]!]!;
-  const wanted = options.topP * mass;
+  for (let i = 0; i < kept; i++) mass += p[ranked[i]!]!;
+  const wanted = topP * mass;
   let held = 0;
-  let kept = 0;
-  while (kept < afterTopK && (kept === 0 || held < wanted)) held += tempered[ranked[kept++]!]!;
-  return kept;
+  let n = 0;
+  while (n < kept && (n === 0 || held < wanted)) held += p[ranked[n++]!]!;
+  return n;
+}
+
+/** How many of the first `kept` of `ranked` are at least minP times as probable as the first, which always is. */
+export function keepMinP(p: Float64Array, ranked: Uint16Array, kept: number, minP: number): number {
+  const least = minP * p[ranked[0]!]!;
+  let n = kept;
+  while (n > 1 && p[ranked[n - 1]!]! < least) n--;
+  return n;
 }
 
 /** −Σ p ln p in nats, where 0 ln 0 is 0. */

@@ -32,8 +32,8 @@ function keepText(queue: WorkerQueue<Request, Reply>, config: ModelConfig): Kept
       await queue.ask(request, "kept", signal);
     },
     async nats(options, {signal} = {}) {
-      const {temperature, topK, topP} = options;
-      const request = {type: "surprise", text, options: {temperature, topK, topP}} as const;
+      const {temperature, topK, topP, minP = 0} = options;
+      const request = {type: "surprise", text, options: {temperature, topK, topP, minP}} as const;
       return (await queue.ask(request, "surprised", signal)).nats;
     },
     dispose() {

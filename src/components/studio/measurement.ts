@@ -152,7 +152,7 @@ export class Measurement {
     const kept = await keepText({config, tokenizer, keeping}, cut, options);
     try {
       const plain = await kept.surprise(PLAIN, options.signal);
-      let [asked, tempered] = [PLAIN, plain];
+      let [asked, tempered]: [SamplingOptions, Surprise] = [PLAIN, plain];
       while (!isSame(asked, this.#options)) {
         asked = this.#options;
         tempered = await kept.surprise(asked, options.signal);
@@ -194,7 +194,10 @@ export class Measurement {
 }
 
 const isSame = (a: SamplingOptions, b: SamplingOptions): boolean =>
-  a.temperature === b.temperature && (a.topK ?? 0) === (b.topK ?? 0) && a.topP === b.topP;
+  a.temperature === b.temperature &&
+  (a.topK ?? 0) === (b.topK ?? 0) &&
+  a.topP === b.topP &&
+  (a.minP ?? 0) === (b.minP ?? 0);
 
 function passageProblem(tokens: number, limit: number, {kind, unit}: Tokenizer): string | null {
   if (tokens === 0)

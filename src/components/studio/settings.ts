@@ -2,7 +2,7 @@ import {PLAIN, type SamplingOptions} from "../generation/distribution.js";
 import {characterLength} from "../text/characterLength.js";
 
 /** What the reader has set, on whichever page: every page and every tab of the site shows the same. */
-export interface StudioSettings extends SamplingOptions {
+export interface StudioSettings extends Required<SamplingOptions> {
   /** What the model continues; null until the reader writes something, and then the model's own text opens it. */
   prompt: string | null;
   /** What is measured; null as for the prompt. */
@@ -50,6 +50,7 @@ export function readSettings(stored: string | null): StudioSettings {
     temperature: number(found.temperature, 0, 2, DEFAULT_SETTINGS.temperature),
     topK: Number.isInteger(topK) ? number(topK, 1, 65_536, 0) || null : null,
     topP: number(found.topP, 0.05, 1, DEFAULT_SETTINGS.topP),
+    minP: number(found.minP, 0, 1, DEFAULT_SETTINGS.minP),
     seed: Number.isInteger(seed)
       ? number(seed, 0, LARGEST_SEED, DEFAULT_SETTINGS.seed)
       : DEFAULT_SETTINGS.seed,

@@ -274,4 +274,4 @@ export class Studio {
   }
 }
 
-const OPTIONS = ["temperature", "topK", "topP"] as const;
+const OPTIONS = ["temperature", "topK", "topP", "minP"] as const;

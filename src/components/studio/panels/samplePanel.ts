@@ -20,8 +20,8 @@ export function samplePanel(examination: Examination, studio: Studio): Figure<Ex
   )}</select>` as HTMLSelectElement;
   length.value = "1000";
   const start = button("Write and examine", () => {
-    const {temperature, topK, topP, seed} = studio.state.settings;
-    void examination.write({tokens: Number(length.value), options: {temperature, topK, topP}, seed});
+    const {temperature, topK, topP, minP, seed} = studio.state.settings;
+    void examination.write({tokens: Number(length.value), options: {temperature, topK, topP, minP}, seed});
   });
   start.disabled = true; // until a model is there
   const work = workLine(() => examination.stop());
@@ -62,11 +62,12 @@ export function samplePanel(examination: Examination, studio: Studio): Figure<Ex
   });
 }
 
-const describe = ({temperature, topK, topP}: SamplingOptions): string =>
+const describe = ({temperature, topK, topP, minP}: SamplingOptions): string =>
   [
     temperature === 0 ? "greedily" : `at temperature ${formatFixed(temperature, 2)}`,
     ...(topK ? [`top-k ${formatCount(topK)}`] : []),
-    ...(topP < 1 ? [`top-p ${formatFixed(topP, 2)}`] : [])
+    ...(topP < 1 ? [`top-p ${formatFixed(topP, 2)}`] : []),
+    ...(minP ? [`min-p ${formatFixed(minP, 2)}`] : [])
   ].join(", ");
 
 const characters = (n: number) => formatPlural(n, "character");

@@ -28,11 +28,20 @@ export function samplingControls(studio: Studio, {seed = true} = {}): Panel {
     value: PLAIN.topP,
     format: (p) => (p === 1 ? "1, all" : formatFixed(p, 2))
   });
+  const minP = rangeInput({
+    label: "Min-p",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    value: PLAIN.minP,
+    format: (p) => (p === 0 ? "0, all" : formatFixed(p, 2))
+  });
   let topK = topKSlider(USUAL_VOCABULARY);
   const seedBox = seedInput(studio);
   const reset = button("Reset the sliders", () => studio.set(PLAIN));
   temperature.addEventListener("input", () => studio.set({temperature: temperature.value}));
   topP.addEventListener("input", () => studio.set({topP: topP.value}));
+  minP.addEventListener("input", () => studio.set({minP: minP.value}));
 
   function topKSlider(vocabulary: number): InputNode<number> & {vocabulary: number} {
     const slider = rangeInput({
@@ -51,7 +60,7 @@ export function samplingControls(studio: Studio, {seed = true} = {}): Panel {
   }
 
   const node = html`<div class="sampling" role="group" aria-label="Sampling">
-    ${temperature}${topK}${topP}${seed ? seedBox : null}<p class="sampling-reset">${reset}</p>
+    ${temperature}${topK}${topP}${minP}${seed ? seedBox : null}<p class="sampling-reset">${reset}</p>
   </div>`;
   return asFigure(node, ({settings, model}) => {
     const vocabulary = model?.model.config.vocabSize ?? USUAL_VOCABULARY;
@@ -62,6 +71,7 @@ export function samplingControls(studio: Studio, {seed = true} = {}): Panel {
     }
     move(temperature, settings.temperature);
     move(topP, settings.topP);
+    move(minP, settings.minP);
     move(topK, Math.min(settings.topK ?? vocabulary, vocabulary));
     seedBox.update(settings.seed);
   });
