@@ -1,6 +1,7 @@
 import {html, svg} from "htl";
 import {attentionStep} from "../views/colors.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
+import {ringFilm} from "./ringFilm.js";
 import {type RingMove, type RingState, ringSentence, ringStates} from "./ringStates.js";
 
 export interface RingFigureData {
@@ -34,13 +35,15 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
   const reset = button("Reset", () => goTo(0));
   const frame = html`<div class="ring-frame"></div>`;
   const sentence = html`<p class="figure-reading" role="status"></p>`;
+  let film = ringFilm(states, goTo);
+  const strip = html`<div>${film}</div>`;
   const table = html`<div class="scroll"></div>`;
   const node = html`<div class="ring-figure">
     ${frame}
-    <div><p class="button-row">${back}${next}${play}${reset}</p>
+    <div>${strip}<p class="button-row">${back}${next}${play}${reset}</p>
       ${sentence}
       <p class="figure-note">In a worker, a cell is a chunk, and its number says of how many workers it is the sum; one that
-        has just come has a frame. In a circle is the number of the chunk that was sent that way.</p>
+        has just come has a frame. The small pictures are all rounds, a row for each worker. In a circle is the number of the chunk that was sent that way.</p>
       <details class="figure-table"><summary>What each worker holds, as a table</summary>${table}</details></div>
   </div>`;
 
@@ -73,6 +76,7 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
     at = Math.max(0, Math.min(states.length - 1, round));
     const state = states[at]!;
     frame.replaceChildren(drawing(state, isForward && !prefersStillness()));
+    film.show(at);
     setText(sentence, ringSentence(state));
     table.replaceChildren(holdings(state));
     // A disabled button would keep the focus and hear no key.
@@ -87,6 +91,8 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
     if (data.size === size) return;
     size = data.size;
     states = ringStates(size);
+    film = ringFilm(states, goTo);
+    strip.replaceChildren(film);
     goTo(0);
   });
 }

@@ -1,0 +1,64 @@
+import {keptForBackward} from "../../model/activations.js";
+import {type ModelConfig, modelConfig} from "../../model/config.js";
+import {parameterCount} from "../../model/parameters.js";
+import {flops} from "../../model/size.js";
+
+/** A model and a batch, as far as the memory of a training step depends on them. */
+export interface StepShape {
+  nLayer: number;
+  nEmbd: number;
+  blockSize: number;
+  batchSize: number;
+}
+
+/** What the forward pass leaves for the backward one, in bytes. */
+export interface KeptMemory {
+  /** The input of one block, [B, T, C]: what checkpointing keeps of it. */
+  input: number;
+  /** All else that the backward pass of one block needs. */
+  inside: number;
+  /** What is outside the blocks: ids, the last norm, the logits. */
+  ends: number;
+  /** All of it, with every activation kept and with checkpointing. */
+  kept: number;
+  checkpointed: number;
+  /** Parameters, their gradients and AdamW's two means, in float32. */
+  state: number;
+  parameters: number;
+  /** Of a step's operations, with checkpointing: those that are computed a second time. */
+  recomputedShare: number;
+}
+
+/** Bytes of a float32. */
+const WORD = 4;
+/** As wide as a head of GPT-2. */
+const HEAD = 64;
+/** GPT-2's. */
+const VOCABULARY = 50257;
+
+/** GPT-2's parts in any size, with heads of 64 where the width allows. */
+export const gpt2Of = ({nLayer, nEmbd, blockSize}: StepShape): ModelConfig => ({
+  ...modelConfig({nLayer, nEmbd, nHead: Math.max(1, Math.floor(nEmbd / HEAD)), nInner: 4 * nEmbd, blockSize}),
+  vocabSize: VOCABULARY
+});
+
+/** Counted for this site's WebGPU kernels, whose attention keeps no weights. */
+export function keptMemory(config: ModelConfig, batchSize: number): KeptMemory {
+  const bytes = (nLayer: number, gradientCheckpointing: boolean) =>
+    WORD * keptForBackward({...config, nLayer}, {batchSize, gradientCheckpointing}, "webgpu");
+  const {nLayer, nEmbd, blockSize} = config;
+  const input = WORD * batchSize * blockSize * nEmbd;
+  const block = bytes(2, false) - bytes(1, false);
+  const parameters = parameterCount(config);
+  const {recomputed, total} = flops(config, {batchSize, gradientCheckpointing: true});
+  return {
+    input,
+    inside: block - input,
+    ends: bytes(1, false) - block,
+    kept: bytes(nLayer, false),
+    checkpointed: bytes(nLayer, true),
+    state: WORD * 4 * parameters,
+    parameters,
+    recomputedShare: recomputed / (total - recomputed)
+  };
+}

@@ -1,0 +1,88 @@
+import type {Prediction} from "../../book/predict.js";
+import {formatFixed, formatPercent} from "../../views/format.js";
+import {short} from "./scalingAxes.js";
+import {fitLaw, lawLoss, relativeError, type ScalingLaw} from "./scalingFit.js";
+import type {ScalingRecord, ScalingRun} from "./scalingRuns.js";
+
+/** What the chapter shows of the recorded runs, and what was fitted to them. */
+export interface ScaleChapter {
+  record: ScalingRecord;
+  /** Fitted to all runs. */
+  law: ScalingLaw;
+  /** Fitted without the runs of the largest model. */
+  withoutLargest: ScalingLaw;
+  /** The floor that a fit finds which does not know it. */
+  guessedFloor: number;
+}
+
+/** Floors that are tried when none is known, from zero to the least loss. */
+const FLOORS = 60;
+
+export function scaleChapter(record: ScalingRecord): ScaleChapter {
+  const {runs, floor} = record;
+  const largest = Math.max(...runs.map(({parameters}) => parameters));
+  const least = Math.min(...runs.map(({loss}) => loss));
+  const guesses = Array.from({length: FLOORS}, (_, i) => fitLaw(runs, (least * i) / FLOORS));
+  return {
+    record,
+    law: fitLaw(runs, floor),
+    withoutLargest: fitLaw(
+      runs.filter(({parameters}) => parameters < largest),
+      floor
+    ),
+    guessedFloor: guesses.reduce((best, law) => (law.residual < best.residual ? law : best)).floor
+  };
+}
+
+/** The run of the largest model that has read most, and the runs of smaller ones that have read as much. */
+function largestRun({runs}: ScalingRecord): {run: ScalingRun; smaller: ScalingRun[]} {
+  const run = runs.reduce((a, b) =>
+    b.parameters > a.parameters || (b.parameters === a.parameters && b.tokens > a.tokens) ? b : a
+  );
+  const smaller = runs
+    .filter(({tokens, parameters}) => tokens === run.tokens && parameters < run.parameters)
+    .sort((a, b) => a.parameters - b.parameters);
+  return {run, smaller};
+}
+
+/** What does the largest model get? Answers are the law of the smaller ones, no gain at all, and the floor. */
+export function largestPrediction({record, withoutLargest}: ScaleChapter): Prediction {
+  const {floor} = record;
+  const {run, smaller} = largestRun(record);
+  const before = smaller.at(-1)!;
+  const expected = lawLoss(withoutLargest, run.parameters, run.tokens);
+  const answers = [
+    {loss: expected, text: "what the law of the smaller models says"},
+    {loss: before.loss, text: "no better: this text has no more to learn from"},
+    {loss: floor, text: "the floor: so many numbers can hold all of it"}
+  ];
+  const distance = ({loss}: {loss: number}) => Math.abs(loss - run.loss);
+  const right = answers.reduce(
+    (best, answer, i) => (distance(answer) < distance(answers[best]!) ? i : best),
+    0
+  );
+  return {
+    question: `After ${short(run.tokens)} tokens, models of ${smaller.map(({parameters}) => short(parameters)).join(", ")} parameters stand at ${smaller
+      .map(({loss}) => formatFixed(loss, 2))
+      .join(", ")} nats. Where does one of ${short(run.parameters)} parameters stand?`,
+    choices: answers.map(({loss, text}) => `about ${formatFixed(loss, 2)}, ${text}`),
+    right,
+    because: `It stands at ${formatFixed(run.loss, 3)}. The law fitted to the smaller models alone said ${formatFixed(expected, 3)}: of what is above the floor it is wrong by ${formatPercent(Math.abs(relativeError(withoutLargest, run)))}. The figure above now shows it.`
+  };
+}
+
+/** Numbers of the prose, in words. */
+export function scaleWords({record, law, guessedFloor}: ScaleChapter) {
+  const errors = record.runs.map((run) => ({run, error: relativeError(law, run)}));
+  const worst = errors.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a));
+  const side = worst.error > 0 ? "above" : "below";
+  const {parameters, tokens} = worst.run;
+  return {
+    law: `E = ${formatFixed(law.floor, 3)}, A = ${formatFixed(law.A, 1)}, α = ${formatFixed(law.alpha, 2)}, B = ${formatFixed(law.B, 1)}, β = ${formatFixed(law.beta, 2)}`,
+    residual: formatPercent(law.residual),
+    worst: `${short(parameters)} parameters after ${short(tokens)} tokens, which lies ${formatPercent(Math.abs(worst.error))} ${side} it`,
+    tenfold: {N: formatPercent(1 - 10 ** -law.alpha), D: formatPercent(1 - 10 ** -law.beta)},
+    guessedFloor: formatFixed(guessedFloor, 2),
+    floor: formatFixed(law.floor, 3)
+  };
+}

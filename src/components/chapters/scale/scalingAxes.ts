@@ -1,0 +1,54 @@
+import {formatPower} from "../block/formatPower.js";
+import type {ScalingRun} from "./scalingRuns.js";
+
+/** What a run can be set against. */
+export const AXES = ["parameters", "tokens", "flops"] as const;
+export type Axis = (typeof AXES)[number];
+
+/** What stands along the bottom, and which runs a line joins: those that differ in it and in nothing else. */
+export const axes: Record<
+  Axis,
+  {choice: string; label: string; joined: "tokens" | "parameters"; format(x: number): string}
+> = {
+  parameters: {choice: "Parameters", label: "parameters", joined: "tokens", format: short},
+  tokens: {choice: "Tokens", label: "tokens of training", joined: "parameters", format: short},
+  flops: {choice: "Computing", label: "floating-point operations", joined: "parameters", format: formatPower}
+};
+
+/** Runs that differ in one thing only, in its order. */
+export interface Series {
+  /** What they have in common: "208 k". */
+  name: string;
+  runs: ScalingRun[];
+}
+
+/** The runs of a figure as the lines of an axis. */
+export function seriesOf(runs: readonly ScalingRun[], axis: Axis): Series[] {
+  const {joined} = axes[axis];
+  const shared = [...new Set(runs.map((run) => run[joined]))].sort((a, b) => a - b);
+  return shared.map((value) => ({
+    name: short(value),
+    runs: runs.filter((run) => run[joined] === value).sort((a, b) => a[axis] - b[axis])
+  }));
+}
+
+/** A large count in two or three digits: "940", "1.4 k", "208 k", "2.1 M", "1.2 T". */
+export function short(n: number): string {
+  const prefixes = ["", " k", " M", " G", " T"];
+  let i = 0;
+  let x = n;
+  for (; x >= 999.5 && i < prefixes.length - 1; i++) x /= 1000;
+  const digits = i === 0 || x >= 99.5 ? Math.round(x) : Number(x.toPrecision(2));
+  return `${digits}${prefixes[i]}`;
+}
+
+/** The powers of ten from `min` to `max`; where there are fewer than three, twice and five times as much too. */
+export function logTicks(min: number, max: number): number[] {
+  const first = Math.floor(Math.log10(min));
+  const last = Math.ceil(Math.log10(max));
+  const powers = Array.from({length: last - first + 1}, (_, i) => 10 ** (first + i));
+  const within = (ticks: number[]) =>
+    ticks.map((tick) => Number(tick.toPrecision(6))).filter((tick) => tick >= min && tick <= max);
+  const alone = within(powers);
+  return alone.length >= 3 ? alone : within(powers.flatMap((power) => [power, 2 * power, 5 * power]));
+}

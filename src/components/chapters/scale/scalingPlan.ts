@@ -1,0 +1,60 @@
+import {type ModelConfig, modelConfig} from "../../model/config.js";
+import type {TrainConfig} from "../../training/config.js";
+import {presets} from "../../training/presets.js";
+import {withSteps} from "../../training/withSteps.js";
+
+/** One run of the scaling figure: a size of model and the tokens that it reads. */
+export interface ScalingPoint {
+  model: Omit<ModelConfig, "vocabSize">;
+  train: TrainConfig;
+}
+
+const BLOCK = 128;
+const BATCH = 8;
+export const TOKENS_PER_STEP = BATCH * BLOCK;
+/** How far the windows move on that measure the held-out loss: each token is predicted from at least half a window. */
+export const STRIDE = BLOCK / 2;
+
+/** Sizes that grow about fourfold in parameters, deeper as they grow wider. */
+const shapes = [
+  {nLayer: 1, nHead: 1, nEmbd: 8},
+  {nLayer: 2, nHead: 2, nEmbd: 12},
+  {nLayer: 2, nHead: 2, nEmbd: 24},
+  {nLayer: 3, nHead: 4, nEmbd: 40},
+  {nLayer: 4, nHead: 4, nEmbd: 64},
+  {nLayer: 4, nHead: 4, nEmbd: 128}
+] as const;
+
+/** Tokens read in a whole run, each four times the one before. */
+const lengths = [2 ** 17, 2 ** 19, 2 ** 21, 2 ** 23] as const;
+
+/** Floating-point operations, about: runs of more would take hours on one core, so the largest model reads less. */
+const MOST_WORK = 2.5e13;
+
+/**
+ * The runs, the cheapest first. Each has a schedule of its own that ends at its last token: a longer run's loss half way
+ * is not that of a shorter run, whose learning rate has come down (Hoffmann et al. 2022).
+ */
+export function scalingPlan(): ScalingPoint[] {
+  const points = shapes.flatMap((shape) =>
+    lengths.map((tokens) => ({shape, tokens, work: shape.nLayer * shape.nEmbd ** 2 * 72 * tokens}))
+  );
+  return points
+    .filter(({work}) => work < MOST_WORK)
+    .sort((a, b) => a.work - b.work || a.tokens - b.tokens)
+    .map(({shape, tokens}) => {
+      // A narrow model bears a higher rate; that of the preset "toy" belongs to a width of 64.
+      const learningRate = Number((presets.toy.train.learningRate * Math.sqrt(64 / shape.nEmbd)).toFixed(5));
+      const train = {
+        ...presets.toy.train,
+        batchSize: BATCH,
+        learningRate,
+        minLearningRate: learningRate / 10
+      };
+      return {
+        // Rotary positions have no table, which would be most of the smallest model.
+        model: modelConfig({...shape, nInner: 4 * shape.nEmbd, blockSize: BLOCK, position: "rope"}),
+        train: withSteps(train, tokens / TOKENS_PER_STEP)
+      };
+    });
+}
