@@ -196,7 +196,22 @@ export const chapters: readonly Chapter[] = [
     number: 13,
     title: "Scale",
     idea: "More numbers, more text and more machines: what grows with what, and how the work is shared.",
-    concepts: []
+    concepts: [
+      {term: "Why it scales", anchor: "why-it-scales"},
+      {term: "Power law", anchor: "why-it-scales"},
+      {term: "Scaling laws", anchor: "a-law-with-four-numbers"},
+      {term: "Compute-optimal training", anchor: "a-law-with-four-numbers"},
+      {term: "Data parallelism", anchor: "data-parallelism"},
+      {term: "DDP", anchor: "data-parallelism"},
+      {term: "Ring all-reduce", anchor: "data-parallelism"},
+      {term: "Model parallelism", anchor: "model-parallelism"},
+      {term: "Pipeline parallelism", anchor: "model-parallelism"},
+      {term: "Mixed precision", anchor: "half-the-bits"},
+      {term: "Precision", anchor: "half-the-bits"},
+      {term: "Loss scale", anchor: "half-the-bits"},
+      {term: "Gradient checkpointing", anchor: "gradient-checkpointing"},
+      {term: "Where to train larger models", anchor: "when-the-tab-is-too-small"}
+    ]
   },
   {
     path: "lab",
