@@ -28,11 +28,6 @@ export default {
         .map(({number, title, path}) => ({name: `${number}. ${title}`, path: `/${path}`}))
         .concat({name: "Concepts", path: "/concepts"})
     },
-    {name: "Train", path: "/train"},
-    {name: "Attend", path: "/attend"},
-    {name: "Sample", path: "/sample"},
-    {name: "Measure", path: "/measure"},
-    {name: "Profile", path: "/profile"},
     {name: "Outgrowing the tab", path: "/outgrow"}
   ],
   style: "style.css",
@@ -46,7 +41,7 @@ export default {
   // Chapters lead on themselves.
   pager: false,
   toc: false,
-  // Links name files (train.html), which any static host serves, under any path.
+  // Links name files (lab.html), which any static host serves, under any path.
   preserveExtension: true,
   markdownIt: (md: MarkdownIt) => renderMathematics(md)
 };

@@ -6,7 +6,7 @@
  *   npm run export -- --for site    --run NANOGPT_FOLDER  --to DIR
  *
  * For torch, DIR is a run's folder with the programs that continue it; for nanogpt, files to be copied into nanoGPT; for
- * the site, a run's folder as `npm run train` writes it, and run.safetensors for the Train page.
+ * the site, a run's folder as `npm run train` writes it, and run.safetensors for the lab.
  */
 import {parseArgs} from "node:util";
 import {messageOf} from "../components/errorMessage.js";

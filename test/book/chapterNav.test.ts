@@ -9,7 +9,8 @@ it("numbers the chapters in order, and leads from each to the next", () => {
     [...chapterNav(path).querySelectorAll("a")].map((a) => a.getAttribute("href"));
   expect(links("text")).toEqual(["./index.html", "./vectors.html"]);
   expect(links("order")).toEqual(["./bigram.html", "./attention.html"]);
-  expect(links("model")).toEqual(["./block.html", "./train.html"]);
+  expect(links("model")).toEqual(["./block.html", "./training.html"]);
+  expect(links("lab")).toEqual(["./scale.html", "./concepts.html"]);
   expect(chapterHead("order").textContent).toContain("Chapter 4");
   expect(() => chapterAt("appendix")).toThrow("There is no chapter “appendix”.");
 });

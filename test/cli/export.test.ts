@@ -121,7 +121,7 @@ describe("a run that goes on in PyTorch", () => {
     const {snapshot, remarks} = await readAnyRun(join(folder, "gpt2"), undefined);
     expect(remarks).toEqual([]);
     expectSame(snapshot, own.gpt2);
-    // The same with its text, which the Train page opens.
+    // The same with its text, which the lab opens.
     const whole = readRunFile(await readFile(join(folder, "gpt2/run.safetensors")));
     expect(whole.corpus?.train).toEqual(torchRuns.gpt2().corpus.train);
     expect(whole.snapshot.parameters).toEqual(snapshot.parameters);

@@ -2,6 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {checkModelConfig} from "../../src/components/model/config.js";
 import {recipeNames, recipes} from "../../src/components/model/recipes.js";
+import {reasonFor} from "../../src/components/training/defaultReasons.js";
 import {optimiserDefaults, withOptimiser} from "../../src/components/training/optimiserDefaults.js";
 import {presets} from "../../src/components/training/presets.js";
 import {settingsForm, type Vocabulary} from "../../src/components/workbench/settingsForm.js";
@@ -42,6 +43,37 @@ describe("settingsForm", () => {
     select.dispatchEvent(new Event("change"));
     expect(form.read().model).toEqual(presets["nanogpt-cpu"].model);
     expect(form.textContent).toContain(presets["nanogpt-cpu"].purpose);
+  });
+
+  it("gives the reason for every value of a preset, beside what the reader has put in its place", () => {
+    const form = settingsForm(vocabulary);
+    const details = form.querySelector<HTMLDetailsElement>(".preset-table")!;
+    const rows = () =>
+      [...details.querySelectorAll("tbody tr")].map((row) =>
+        [...row.children].map((cell) => cell.textContent)
+      );
+    expect(rows()).toEqual([]);
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    const visible = [...form.querySelectorAll<HTMLElement>(".settings-group .field")].filter(
+      ({hidden}) => !hidden
+    );
+    expect(rows()).toHaveLength(visible.length);
+    expect(rows().every(([, , own, why]) => own === "" && why !== "")).toBe(true);
+    type(form, "nEmbd", "32");
+    const row = rows().find(([name]) => name!.includes("(nEmbd)"))!;
+    expect(row.slice(1, 3)).toEqual(["64", "32"]);
+    choose(form, "optimiser", "muon");
+    expect(
+      rows()
+        .find(([name]) => name!.includes("(optimiser)"))!
+        .slice(1, 3)
+    ).toEqual(["AdamW", "Muon"]);
+    const preset = form.querySelector("select")!;
+    preset.value = "baby";
+    preset.dispatchEvent(new Event("change"));
+    expect(details.querySelector("caption")!.textContent).toBe("The preset “baby”");
+    expect(rows().find(([name]) => name!.includes("(nEmbd)"))![3]).toBe(reasonFor("baby", "nEmbd"));
   });
 
   it("keeps the feed-forward width, the least learning rate and a short run's warm-up in proportion", () => {

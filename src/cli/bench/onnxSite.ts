@@ -20,7 +20,7 @@ export interface BuiltSite {
   measure(task: Omit<DecodingTask, "modules" | "file" | "binaries" | "worker">): Promise<Measurements>;
   /** Against transformers.js; the zip's ONNX file is the one that the site was opened with. */
   contest(task: ContestTask): Promise<ContestTimes>;
-  /** Writes a model of these shapes in a worker and makes a file of it, as the Train page does. */
+  /** Writes a model of these shapes in a worker and makes a file of it, as the lab does. */
   measureExport(
     file: Pick<OnnxModelFile, "config" | "parameters" | "metadata">
   ): Promise<{ms: number; bytes: number; longestTaskMs: number}>;

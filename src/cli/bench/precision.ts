@@ -26,7 +26,7 @@ export const precision: Suite = {
     ...configurationHelp,
     "steps N": "updates of each run (500)",
     "text PATH": "the text to train on, instead of the site's own",
-    "save FILE": "also write both curves as one JSON file, as the Profile page shows them"
+    "save FILE": "also write both curves as one JSON file, as chapter 13 shows them"
   },
   needsAdapter: () => true,
   async run(values, report) {

@@ -22,7 +22,7 @@ export const profile: Suite = {
     ...configurationHelp,
     "adapter auto|null":
       "null: Dawn's null adapter, which computes nothing: counts and the CPU-side cost only",
-    "save FILE": "also write the measurement as one JSON file, as the Profile page shows it"
+    "save FILE": "also write the measurement as one JSON file, as the lab shows it"
   },
   needsAdapter: ({adapter}) => adapter !== "null",
   async run(values, report) {

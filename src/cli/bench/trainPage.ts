@@ -5,12 +5,12 @@ const PATIENCE = 600_000;
 /** The bar of steps; the one for reading a large file is hidden while a run goes on. */
 const BAR = ".run .progress:not([hidden]) progress";
 
-/** The Train page of a site, ready for its settings. */
+/** The lab of a site, ready for its settings. */
 export async function openTrain(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({viewport: {width: 1280, height: 900}});
   // tsx wraps functions in calls of a helper of its own, also those that are sent to the page.
   await page.addInitScript("globalThis.__name = (f) => f");
-  await page.goto(`${url}train.html`, {waitUntil: "networkidle"});
+  await page.goto(`${url}lab.html`, {waitUntil: "networkidle"});
   await page.locator(".workbench").waitFor();
   return page;
 }
@@ -26,11 +26,11 @@ export async function choose(
   });
   const engines = page.getByLabel("Engine");
   if ((await engines.locator(`option[value="${engine}"]`).count()) === 0)
-    throw new Error(`The Train page offers no engine named ${engine}.`);
+    throw new Error(`The lab offers no engine named ${engine}.`);
   await engines.selectOption(engine);
   for (const {name, value} of settings) {
     const input = page.locator(`input[name="${name}"]`);
-    if ((await input.count()) === 0) throw new Error(`The Train page has no field named ${name}.`);
+    if ((await input.count()) === 0) throw new Error(`The lab has no field named ${name}.`);
     await input.fill(value);
   }
 }

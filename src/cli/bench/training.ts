@@ -22,10 +22,10 @@ const LONG_TASK = 50;
 /** Tasks that are told of. */
 const NAMED = 3;
 
-/** What the Train page asks of the thread that answers its reader, while its worker trains. */
+/** What the lab asks of the thread that answers its reader, while its worker trains. */
 export const training: Suite = {
   summary:
-    "the Train page of a built site in Chromium: from Start to the first step, then tasks and frames while it trains",
+    "the lab of a built site in Chromium: from Start to the first step, then tasks and frames while it trains",
   options: {
     site: {type: "string", default: process.env.OUTPUT || "dist"},
     engine: {type: "string", default: "auto"},

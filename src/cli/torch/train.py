@@ -8,7 +8,7 @@
 The windows of each step are those that the site would have drawn: a batch is divided among the processes, their
 gradients are averaged, clipped and applied, so that their number changes nothing but the order of sums. Ctrl-C saves
 first. What comes back, in this folder: checkpoint.safetensors (`npm run train -- --resume` goes on from it),
-run.safetensors (the same with its text, for the site's Train page), best.safetensors and model.safetensors.
+run.safetensors (the same with its text, for the site's lab), best.safetensors and model.safetensors.
 """
 
 import argparse

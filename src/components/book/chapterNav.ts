@@ -20,6 +20,6 @@ export function chapterNav(path: string): HTMLElement {
       ? html`<a rel=${rel} href=${`./${chapter.path}.html`}><span>${rel === "prev" ? "Before" : "Next"}</span>${chapter.number}. ${chapter.title}</a>`
       : html`<a rel=${rel} href=${otherwise[0]}><span>${rel === "prev" ? "Before" : "Next"}</span>${otherwise[1]}</a>`;
   return html`<nav class="chapter-nav" aria-label="Chapters">
-    ${link(before, "prev", ["./index.html", "Home"])}${link(after, "next", ["./train.html", "Train one yourself"])}
+    ${link(before, "prev", ["./index.html", "Home"])}${link(after, "next", ["./concepts.html", "Concepts"])}
   </nav>` as HTMLElement;
 }

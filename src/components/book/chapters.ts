@@ -175,7 +175,18 @@ export const chapters: readonly Chapter[] = [
     number: 10,
     title: "Sampling",
     idea: "A model gives probabilities; what it writes depends on how one draws from them.",
-    concepts: []
+    concepts: [
+      {term: "Logits to probability to sampling", anchor: "from-scores-to-probabilities"},
+      {term: "Softmax with temperature", anchor: "temperature"},
+      {term: "Greedy decoding", anchor: "temperature"},
+      {term: "Top-k sampling", anchor: "three-ways-to-cut"},
+      {term: "Top-p (nucleus) sampling", anchor: "three-ways-to-cut"},
+      {term: "Min-p sampling", anchor: "three-ways-to-cut"},
+      {term: "Order of sampling filters", anchor: "the-order-of-filters"},
+      {term: "Seed", anchor: "one-draw-and-a-thousand"},
+      {term: "Chi-squared test of a sampler", anchor: "one-draw-and-a-thousand"},
+      {term: "Repetition in generated text", anchor: "repetition"}
+    ]
   },
   {
     path: "measuring",
@@ -218,7 +229,19 @@ export const chapters: readonly Chapter[] = [
     number: 14,
     title: "The lab",
     idea: "Everything at once: every setting, every view, and your own runs side by side.",
-    concepts: []
+    concepts: [
+      {term: "Presets and the reasons for their values", anchor: "presets-and-why"},
+      {term: "Learning-rate range test", anchor: "find-a-learning-rate"},
+      {term: "Sweep over settings", anchor: "find-a-learning-rate"},
+      {term: "Gradient check", anchor: "find-a-learning-rate"},
+      {term: "Comparing runs", anchor: "compare-models"},
+      {term: "Attention of your own model", anchor: "attend"},
+      {term: "Kernel (of a GPU)", anchor: "profile"},
+      {term: "Roofline", anchor: "two-limits"},
+      {term: "Run, as a file", anchor: "checkpoints-and-files"},
+      {term: "Model card", anchor: "models-in-and-out"},
+      {term: "Receipt: training the same run again", anchor: "links-and-receipts"}
+    ]
   }
 ];
 

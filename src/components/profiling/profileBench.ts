@@ -25,6 +25,8 @@ const LARGEST_BATCH = 256;
 export interface ProfileBenchOptions {
   /** What is shown until something is measured here. */
   recorded: ProfileRecord;
+  /** Makes the device quiet for a measurement, and says what was done for it where anything was. */
+  quieten?: () => string | null;
   /** For tests. */
   client?: ProfileClient;
   hasAdapter?: () => Promise<boolean>;
@@ -33,6 +35,7 @@ export interface ProfileBenchOptions {
 /** Measures a training step on the reader's device, kernel by kernel, when asked to, and shows what came out. */
 export function profileBench({
   recorded,
+  quieten = () => null,
   client = new ProfileClient(),
   hasAdapter = asksForAdapter
 }: ProfileBenchOptions): HTMLElement & {dispose(): void} {
@@ -58,6 +61,7 @@ export function profileBench({
   </form>` as HTMLFormElement;
   /** The part of a measurement that is going on, and since when, to tell the time left. */
   let part = {label: "", total: 0, began: 0};
+  let paused: string | null = null;
 
   preset.addEventListener("change", () => {
     batch.value = String(batches[preset.value as PresetName]);
@@ -80,14 +84,15 @@ export function profileBench({
       return;
     }
     setRunning(true);
-    setText(said, "Starting WebGPU in a worker of its own …");
+    paused = quieten();
+    tell("Starting WebGPU in a worker of its own …");
     client.measure({preset: preset.value as PresetName, batchSize}, hear);
   }
 
   function hear(report: ProfileReport): void {
     switch (report.type) {
       case "started":
-        setText(said, `Measuring on ${report.adapter}.`);
+        tell(`Measuring on ${report.adapter}.`);
         return;
       case "progress":
         showProgress(report.progress);
@@ -115,9 +120,13 @@ export function profileBench({
     progress.hidden = !isRunning;
   }
 
+  function tell(sentence: string): void {
+    setText(said, [paused, sentence].filter(Boolean).join(" "));
+  }
+
   function rest(sentence: string): void {
     setRunning(false);
-    setText(said, sentence);
+    tell(sentence);
   }
 
   function show(record: ProfileRecord, title: string): void {
@@ -131,7 +140,7 @@ export function profileBench({
     table.setAttribute("role", "region");
     table.setAttribute("aria-label", "Table of kernels");
     results.replaceChildren(
-      html`<h2>${title}</h2>`,
+      html`<h3>${title}</h3>`,
       html`<p>${circumstancesOf(record)}</p>`,
       statGrid(stepNumbers(record), {label: "The step in numbers"}),
       rooflineFigure(record),

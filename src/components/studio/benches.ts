@@ -19,7 +19,7 @@ import {Studio, type StudioViews} from "./studio.js";
 export type Bench = HTMLElement & {dispose(): void};
 
 /** Attend: the attention over a short continuation, large. */
-export function attendBench(site: SiteFiles): Bench {
+export function attendBench(site: SiteFiles): Bench & {studio: Studio} {
   return bench(site, {steps: 40, attention: true, passage: false}, (studio) => ({
     name: "attend",
     top: [promptInput(studio, {rows: 2})],

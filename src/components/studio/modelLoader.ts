@@ -116,6 +116,17 @@ export class ModelLoader {
     else this.#changed();
   }
 
+  /** Where the reader's run has come further on this very page, its model of now answers, if it is preferred. */
+  async lookAgain(): Promise<void> {
+    const {run, problem} = await this.#openers.findOwnRun();
+    const before = this.#ownRun;
+    if (this.#disposed || (run?.runId === before?.runId && run?.step === before?.step)) return;
+    this.#ownRun = run;
+    this.#storeProblem = problem;
+    if (run !== null && this.#preferred() === "own") await this.load();
+    else this.#changed();
+  }
+
   /** Takes a model that the reader has just opened from files; `load` uses it where it is preferred. */
   take(opened: KeptModel): void {
     this.#opened = opened;

@@ -47,7 +47,7 @@ export interface StudioOptions {
 const PACE = 60;
 
 /**
- * What Attend, Sample and Measure share: one model, the reader's settings, and everything computed from them.
+ * What the lab's attention and the chapters on sampling and measuring share: one model, the reader's settings, and everything computed from them.
  * It knows no DOM. A changed setting is answered in the next frame from cached scores; what needs the model
  * follows by itself, and newer work replaces older.
  */
@@ -136,6 +136,11 @@ export class Studio {
   /** The pages' first step: finds the reader's run and loads a model that is at hand or small. */
   start(): Promise<void> {
     return this.#loader.start();
+  }
+
+  /** The reader's run may have come further meanwhile. The model in use answers until the newer one is there. */
+  lookAgain(): Promise<void> {
+    return this.#loader.lookAgain();
   }
 
   /** Opens the model that the settings prefer. The one in use answers until then. */

@@ -1,4 +1,4 @@
-/** How a model is trained; what a default is for is said beside it in `presets.ts`. */
+/** How a model is trained; what a default is for, `defaultReasons.ts` says. */
 export interface TrainConfig {
   /** Windows of blockSize tokens in one step (B). */
   batchSize: number;

@@ -31,8 +31,8 @@ export function exportPanel(
     return copied;
   };
   const use = isStored
-    ? "Attend, Sample and Measure now run this model, in ONNX Runtime."
-    : "It could not be stored in this browser, so Attend, Sample and Measure do not have it: keep the file.";
+    ? "Attend, below, and chapters 10 and 11 now run this model, in ONNX Runtime."
+    : "It could not be stored in this browser, so the other pages do not have it: keep the file.";
   async function open(options: Parameters<Parameters<typeof parityBadge>[0]["open"]>[0]) {
     const url = URL.createObjectURL(await blob());
     try {

@@ -2,7 +2,7 @@ import {html} from "htl";
 import type {ExportedModel, RunFacts} from "../training/protocol.js";
 import {type Work, work} from "./work.js";
 
-/** Where the Train page shows an export: first how far it is, then the model. */
+/** Where the lab shows an export: first how far it is, then the model. */
 export class ExportPlace {
   readonly node = html`<section aria-label="Exported model"></section>` as HTMLElement;
   #work: Work | null = null;

@@ -24,7 +24,7 @@ export function headlineOf(shown: RunState): string {
     case "idle":
       if (earlyStop(shown)) return `Your run stopped early ${at}. ${USED}`;
       if (stored && step >= stored.trainConfig.steps)
-        return `Your run is complete ${at}. Attend, Sample and Measure use its model.`;
+        return `Your run is complete ${at}. Attend, below, and chapters 10 and 11 use its model.`;
       return stored || run
         ? `Your run is paused ${at}. Resume it, or begin a new one.`
         : "No run yet. Choose a text and a size, then start.";
@@ -37,11 +37,11 @@ export function headlineOf(shown: RunState): string {
       return "Training. You can read other pages of this site in another tab; leaving this page pauses the run.";
     case "complete":
       if (earlyStop(shown)) return `Stopped early ${at}. ${USED}`;
-      return `Complete ${at}. Attend, Sample and Measure use this model now.`;
+      return `Complete ${at}. Attend, below, and chapters 10 and 11 use this model now.`;
   }
 }
 
-const USED = "Attend, Sample and Measure use its model as it stands.";
+const USED = "Attend, below, and chapters 10 and 11 use its model as it stands.";
 
 /** What stands above a text of the model's own. */
 export function sampleLine({begunAt, step, isWhole}: NonNullable<RunState["sample"]>): string {

@@ -5,7 +5,7 @@ import type {KeptRun} from "../training/shelf.js";
 import type {HistoryPoint, RunSummary} from "../training/snapshot.js";
 import type {StorageUse} from "../training/storageUse.js";
 
-/** Everything that the Train page shows of a run; made from the worker's reports, one at a time. */
+/** Everything that the lab shows of a run; made from the worker's reports, one at a time. */
 export interface RunState {
   state: TrainingState;
   /** What is being prepared, while `state` is "preparing". */

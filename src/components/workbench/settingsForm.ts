@@ -12,6 +12,7 @@ import {withSteps} from "../training/withSteps.js";
 import {setText, uniqueId} from "../views/figure.js";
 import type {WantedBackend} from "../webgpu/wantedBackend.js";
 import {type Field, groups} from "./fields.js";
+import {presetTable} from "./presetTable.js";
 import {scheduleChart} from "./scheduleChart.js";
 import {settingsFields} from "./settingsFields.js";
 import {groupsInWords, OVERFITTING, sizeInWords} from "./settingsWords.js";
@@ -33,6 +34,8 @@ export interface Vocabulary {
 }
 
 export type SettingsForm = HTMLElement & {
+  /** Room for the buttons that use the settings, below them and above what follows from them. */
+  readonly actions: HTMLElement;
   /** Throws RangeError with a sentence when a value is impossible. */
   read(): RunSettings;
   backend(): RunSettings["backend"];
@@ -80,6 +83,14 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   const reason = html`<p class="figure-note"></p>`;
   const overfitting = html`<p class="figure-note overfitting" hidden>${OVERFITTING}</p>` as HTMLElement;
   const chart = scheduleChart(presets.toy.train);
+  const values = presetTable(() => ({
+    preset: presetSelect.value as PresetName,
+    fields: groups
+      .flatMap((group) => group.fields)
+      .filter(({name}) => isRead(name))
+      .map((field) => ({field, value: fields.value(field.name)}))
+  }));
+  const actions = html`<p class="button-row"></p>` as HTMLElement;
   const schedule = html`<figure class="figure schedule">
     <figcaption class="figure-title">The learning rate, step by step</figcaption>${chart}</figure>` as HTMLElement;
 
@@ -212,6 +223,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     const name = recipeNames.find((name) => isCooked(recipes[name].choices));
     recipeSelect.value = name ?? CUSTOM;
     setText(purpose, `${preset().purpose} ${name ? recipes[name].about : ""}`);
+    values.update();
     describe();
   }
 
@@ -249,6 +261,8 @@ export function settingsForm(known: Vocabulary): SettingsForm {
     </div>
     ${purpose}
     <details><summary>Every setting</summary>${fields.node}<p>${reset}</p></details>
+    ${values}
+    ${actions}
     ${size}${overfitting}${groupsSaid}${reason}${schedule}
   </div>` as HTMLElement;
   presetSelect.addEventListener("change", takePreset);
@@ -266,6 +280,7 @@ export function settingsForm(known: Vocabulary): SettingsForm {
   takeRecipe("gpt2");
   takePreset();
   return Object.assign(node, {
+    actions,
     read,
     backend,
     preset: () => presetSelect.value as PresetName,

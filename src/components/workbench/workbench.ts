@@ -23,12 +23,28 @@ import {settingsForm} from "./settingsForm.js";
 import {readShelf, readStored, removeCheckpoint, storedFile} from "./storedRun.js";
 import {type RunFileMade, WorkerLink} from "./workerLink.js";
 
+export interface WorkbenchOptions {
+  /** What a run looks like, to stand beside the form of a first one. */
+  example?: HTMLElement;
+  /** The run has come to rest, and may be stored at another step than before. */
+  onRest?: () => void;
+}
+
+export type Workbench = HTMLElement & {
+  /** Lets the run rest after the step in hand; false where none is running. */
+  pause(): boolean;
+  dispose(): void;
+};
+
 /**
- * The Train page's instruments: choose text and settings, then start, pause, step, stop and export the one run, keep
+ * The lab's bench for runs: choose text and settings, then start, pause, step, stop and export the one run, keep
  * checkpoints of it and go back to them, take it away as a file, and compare its curve with those of earlier ones. The
  * worker that trains is made at the first press of a button; removing the node ends it.
  */
-export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispose(): void}> {
+export async function workbench(
+  texts: SiteTexts,
+  {example, onRest}: WorkbenchOptions = {}
+): Promise<Workbench> {
   let sharing: LinkSharing | null = null;
   const choice = corpusChoice(texts, () => {
     form.setVocabulary(choice.vocabulary);
@@ -91,14 +107,8 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
       setup.open = true;
     }
   });
-  setup.append(
-    links.said,
-    choice,
-    begins,
-    form,
-    html`<p class="button-row">${start}${links.button}</p>`,
-    beforehand
-  );
+  form.actions.append(start, links.button);
+  setup.append(links.said, choice, begins, form, beforehand);
   // Also what buttons fill in, such as a rate that was found.
   for (const event of ["input", "change", "click"]) setup.addEventListener(event, links.changed);
   sharing = links;
@@ -292,6 +302,7 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
     const isIdle = report.type === "state" && report.state === "idle";
     const rests = report.type === "state" && (report.state === "paused" || report.state === "complete");
     if (failed || isIdle || (asked === "stop" && rests && before !== "preparing")) void close();
+    if (rests || report.type === "exported") onRest?.();
     requestShow();
   }
 
@@ -316,12 +327,17 @@ export async function workbench(texts: SiteTexts): Promise<HTMLElement & {dispos
   }
 
   const node = html`<div class="workbench">
-    ${setup}${complaint}
+    <div class="bench-top">${example}${setup}</div>${complaint}
     ${controls}${hidden}
     ${view}${exported.node}${checkpoints}${files}${receipts}
   </div>` as HTMLElement;
   show();
   return Object.assign(node, {
+    pause() {
+      const isRunning = state.state === "running";
+      if (isRunning) pause();
+      return isRunning;
+    },
     dispose() {
       document.removeEventListener("visibilitychange", refresh);
       link.end();

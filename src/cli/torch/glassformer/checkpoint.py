@@ -11,7 +11,7 @@ from .safetensors import read_safetensors, write_safetensors
 
 KEY = "glassformer.snapshot"
 FIRST, SECOND = "first_moment.", "second_moment."
-# A file for the Train page holds the tokens, too.
+# A file for the site's lab holds the tokens, too.
 TOKENS = "glassformer.tokens"
 
 
@@ -55,7 +55,7 @@ class Run:
             self.train[field] = value
 
     def save(self, parameters, first, second, name="checkpoint.safetensors", tokens=None):
-        """Writes the run as it stands; `tokens`, the two parts of the text, make it a file for the Train page."""
+        """Writes the run as it stands; `tokens`, the two parts of the text, make it a file for the site's lab."""
         tensors = dict(parameters)
         tensors.update({FIRST + key: value for key, value in first.items()})
         tensors.update({SECOND + key: value for key, value in second.items()})

@@ -68,7 +68,7 @@ function summary({config, tokenizer, run}: CardModel): string {
 
 function use({config, tokenizer}: CardModel): string {
   const prompt = JSON.stringify(promptFor(tokenizer));
-  const site = `On the site that wrote it: open the zip, or this folder's files, on any of the pages Attend, Sample, Measure and Train.`;
+  const site = `On the site that wrote it: open the zip, or this folder's files, in the lab, or in the chapters on sampling and on how good a model is.`;
   if (!isTheirs(config))
     return `${site}\n\nElsewhere, ONNX Runtime runs \`${MODEL_FILES.onnx}\`:\n\n${code("sh", "pip install onnxruntime\npython -c 'import onnxruntime as o; print([i.name for i in o.InferenceSession(\"onnx/model.onnx\").get_inputs()])'")}`;
   return [
