@@ -48,3 +48,29 @@ it("takes a function whole", () => {
 it("refuses a name that is not declared, though it may be used", () => {
   expect(() => excerpt(source, "x")).toThrow("The source declares nothing named x.");
 });
+
+it("takes a method by its class, without its indentation", () => {
+  const text = excerpt(
+    `export class Other {
+  take(): void {}
+}
+class Box {
+  size = 1;
+
+  /** What it holds. */
+  private async take(
+    count: number
+  ): Promise<number> {
+    return count;
+  }
+
+  last(): void {}
+}
+`,
+    "Box.take"
+  );
+  expect(text).toBe(
+    "/** What it holds. */\nprivate async take(\n  count: number\n): Promise<number> {\n  return count;\n}"
+  );
+  expect(() => excerpt("class Box {\n  last(): void {}\n}", "Box.take")).toThrow("nothing named Box.take");
+});

@@ -1,4 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {type RateSettings, ratesAt} from "./ratesAt.js";
+
+export {type RateSettings, ratesAt};
 
 /**
  * What optimisers' updates multiply by that changes from one step to the next: numbers, or scalars on the device for
@@ -17,13 +20,6 @@ export interface Rates<T extends number | tf.Tensor = number | tf.Tensor> {
   step: T;
 }
 
-export interface RateSettings {
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  weightDecay: number;
-}
-
 /** Numbers in a tensor of rates; the last are not used. */
 export const RATES = 8;
 /** Their places in it. */
@@ -34,20 +30,6 @@ export const rateIndex = {
   kept: 3,
   step: 4
 } as const satisfies Record<keyof Rates, number>;
-
-/** The rates of update `step`, counted from 1. */
-export function ratesAt(
-  step: number,
-  {learningRate, beta1, beta2, weightDecay}: RateSettings
-): Rates<number> {
-  return {
-    learningRate,
-    momentRate: learningRate / (1 - beta1 ** step),
-    squareCorrection: 1 - beta2 ** step,
-    kept: 1 - learningRate * weightDecay,
-    step
-  };
-}
 
 /** The same as the `RATES` numbers of a tensor. */
 export const updateRates = (step: number, settings: RateSettings): Float32Array =>

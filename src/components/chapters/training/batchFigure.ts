@@ -1,0 +1,78 @@
+import {html} from "htl";
+import {curveStyle} from "../../views/curveStyle.js";
+import {formatCount, formatFixed} from "../../views/format.js";
+import {lineChart} from "../../views/lineChart.js";
+import {plainTable} from "../../views/plainTable.js";
+import {choice} from "../block/choices.js";
+import {styleKey} from "./curveStyles.js";
+import {formatRate} from "./formatSmall.js";
+import {lossWords} from "./optimiserFigure.js";
+import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
+import {BATCH_RATES, BATCH_SIZES, batchTrial} from "./trials.js";
+
+/** The curves of several batch sizes, each at its best rate, against what they read or against steps. */
+export function batchFigure({batches, engine, corpus}: TrialRecording): HTMLElement {
+  const axis = choice(
+    "Against",
+    [
+      {value: "tokens", label: "characters read"},
+      {value: "steps", label: "steps"}
+    ],
+    "tokens"
+  );
+  const styles = BATCH_SIZES.map((size, i) => ({...curveStyle(i), name: `${size} windows`}));
+  const best = batches.map(bestOf);
+  const trials = BATCH_SIZES.map((size, i) => batchTrial(size, BATCH_RATES[best[i]!]!));
+  const tokens = trials[0]!.train.steps * BATCH_SIZES[0] * trials[0]!.model.blockSize;
+  const mostSteps = Math.max(...trials.map(({train}) => train.steps));
+  const chart = lineChart(chartData(), {height: 280});
+  axis.addEventListener("change", () => chart.update(chartData()));
+
+  function chartData() {
+    const bySteps = axis.value === "steps";
+    // Steps go from tens to thousands: each power of ten gets the same room.
+    const x = (step: number, i: number) =>
+      bySteps ? Math.log10(Math.max(1, step)) : (step * BATCH_SIZES[i]! * trials[i]!.model.blockSize) / 1000;
+    const powers = Array.from({length: Math.ceil(Math.log10(mostSteps))}, (_, i) => i);
+    return {
+      label: `Held-out loss with several batch sizes, against ${bySteps ? "steps" : "characters read"}`,
+      x: bySteps
+        ? {
+            label: "step",
+            min: 0,
+            max: Math.log10(mostSteps),
+            ticks: powers.map((at) => ({at, text: formatCount(10 ** at)}))
+          }
+        : {label: "thousands of characters read", min: 0, max: tokens / 1000},
+      y: {label: "held-out loss, nats", min: 1.5, max: 4.5},
+      lines: batches.map((results, i) => ({
+        ...styles[i]!,
+        points: results[best[i]!]!.curve.map(([step, loss]) => [x(step, i), loss] as const)
+      })),
+      reading: batchWords(batches)
+    };
+  }
+  return html`<figure class="figure batch-sizes" aria-label="Batch sizes compared">
+    ${axis}<p class="legend">${styles.map(styleKey)}</p>${chart}
+    ${plainTable({
+      caption: `Held-out loss, nats, after ${formatCount(tokens)} characters: batch size by learning rate`,
+      columns: ["Windows", "Steps", ...BATCH_RATES.map((rate) => `rate ${formatRate(rate)}`)],
+      rows: BATCH_SIZES.map((size, i) => [
+        String(size),
+        formatCount(trials[i]!.train.steps),
+        ...batches[i]!.map((result) => lossWords(endOf(result)))
+      ])
+    })}
+    <p class="figure-note">Recorded: AdamW, the same model and seed, windows of ${trials[0]!.model.blockSize} characters, on ${engine}, text “${corpus.name}”.</p>
+  </figure>` as HTMLElement;
+}
+
+/** What each size came to at its best rate. */
+export function batchWords(batches: TrialRecording["batches"]): string {
+  const said = BATCH_SIZES.map((size, i) => {
+    const best = bestOf(batches[i]!);
+    const rate = BATCH_RATES[best]!;
+    return `${size} windows, ${formatCount(batchTrial(size, rate).train.steps)} steps, at ${formatRate(rate)}: ${formatFixed(endOf(batches[i]![best]!), 2)}`;
+  });
+  return `Each at its best rate. ${said.join("; ")}.`;
+}
