@@ -12,9 +12,9 @@ import {
   firstTokens,
   type HeldOutReport,
   type HeldOutText,
-  type Loss,
   measureHeldOut
 } from "../components/evaluation/heldOut.js";
+import type {Loss} from "../components/evaluation/loss.js";
 import {PreparedTexts} from "../components/evaluation/preparedTexts.js";
 import type {TextReport} from "../components/evaluation/sampleReport.js";
 import {readOnnxHeader, toOnnx} from "../components/exchange/onnx/onnx.js";

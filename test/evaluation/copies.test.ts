@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
-import {copiedShare, findCopies} from "../../src/components/evaluation/copies.js";
+import {copiedShare, copiedUnits, findCopies} from "../../src/components/evaluation/copies.js";
 import {createRandom} from "../../src/components/random.js";
 
 /** For each end of the sample, the longest run that stands in the text, found by looking for all. */
@@ -29,6 +29,13 @@ test("finds what a search for every substring finds", () => {
 });
 
 describe("the share in long copies", () => {
+  test("marks each unit of a long copy, and none of a short one", () => {
+    expect([...copiedUnits({lengths: Uint32Array.of(0, 1, 2, 3, 3, 0, 1, 2)}, 3)]).toEqual([
+      0, 1, 1, 1, 1, 0, 0, 0
+    ]);
+    expect([...copiedUnits(findCopies("xabcy", "abc"), 3)]).toEqual([0, 1, 1, 1, 0]);
+  });
+
   test("counts each unit of overlapping copies once", () => {
     //                        x  a  b  c  d  y  (abc copied, bcd copied)
     expect(copiedShare({lengths: Uint32Array.of(0, 1, 2, 3, 3, 0)}, 3)).toBeCloseTo(4 / 6, 12);

@@ -1,5 +1,5 @@
 import {expect, it} from "vitest";
-import {ngramLoss, trainNgram} from "../../src/components/evaluation/ngram.js";
+import {countNgrams, ngramLoss, trainNgram, wittenBell} from "../../src/components/evaluation/ngram.js";
 
 it("gives probabilities that sum to one, after contexts seen and unseen", () => {
   const model = trainNgram([0, 1, 0, 1, 2, 0, 1], {order: 3, vocabSize: 4});
@@ -17,6 +17,20 @@ it("interpolates as Witten and Bell do", () => {
   const model = trainNgram([0, 1, 0, 1], {order: 2, vocabSize: 2});
   const unigram = (2 + 2 * (1 / 2)) / (4 + 2);
   expect(Math.exp(model.logProbability([0, 1], 1))).toBeCloseTo((2 + 1 * unigram) / (2 + 1), 12);
+});
+
+it("tells of every order what a table of that order alone would say", () => {
+  const tokens = [0, 1, 2, 0, 1, 0, 2, 2, 1, 0];
+  const ngrams = countNgrams(tokens, {order: 4, vocabSize: 3});
+  for (const text of [tokens, [2, 2, 2, 1, 1]])
+    for (let i = 0; i < text.length; i++) {
+      const alone = [1, 2, 3, 4].map((order) =>
+        Math.exp(trainNgram(tokens, {order, vocabSize: 3}).logProbability(text, i))
+      );
+      wittenBell(ngrams, text, i).forEach((p, k) => {
+        expect(p).toBeCloseTo(alone[k]!, 12);
+      });
+    }
 });
 
 it("finds the entropy of a source that it can learn", () => {

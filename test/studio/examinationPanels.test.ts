@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {beforeEach, expect, test, vi} from "vitest";
-import {firstTokens, lossOf, measureHeldOut} from "../../src/components/evaluation/heldOut.js";
+import {firstTokens, measureHeldOut} from "../../src/components/evaluation/heldOut.js";
+import {lossOf} from "../../src/components/evaluation/loss.js";
 import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
 import {createRandom} from "../../src/components/random.js";
 import type {Examination, ExaminationState} from "../../src/components/studio/examination.js";
@@ -67,7 +68,7 @@ test("the results are the report's numbers, each figure with its text", async ()
   const rows = [...panel.querySelectorAll("tbody tr")].map((row) =>
     [...row.children].map(({textContent}) => textContent)
   );
-  const shown = (name: string) => rows.find(([first]) => first === name)!.slice(1);
+  const shown = (name: string) => rows.find(([first]) => first === name)!.slice(-3);
   const {nats, perplexity, bitsPerCharacter} = report.loss;
   expect(shown("The model, stride 4")).toEqual([
     formatFixed(bitsPerCharacter, 3),

@@ -193,14 +193,42 @@ export const chapters: readonly Chapter[] = [
     number: 11,
     title: "How good is it?",
     idea: "One number says how surprised a model is by text it has never seen; a few more say where and why.",
-    concepts: []
+    concepts: [
+      {term: "Surprise", anchor: "what-the-numbers-mean"},
+      {term: "Cross-entropy", anchor: "what-the-numbers-mean"},
+      {term: "Perplexity", anchor: "what-the-numbers-mean"},
+      {term: "Bits per character", anchor: "what-the-numbers-mean"},
+      {term: "Loss floor", anchor: "the-true-probabilities"},
+      {term: "Kullback–Leibler divergence", anchor: "the-true-probabilities"},
+      {term: "Held-out text", anchor: "on-text-that-it-has-never-seen"},
+      {term: "Stride: windows over a long text", anchor: "on-text-that-it-has-never-seen"},
+      {term: "Baselines", anchor: "baselines"},
+      {term: "n-gram", anchor: "baselines"},
+      {term: "Calibration", anchor: "calibration"},
+      {term: "Memorisation", anchor: "memorisation"},
+      {term: "Copies from the training text", anchor: "memorisation"},
+      {term: "Measuring a text of your own", anchor: "measure-a-text-of-yours"},
+      {term: "Repetition, distinct-n", anchor: "what-it-writes"}
+    ]
   },
   {
     path: "inference",
     number: 12,
     title: "Fast inference",
     idea: "What has been read need not be read again, and most of the bits of a number need not be kept.",
-    concepts: []
+    concepts: [
+      {term: "KV cache", anchor: "the-kv-cache"},
+      {term: "Prefill and decode", anchor: "prefill-and-decode"},
+      {term: "Training in parallel, writing one by one", anchor: "prefill-and-decode"},
+      {term: "WebAssembly and WebGPU", anchor: "the-same-step-on-four-engines"},
+      {term: "ONNX", anchor: "a-graph-that-others-can-run"},
+      {term: "Precision: float32, float16, int8", anchor: "precision-and-quantisation"},
+      {term: "Quantisation", anchor: "precision-and-quantisation"},
+      {term: "Inference at scale", anchor: "billions-of-parameters"},
+      {term: "Memory bandwidth", anchor: "billions-of-parameters"},
+      {term: "Batching", anchor: "batching"},
+      {term: "Tensor parallelism", anchor: "batching"}
+    ]
   },
   {
     path: "scale",

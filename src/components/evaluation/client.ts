@@ -1,6 +1,7 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import type {HeldOutText, Loss} from "./heldOut.js";
+import type {HeldOutText} from "./heldOut.js";
+import type {Loss} from "./loss.js";
 import type {Reply, Request} from "./protocol.js";
 import type {TextReport} from "./sampleReport.js";
 import type {TextSource} from "./textSource.js";

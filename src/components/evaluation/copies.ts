@@ -75,14 +75,20 @@ export function findCopies(sample: string, training: string): CopyReport {
   return {longest, lengths, meanLength: sample.length === 0 ? 0 : sum / sample.length};
 }
 
-/** The share of the sample's units that are part of a copy of at least `least` units. */
-export function copiedShare({lengths}: Pick<CopyReport, "lengths">, least: number): number {
-  let copied = 0;
+/** [n]: 1 for each unit of the sample that is part of a copy of at least `least` units. */
+export function copiedUnits({lengths}: Pick<CopyReport, "lengths">, least: number): Uint8Array {
+  const copied = new Uint8Array(lengths.length);
   let from = lengths.length; // the first unit that is known to be copied, going backwards
   for (let i = lengths.length - 1; i >= 0; i--) {
     if (lengths[i]! >= least) from = Math.min(from, i + 1 - lengths[i]!);
-    if (i >= from) copied++;
+    if (i >= from) copied[i] = 1;
     else from = Math.min(from, i);
   }
-  return lengths.length === 0 ? 0 : copied / lengths.length;
+  return copied;
+}
+
+/** The share of the sample's units that are part of a copy of at least `least` units. */
+export function copiedShare(report: Pick<CopyReport, "lengths">, least: number): number {
+  const copied = copiedUnits(report, least);
+  return copied.length === 0 ? 0 : copied.reduce((sum, unit) => sum + unit, 0) / copied.length;
 }

@@ -3,6 +3,7 @@ import type {LanguageModel} from "../inference/languageModel.js";
 import {Calibration, type Reliability} from "./calibration.js";
 import type {CutText} from "./cutText.js";
 import {Divergence, type DivergenceReport} from "./divergence.js";
+import {type Loss, lossOf} from "./loss.js";
 import {
   type Outcome,
   type Prediction,
@@ -32,16 +33,6 @@ export function firstTokens(text: HeldOutText, n: number): HeldOutText {
   };
 }
 
-/** A loss in the three units in which it is told. */
-export interface Loss {
-  /** Nats a token. */
-  nats: number;
-  /** exp(nats): as many equally likely tokens would surprise as much. */
-  perplexity: number;
-  /** What compares across tokenizers. */
-  bitsPerCharacter: number;
-}
-
 export interface HeldOutReport {
   /** Tokens predicted so far, and their characters (code points): tokens 1 … predicted of the text. */
   predicted: number;
@@ -61,13 +52,6 @@ export interface HeldOutReport {
   nats: Float64Array;
   divergences: Float64Array | null;
 }
-
-/** Nats over some tokens, as a loss. */
-export const lossOf = (nats: number, tokens: number, characters: number): Loss => ({
-  nats: nats / tokens,
-  perplexity: Math.exp(nats / tokens),
-  bitsPerCharacter: nats / Math.LN2 / characters
-});
 
 /** Tokens of the vocabulary from which on distributions stay with a model that sums them up itself. */
 const WIDE = 1024;

@@ -23,6 +23,27 @@ export interface NgramCounts {
 const REPORT = 50_000;
 
 /**
+ * p of token i of a text, given the tokens before it, by n-grams of order 1, 2, … `order`: [order]. Longer contexts are
+ * interpolated with shorter ones after Witten & Bell (1991), as in Chen & Goodman (1998), eq. 16: with N occurrences
+ * of a context and D distinct followers, p(t | context) = (count(t) + D · p(t | shorter context)) / (N + D), down to
+ * 1 / V. A context that never was adds nothing.
+ */
+export function wittenBell(ngrams: NgramCounts, text: ArrayLike<number>, i: number): Float64Array {
+  const {order, vocabSize} = ngrams;
+  const probabilities = new Float64Array(order);
+  let p = 1 / vocabSize;
+  for (let length = 0; length < order; length++) {
+    const followers = ngrams.followers(text, i, length);
+    if (followers) {
+      const {total, counts} = followers;
+      p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);
+    }
+    probabilities[length] = p;
+  }
+  return probabilities;
+}
+
+/**
  * Counts a text's n-grams up to n = order; `onProgress` hears how many tokens are counted. Throws RangeError for an
  * order that is not a whole number from 1.
  */
@@ -55,29 +76,13 @@ export function countNgrams(
   };
 }
 
-/**
- * Counts a text's n-grams, n = order. Longer contexts are interpolated with shorter ones after Witten & Bell
- * (1991), as in Chen & Goodman (1998), eq. 16: with N occurrences of a context and D distinct followers,
- * p(t | context) = (count(t) + D · p(t | shorter context)) / (N + D), down to 1 / V. What no large model
- * should fail to beat.
- */
+/** Counts a text's n-grams, n = order, smoothed as `wittenBell` has it. What no large model should fail to beat. */
 export function trainNgram(
   tokens: ArrayLike<number>,
   {order, vocabSize}: {order: number; vocabSize: number}
 ): NgramModel {
   const ngrams = countNgrams(tokens, {order, vocabSize});
-
-  function logProbability(text: ArrayLike<number>, i: number): number {
-    let p = 1 / vocabSize;
-    for (let length = 0; length < order; length++) {
-      const followers = ngrams.followers(text, i, length);
-      if (!followers) break;
-      const {total, counts} = followers;
-      p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);
-    }
-    return Math.log(p);
-  }
-  return {logProbability};
+  return {logProbability: (text, i) => Math.log(wittenBell(ngrams, text, i)[order - 1]!)};
 }
 
 /** The mean of −ln p over a text, in nats a token. */

@@ -2,18 +2,35 @@ import {storyDistributions} from "../corpus/storyDistributions.js";
 import type {Tokenizer} from "../text/tokenizer.js";
 import {readTokenizer} from "../text/tokenizerFile.js";
 import {cutText} from "./cutText.js";
-import {type HeldOutText, type Loss, lossOf} from "./heldOut.js";
+import type {HeldOutText} from "./heldOut.js";
 import {
   countedTokens,
   type InterpolatedNgram,
   ngramNats,
   trainInterpolatedNgram
 } from "./interpolatedNgram.js";
+import {type Loss, lossOf} from "./loss.js";
 import {reportText, type TextReport} from "./sampleReport.js";
 import {LONGEST, type TextSource} from "./textSource.js";
 import {classifyTokens} from "./tokenClasses.js";
 
 export const LARGEST_ORDER = 5;
+
+/** A text as a model's tokens, with the truth about each where a story grammar wrote it and what stands `before` it. */
+export function prepareText(
+  text: string,
+  before: string,
+  {tokenizer, stories}: {tokenizer: Tokenizer; stories: boolean}
+): HeldOutText {
+  const cut = cutText(text, tokenizer);
+  return {
+    ids: cut.ids,
+    characters: cut.characters,
+    classes: classifyTokens(cut),
+    // The truth is of the text's characters: each must be a token.
+    truth: stories && cut.unknown.length === 0 ? storyDistributions(text, before, tokenizer) : null
+  };
+}
 
 /** The same text as one model's tokens, with all that is asked of it. Works for seconds: not for a page's own thread. */
 export class PreparedTexts {
@@ -28,15 +45,7 @@ export class PreparedTexts {
     this.#tokenizer = tokenizer;
     this.#train = source.decode(train.subarray(Math.max(0, train.length - LONGEST.train)));
     this.#val = source.decode(val.subarray(0, LONGEST.val));
-    const cut = cutText(this.#val, tokenizer);
-    this.heldOut = {
-      ids: cut.ids,
-      characters: cut.characters,
-      classes: classifyTokens(cut),
-      // The truth is of the text's characters: each must be a token.
-      truth:
-        stories && cut.unknown.length === 0 ? storyDistributions(this.#val, this.#train, tokenizer) : null
-    };
+    this.heldOut = prepareText(this.#val, this.#train, {tokenizer, stories});
   }
 
   /**

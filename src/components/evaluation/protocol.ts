@@ -1,5 +1,6 @@
 import type {TokenizerFile} from "../text/tokenizer.js";
-import type {HeldOutText, Loss} from "./heldOut.js";
+import type {HeldOutText} from "./heldOut.js";
+import type {Loss} from "./loss.js";
 import type {TextReport} from "./sampleReport.js";
 import type {TextSource} from "./textSource.js";
 

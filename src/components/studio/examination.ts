@@ -4,9 +4,9 @@ import {
   firstTokens,
   HeldOutMeasurement,
   type HeldOutReport,
-  type HeldOutText,
-  type Loss
+  type HeldOutText
 } from "../evaluation/heldOut.js";
+import type {Loss} from "../evaluation/loss.js";
 import type {TextReport} from "../evaluation/sampleReport.js";
 import type {SamplingOptions} from "../generation/distribution.js";
 import {generate} from "../generation/generate.js";

@@ -96,7 +96,8 @@ function summary(data: SurpriseData): string {
   return `${sentence} Point at one, or use the arrow keys, to read its surprise.`;
 }
 
-function surpriseLegend(): Element {
+/** The steps of the ramp in bits, and what marks a token that was cut where any may be. */
+export function surpriseLegend({cut = true} = {}): Element {
   const edges = [0, ...SURPRISE_BITS];
   return html`<div class="legend ramp-surprise" aria-label="Scale of surprise" role="group">
     <span class="legend-title">Surprise, bits</span>
@@ -104,6 +105,6 @@ function surpriseLegend(): Element {
       const to = edges[i + 1];
       return html`<span class="token legend-step" data-step=${i}>${to === undefined ? `≥ ${from}` : `${from}–${to}`}</span>`;
     })}
-    <span class="token legend-step token-marked">cut to zero</span>
+    ${cut ? html`<span class="token legend-step token-marked">cut to zero</span>` : null}
   </div>`;
 }

@@ -5,9 +5,9 @@ import {createRandom} from "../../random.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {tokenName} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
+import {type PairedBarsData, pairedBars} from "../../views/pairedBars.js";
 import type {RecordedName} from "./comparison.js";
 import type {OrderPage, ShuffleReading} from "./orderPage.js";
-import {pairedBars} from "./pairedBars.js";
 import {positionKind} from "./positionKinds.js";
 import {largestChange, ROUNDING, shuffledBeforeLast} from "./reordering.js";
 import {reorderStrip} from "./reorderStrip.js";
@@ -53,7 +53,7 @@ export function shuffleFigure(
       }
     }
   );
-  const bars = pairedBars({vocabulary, ...readings[model]});
+  const bars = pairedBars(barsOf(vocabulary, readings[model]));
   const verdict = html`<p class="order-verdict" role="status"></p>`;
   const problem = html`<div></div>`;
   const [selectId, inputId] = [uniqueId("model"), uniqueId("line")];
@@ -80,7 +80,7 @@ export function shuffleFigure(
 
   function show(reading: ShuffleReading): void {
     problem.replaceChildren();
-    bars.update({vocabulary, ...reading});
+    bars.update(barsOf(vocabulary, reading));
     verdict.classList.toggle("order-same", largestChange(reading.before, reading.after).change < ROUNDING);
     setText(verdict, verdictOf(reading, vocabulary, places));
   }
@@ -147,4 +147,18 @@ export function shuffleFigure(
     ${problem}
   </figure>`;
   return Object.assign(node as HTMLElement, {dispose: () => reader.dispose()});
+}
+
+/** Rows shown: the most probable of either. */
+const ROWS = 6;
+
+function barsOf(vocabulary: readonly string[], {before, after}: ShuffleReading): PairedBarsData {
+  const ranked = Array.from(before, (_, id) => id).sort(
+    (a, b) => Math.max(before[b]!, after[b]!) - Math.max(before[a]!, after[a]!)
+  );
+  return {
+    caption: "What the model expects after the last token",
+    columns: ["as written", "reordered"],
+    rows: ranked.slice(0, ROWS).map((id) => ({token: vocabulary[id]!, values: [before[id]!, after[id]!]}))
+  };
 }

@@ -6,7 +6,7 @@ import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatFixed, formatPercent, tokenName, visibleToken} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {statGrid} from "../../views/statGrid.js";
-import type {Examined} from "./heldOutFigures.js";
+import type {ExaminedHere} from "./heldOutFigures.js";
 
 /** Tokens of the passage that is shown, and of it before the farthest place. */
 const PASSAGE = 600;
@@ -15,7 +15,7 @@ const BEFORE = 300;
 const CONTEXT = 28;
 
 /** How far the model is from the true distribution, where that is known; nothing where it is not. */
-export function divergencePart(): Figure<Examined> {
+export function divergencePart(): Figure<ExaminedHere> {
   const stats = statGrid([], {label: "The distance from the truth"});
   const reading = html`<p class="figure-note"></p>`;
   const table = plainTable({caption: "", columns: [], rows: []});
@@ -23,7 +23,7 @@ export function divergencePart(): Figure<Examined> {
   const node = html`<figure class="figure divergence" hidden>
     <p class="figure-title">How far from the truth?</p>${stats}${reading}${table}
     <p class="figure-title">The farthest place, and what stands around it</p>${text}</figure>` as HTMLElement;
-  return asFigure(node, ({result: {report, text: heldOut}, model: {model}}: Examined) => {
+  return asFigure(node, ({report, text: heldOut, tokenizer}: ExaminedHere) => {
     const {divergence, divergences} = report;
     node.hidden = divergence === null;
     if (!divergence || !divergences) return;
@@ -38,12 +38,12 @@ export function divergencePart(): Figure<Examined> {
       reading,
       `KL is the cross-entropy less the entropy, ${formatFixed(divergence.divergence, 4)} nats. What really came was ${formatFixed(divergence.loss - divergence.floor, 4)} nats above the floor, which is the same but for chance.`
     );
-    const {vocabulary} = model.tokenizer;
+    const {vocabulary} = tokenizer;
     table.update({
       caption: "Where the model is farthest from the truth",
       columns: ["After", "What may come", "The model says", "Bits"],
       texts: [1, 2],
-      rows: divergence.far.slice(0, 8).map((place) => farRow(place, heldOut.ids, model.tokenizer))
+      rows: divergence.far.slice(0, 8).map((place) => farRow(place, heldOut.ids, tokenizer))
     });
     const far = divergence.far[0]!.index;
     const start = Math.max(0, Math.min(far - BEFORE, report.predicted + 1 - PASSAGE));

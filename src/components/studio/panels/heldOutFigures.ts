@@ -1,62 +1,65 @@
 import {html} from "htl";
 import {BINS} from "../../evaluation/calibration.js";
+import type {DivergenceReport} from "../../evaluation/divergence.js";
+import type {HeldOutReport, HeldOutText} from "../../evaluation/heldOut.js";
+import {type Loss, lossOf} from "../../evaluation/loss.js";
 import type {ClassLoss, TokenClass} from "../../evaluation/tokenClasses.js";
+import type {ModelConfig} from "../../model/config.js";
+import type {Tokenizer, TokenUnit} from "../../text/tokenizer.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
 import {type LineChartData, lineChart} from "../../views/lineChart.js";
+import {lossBars} from "../../views/lossBars.js";
 import {plainTable, type TableData} from "../../views/plainTable.js";
-import type {HeldOutResult} from "../examination.js";
-import type {StudioModel} from "../model.js";
 
-/** What a part of the results draws. */
+/** What of a reading is drawn: of this moment, or one that was made when the site was built. */
 export interface Examined {
-  result: HeldOutResult;
-  model: StudioModel;
+  report: Pick<HeldOutReport, "predicted" | "characters" | "loss" | "disjoint" | "calibration"> & {
+    /** NaN where there is none. */
+    byPosition: ArrayLike<number>;
+    divergence: Pick<DivergenceReport, "floor"> | null;
+  };
+  /** n-grams of order 1, 2, …; null while they are being counted. */
+  baselines: readonly Loss[] | null;
+  stride: number;
+  model: Pick<ModelConfig, "blockSize" | "vocabSize"> & {unit: TokenUnit};
+}
+
+/** The same with all that is known of a reading that was just made. */
+export interface ExaminedHere extends Examined {
+  report: HeldOutReport;
+  text: HeldOutText;
+  tokenizer: Tokenizer;
 }
 
 /** The loss in three units, beside what counting achieves and what nobody can do better than. */
 export function losses(): Figure<Examined> {
-  const table = plainTable({caption: "", columns: [], rows: []});
+  const bars = lossBars({caption: "", unit: "token", rows: [], floor: null});
   const note = html`<p class="figure-note"></p>`;
-  const node = html`<figure class="figure">${table}${note}</figure>`;
-  return asFigure(node, ({result: {report, baselines, stride}, model: {model}}: Examined) => {
+  const node = html`<figure class="figure">${bars}${note}</figure>`;
+  return asFigure(node, ({report, baselines, stride, model}: Examined) => {
     const {loss, disjoint, divergence, characters, predicted} = report;
-    const V = model.config.vocabSize;
-    const row = (name: string, {nats, perplexity, bitsPerCharacter}: typeof loss) => [
-      name,
-      formatFixed(bitsPerCharacter, 3),
-      formatFixed(perplexity, 2),
-      formatFixed(nats, 4)
-    ];
-    const uniform = {
-      nats: Math.log(V),
-      perplexity: V,
-      bitsPerCharacter: (Math.log2(V) * predicted) / characters
-    };
-    const floor = divergence && {
-      nats: divergence.floor,
-      perplexity: Math.exp(divergence.floor),
-      bitsPerCharacter: divergence.floor / Math.LN2
-    };
-    table.update({
+    const {vocabSize: V, blockSize, unit} = model;
+    const as = (nats: number) => lossOf(nats * predicted, predicted, characters);
+    const row = (name: string, loss: Loss) => ({name, loss});
+    bars.update({
       caption: "The loss, and what else would have achieved what",
-      columns: ["", "Bits per character", `Perplexity per ${model.tokenizer.unit}`, "Nats"],
+      unit,
+      floor: divergence?.floor ?? null,
       rows: [
-        ...(floor ? [row("The source itself, which knows all", floor)] : []),
-        row(
-          stride === model.config.blockSize ? "The model, disjoint windows" : `The model, stride ${stride}`,
-          loss
-        ),
+        row("A blind guess", as(Math.log(V))),
+        ...(baselines ?? []).map((baseline, i) => row(NGRAMS[i] ?? `${i + 1}-gram`, baseline)),
         ...(disjoint ? [row("The model, disjoint windows", disjoint.disjoint)] : []),
-        ...(baselines ?? []).map((baseline, i) => row(NGRAMS[i] ?? `${i + 1}-gram`, baseline)).reverse(),
-        row("A blind guess", uniform)
+        {
+          ...row(stride === blockSize ? "The model, disjoint windows" : `The model, stride ${stride}`, loss),
+          own: true
+        },
+        ...(divergence ? [row("The source itself, which knows all", as(divergence.floor))] : [])
       ]
     });
     setText(
       note,
-      baselines
-        ? `The n-grams are counted over the training text, and mixed by weights that were fitted to its last tenth.`
-        : "The n-grams are not counted yet."
+      `${divergence ? "The pale part of each bar is the floor: what nobody can save. " : ""}${baselines ? "The n-grams are counted over the training text, and mixed by weights that were fitted to its last tenth." : "The n-grams are not counted yet."}`
     );
   });
 }
@@ -67,7 +70,7 @@ const NGRAMS = ["Counts of single tokens", "Bigram", "Trigram", "4-gram", "5-gra
 export function positions(): Figure<Examined> {
   const chart = lineChart(EMPTY_CHART, {height: 220});
   const node = html`<figure class="figure"><p class="figure-title">The more it sees, the better it predicts</p>${chart}</figure>`;
-  return asFigure(node, ({result, model}: Examined) => chart.update(positionChart(result, model)));
+  return asFigure(node, (examined: Examined) => chart.update(positionChart(examined)));
 }
 
 const EMPTY_CHART: LineChartData = {
@@ -79,11 +82,13 @@ const EMPTY_CHART: LineChartData = {
 };
 
 /** Means over runs of places that grow, so that the noise of the later ones does not hide the curve. */
-export function smoothed(byPosition: Float64Array): [seen: number, nats: number][] {
+export function smoothed(byPosition: ArrayLike<number>): [seen: number, nats: number][] {
   const points: [number, number][] = [];
   for (let from = 0; from < byPosition.length; ) {
     const end = Math.min(byPosition.length, from + Math.max(1, from >> 2));
-    const run = [...byPosition.subarray(from, end)].filter((nats) => !Number.isNaN(nats));
+    const run = Array.from({length: end - from}, (_, i) => byPosition[from + i]!).filter(
+      (nats) => !Number.isNaN(nats)
+    );
     if (run.length > 0)
       points.push([(from + 1 + end) / 2, run.reduce((sum, nats) => sum + nats, 0) / run.length]);
     from = end;
@@ -91,8 +96,7 @@ export function smoothed(byPosition: Float64Array): [seen: number, nats: number]
   return points;
 }
 
-function positionChart({report, baselines}: HeldOutResult, {model}: StudioModel): LineChartData {
-  const {unit} = model.tokenizer;
+function positionChart({report, baselines, model: {unit}}: Examined): LineChartData {
   const points = smoothed(report.byPosition).map(([seen, nats]) => [seen, nats / Math.LN2] as const);
   const end = report.byPosition.length;
   const flat = (nats: number) => [[1, nats / Math.LN2] as const, [end, nats / Math.LN2] as const];
@@ -141,11 +145,11 @@ export const CLASS_NAMES: Record<TokenClass, string> = {
   fragment: "Parts of characters, unknown words"
 };
 
-export function classes(): Figure<Examined> {
+export function classes(): Figure<ExaminedHere> {
   const table = plainTable({caption: "", columns: [], rows: []});
   const node = html`<figure class="figure">${table}</figure>`;
-  return asFigure(node, ({result: {report}, model: {model}}: Examined) =>
-    table.update(classTable(report.byClass, model.tokenizer.unit))
+  return asFigure(node, ({report, model}: ExaminedHere) =>
+    table.update(classTable(report.byClass, model.unit))
   );
 }
 
@@ -172,7 +176,7 @@ export function calibration(): Figure<Examined> {
   const table = plainTable({caption: "", columns: [], rows: []});
   const node = html`<figure class="figure calibration"><p class="figure-title">Are its probabilities what they say?</p>${chart}
     <details><summary>The bins in numbers</summary>${table}</details></figure>`;
-  return asFigure(node, ({result: {report}}: Examined) => {
+  return asFigure(node, ({report}: Examined) => {
     const {top, all, places} = report.calibration;
     const points = ({bins}: typeof top) =>
       bins

@@ -5,7 +5,7 @@ import {seesLater} from "../../views/modelSentences.js";
 import type {Examination, ExaminationState, HeldOutResult} from "../examination.js";
 import type {StudioModel} from "../model.js";
 import {divergencePart} from "./divergencePart.js";
-import {calibration, classes, losses, positions} from "./heldOutFigures.js";
+import {calibration, classes, type ExaminedHere, losses, positions} from "./heldOutFigures.js";
 import {button, say} from "./panel.js";
 import {workLine} from "./workLine.js";
 
@@ -57,8 +57,13 @@ export function heldOutPanel(examination: Examination): Figure<ExaminationView> 
     drawn = heldOut;
     results.hidden = heldOut === null;
     setText(reading, heldOut && shown ? summary(heldOut, shown) : "");
-    if (heldOut && shown) for (const part of parts) part.update({result: heldOut, model: shown});
+    if (heldOut && shown) for (const part of parts) part.update(examined(heldOut, shown));
   });
+}
+
+function examined({report, baselines, stride, text}: HeldOutResult, {model}: StudioModel): ExaminedHere {
+  const {config, tokenizer} = model;
+  return {report, baselines, stride, text, model: {...config, unit: tokenizer.unit}, tokenizer};
 }
 
 function choice(label: string) {
