@@ -37,6 +37,17 @@ test("a run and its text come back from one file as they were", async () => {
   expect(readCheckpoint(bytes)).toEqual(snapshot);
 });
 
+test("a run's notes are in its file, and are refused where they are no text", async () => {
+  const noted = {...snapshot, notes: "tried 3e-3\nthen less"};
+  const back = await openRunFile(writeRunFile(noted, corpus));
+  expect(back.snapshot.notes).toBe(noted.notes);
+  const spoilt = edited(({metadata}) => {
+    const rest = JSON.parse(metadata["glassformer.snapshot"]!);
+    metadata["glassformer.snapshot"] = JSON.stringify({...rest, notes: ["a list"]});
+  });
+  expect(() => readRunFile(spoilt)).toThrow("notes");
+});
+
 test("a checkpoint without a text is read as one", () => {
   expect(readRunFile(writeCheckpoint(snapshot))).toEqual({snapshot, corpus: null});
 });

@@ -3,6 +3,7 @@ import {FormatError} from "../../src/components/exchange/formatError.js";
 import {JsonReader} from "../../src/components/exchange/jsonReader.js";
 import {parseRunRecord, readRunRecord, runRecord} from "../../src/components/exchange/runRecord.js";
 import type {TrainConfig} from "../../src/components/training/config.js";
+import {NOTES_LIMIT} from "../../src/components/training/notes.js";
 import {type Snapshot, trainConfigBefore3} from "../../src/components/training/snapshot.js";
 import {fixture, run, tokenizer} from "../fixtures/model.js";
 import {cases} from "./onnx/onnxCases.js";
@@ -42,6 +43,15 @@ const snapshot: Snapshot = {
 test("a run's record is what its snapshot says, and survives JSON", () => {
   expect(runRecord(snapshot)).toEqual(run);
   expect(parseRunRecord(JSON.stringify(runRecord(snapshot)))).toEqual(run);
+});
+
+test("notes travel with a record, and older ones have none", () => {
+  const noted = runRecord({...snapshot, notes: "a low rate\n<b>and</b> patience"});
+  expect(parseRunRecord(JSON.stringify(noted)).notes).toBe("a low rate\n<b>and</b> patience");
+  expect(parseRunRecord(JSON.stringify(run))).not.toHaveProperty("notes");
+  const bad = (notes: unknown) => () => parseRunRecord(JSON.stringify({...run, notes}));
+  expect(bad(7)).toThrow(FormatError);
+  expect(bad("x".repeat(NOTES_LIMIT + 1))).toThrow("text of at most 5000 characters");
 });
 
 test("a record of version 1 is that of a GPT-2 trained without dropout on windows", () => {

@@ -4,6 +4,7 @@ import {deleteDB} from "idb";
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
 import {agreement, measureParity} from "../../src/components/evaluation/parity.js";
 import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
+import {openRunFile} from "../../src/components/exchange/runFile.js";
 import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {modelConfig} from "../../src/components/model/config.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
@@ -367,13 +368,21 @@ describe("export", () => {
   it("gives a paused run's model, which ONNX Runtime computes as the trainer does", async () => {
     await place.handle(begin);
     await place.handle({type: "run", steps: 6});
+    await store.writeNotes((await store.summary())!.runId, "six steps");
     await place.handle({type: "export"});
     const {model} = place.last("exported")!;
     expect(model.step).toBe(6);
     await check(model);
     const {parameters, metadata} = fromOnnx(model.onnx);
     expect(parameters).toEqual((await store.snapshot())!.parameters);
-    expect(metadata.run).toMatchObject({steps: 6, seed: trainConfig.seed, adapter: "wasm"});
+    expect(metadata.run).toMatchObject({
+      steps: 6,
+      seed: trainConfig.seed,
+      adapter: "wasm",
+      notes: "six steps"
+    });
+    await place.handle({type: "download"});
+    expect((await openRunFile(place.files.at(-1)!)).snapshot.notes).toBe("six steps");
     expect(readTokenizer(metadata.tokenizer).vocabulary).toEqual(tokenizer.vocabulary);
     expect(place.state).toBe("paused");
   });

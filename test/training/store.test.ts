@@ -36,6 +36,48 @@ afterEach(async () => {
 });
 
 describe("RunStore", () => {
+  it("keeps notes beside the run, on the shelf too, until the run is forgotten", async () => {
+    await store.begin(snapshot(), train, val);
+    await store.writeNotes("first", "  a low rate\r\nand patience ");
+    expect(await store.notes("first")).toBe("a low rate\nand patience");
+    expect((await store.summary())!.notes).toBe("a low rate\nand patience");
+    // What trains knows nothing of them, and takes nothing away.
+    await store.save(snapshot({step: 50}));
+    expect((await store.snapshot())!.notes).toBe("a low rate\nand patience");
+    // The next run has none; a file's joins what is written here, once.
+    await store.begin(snapshot({runId: "second", notes: "from a file"}), train, val);
+    expect((await store.kept()).map(({run}) => run.notes)).toEqual(["a low rate\nand patience"]);
+    await store.writeNotes("second", "own");
+    await store.save(snapshot({runId: "second", notes: "from a file"}));
+    expect(await store.notes("second")).toBe("own\n\nfrom a file");
+    await store.remove("first");
+    expect(await store.notes("first")).toBe("");
+    await store.writeNotes("second", " ");
+    expect(await store.summary()).not.toHaveProperty("notes");
+    // A run that had not begun leaves nothing behind.
+    await store.begin(snapshot({runId: "third", step: 0, history: []}), train, val);
+    await store.writeNotes("third", "never begun");
+    await store.begin(snapshot({runId: "fourth"}), train, val);
+    expect(await store.notes("third")).toBe("");
+  });
+
+  it("finds the run of a browser that had no place for notes", async () => {
+    store.close();
+    await deleteDB(NAME);
+    const before = await openDB(NAME, 3, {
+      upgrade(db) {
+        for (const name of ["snapshot", "summary", "tokens", "shelf", "checkpoints", "checkpointFacts"])
+          db.createObjectStore(name);
+      }
+    });
+    await before.put("summary", summarise(snapshot()), "current");
+    before.close();
+    store = await RunStore.open(NAME);
+    expect((await store.summary())!.runId).toBe("first");
+    await store.writeNotes("first", "now");
+    expect((await store.summary())!.notes).toBe("now");
+  });
+
   it("has nothing at first", async () => {
     expect([await store.summary(), await store.snapshot(), await store.tokens()]).toEqual([null, null, null]);
   });

@@ -8,7 +8,7 @@ import {readModelConfig, readTrainConfig} from "./configReader.js";
 import {FormatError} from "./formatError.js";
 import {JsonReader} from "./jsonReader.js";
 import {checkShapes} from "./parameterCheck.js";
-import {readBegunFrom, readHistory, readTuning} from "./runRecord.js";
+import {readBegunFrom, readHistory, readNotes, readTuning} from "./runRecord.js";
 import {crc32c} from "./safetensors/crc32c.js";
 import {
   readSafetensors,
@@ -105,6 +105,7 @@ export function readCheckpointFile(bytes: Uint8Array): {snapshot: Snapshot} & Re
     ...readTuning(json),
     ...readLossScale(json),
     seconds: json.get("seconds").number(),
+    ...readNotes(json),
     parameters: pick("", Object.keys(shapes)),
     firstMoments: pick(MOMENTS.firstMoments, moments.first),
     secondMoments: pick(MOMENTS.secondMoments, moments.second)

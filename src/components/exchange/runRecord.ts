@@ -1,6 +1,7 @@
 import type {CorpusMeta} from "../corpus/meta.js";
 import type {ModelConfig} from "../model/config.js";
 import type {TrainConfig} from "../training/config.js";
+import {NOTES_LIMIT, tidyNotes} from "../training/notes.js";
 import {thinHistory} from "../training/shelf.js";
 import type {BegunFrom, HistoryPoint, Snapshot} from "../training/snapshot.js";
 import {readModelConfig, readTrainConfig} from "./configReader.js";
@@ -30,6 +31,8 @@ export interface RunRecord {
   /** The last measured validation loss, in nats a token; null when none was. */
   validationLoss: number | null;
   history: HistoryPoint[];
+  /** What the reader has written about the run. */
+  notes?: string;
 }
 
 /** What a record is made from. */
@@ -44,6 +47,7 @@ export type RecordedRun = Pick<
   | "step"
   | "seconds"
   | "history"
+  | "notes"
 >;
 
 /** The record of a run as it stands; of a long curve at most `points`, among them as many measured ones as there is room for. */
@@ -68,7 +72,8 @@ export function runRecord(snapshot: RecordedRun, points = CURVE_POINTS): RunReco
       validationLoss: rounded(validationLoss),
       ...(more.gradientNorm === undefined ? {} : {gradientNorm: rounded(more.gradientNorm)!}),
       ...(more.seconds === undefined ? {} : {seconds: Math.round(more.seconds * 1000) / 1000})
-    }))
+    })),
+    ...(snapshot.notes && {notes: snapshot.notes})
   };
 }
 
@@ -99,7 +104,8 @@ export function readRunRecord(json: JsonReader): RunRecord {
     steps: json.get("steps").integer(),
     seconds: json.get("seconds").number(),
     validationLoss: json.get("validationLoss").nullable((loss) => loss.number()),
-    history: readHistory(json.get("history"))
+    history: readHistory(json.get("history")),
+    ...readNotes(json)
   };
 }
 
@@ -125,6 +131,15 @@ export function readBegunFrom(json: JsonReader): {begunFrom?: BegunFrom} {
   if (!json.keys().includes("begunFrom")) return {};
   const model = json.get("begunFrom");
   return {begunFrom: {name: model.get("name").string(), sha256: readSha256(model.get("sha256"))}};
+}
+
+/** What is written about a run, which files from before there were notes do not have. */
+export function readNotes(json: JsonReader): {notes?: string} {
+  if (!json.keys().includes("notes")) return {};
+  const text = json.get("notes").string();
+  if (text.length > NOTES_LIMIT) return json.get("notes").fail(`text of at most ${NOTES_LIMIT} characters`);
+  const notes = tidyNotes(text);
+  return notes === "" ? {} : {notes};
 }
 
 export function readSha256(json: JsonReader): string {

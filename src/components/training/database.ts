@@ -21,12 +21,22 @@ interface RunSchema extends DBSchema {
   checkpoints: {key: StoredKey; value: Blob};
   /** What a table shows of them, without the arrays. */
   checkpointFacts: {key: StoredKey; value: CheckpointFacts};
+  /** What the reader has written about the run and those on the shelf, by runId; since version 4. */
+  notes: {key: string; value: string};
 }
 
 export type RunDatabase = IDBPDatabase<RunSchema>;
 
-const VERSION = 3;
-export const STORES = ["snapshot", "summary", "tokens", "shelf", "checkpoints", "checkpointFacts"] as const;
+const VERSION = 4;
+export const STORES = [
+  "snapshot",
+  "summary",
+  "tokens",
+  "shelf",
+  "checkpoints",
+  "checkpointFacts",
+  "notes"
+] as const;
 
 /** A transaction over everything. */
 export type Change = IDBPTransaction<RunSchema, typeof STORES, "readwrite">;
@@ -50,6 +60,7 @@ export const openDatabase = (name: string, onClose: () => void): Promise<RunData
       if (before < 2) db.createObjectStore("shelf");
       if (before < 3)
         for (const name of ["checkpoints", "checkpointFacts"] as const) db.createObjectStore(name);
+      if (before < 4) db.createObjectStore("notes");
     },
     // Another tab deletes or upgrades the database, or the reader clears the site's data: let go of it.
     blocking: onClose,

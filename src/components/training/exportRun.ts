@@ -15,13 +15,13 @@ export async function exportRun(
   trainer: Trainer,
   tokenizer: Tokenizer,
   {val}: Corpus,
-  options: ParityOptions = {}
+  {notes, ...options}: ParityOptions & {notes?: string} = {}
 ): Promise<Omit<ExportedModel, "isStored">> {
   const snapshot = await trainer.snapshot();
   const onnx = toOnnx({
     config: trainer.config,
     parameters: snapshot.parameters,
-    metadata: {tokenizer: tokenizer.toJSON(), run: runRecord(snapshot)}
+    metadata: {tokenizer: tokenizer.toJSON(), run: runRecord({...snapshot, ...(notes && {notes})})}
   });
   const reference = await recordParity(trainerModel(trainer, tokenizer), val, options);
   return {onnx, step: snapshot.step, reference};

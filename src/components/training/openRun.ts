@@ -80,10 +80,11 @@ export class OpenRun {
     return snapshot;
   }
 
-  /** The state of this moment and the text, as one file. */
-  async file(): Promise<ReportOf<"file">> {
+  /** The state of this moment, the text and what the reader has written about the run, as one file. */
+  async file(notes: string): Promise<ReportOf<"file">> {
     const snapshot = await this.snapshot();
-    return {type: "file", file: writeRunFile(snapshot, this.corpus), step: snapshot.step};
+    const noted = {...snapshot, ...(notes && {notes})};
+    return {type: "file", file: writeRunFile(noted, this.corpus), step: snapshot.step};
   }
 
   /** What the heads of the model attend to in the end of the text that it wrote last; null where there is none. */
@@ -98,7 +99,7 @@ export class OpenRun {
   }
 
   /** The model of this moment as an ONNX file. Rejects where the engine has failed, and with the signal's reason. */
-  async exported(options: ParityOptions): Promise<Omit<ExportedModel, "isStored">> {
+  async exported(options: ParityOptions & {notes: string}): Promise<Omit<ExportedModel, "isStored">> {
     const model = await exportRun(this.trainer, this.tokenizer, this.corpus, options);
     this.check();
     return model;

@@ -240,7 +240,7 @@ export class TrainingSession {
       case "keep":
         return void (await this.keep("asked", true));
       case "download":
-        this.place.post(await this.opened().file());
+        this.place.post(await this.opened().file(await this.notes()));
         return;
       case "attention":
         return this.tellAttention();
@@ -259,6 +259,7 @@ export class TrainingSession {
     let model: Omit<ExportedModel, "isStored">;
     try {
       model = await this.opened().exported({
+        notes: await this.notes(),
         signal: exporting.signal,
         onProgress: (done, total) => this.place.post({type: "exporting", done, total}),
         yieldToOthers: () => this.place.yieldToOthers()
@@ -273,6 +274,15 @@ export class TrainingSession {
     // So that the other pages answer with this very model.
     const isStored = await this.save(true);
     this.place.post({type: "exported", model: {...model, isStored}}, [model.onnx.buffer as ArrayBuffer]);
+  }
+
+  /** What the reader has written about the open run, which the page has stored; nothing where nobody can tell. */
+  private async notes(): Promise<string> {
+    const {runId} = this.opened().facts;
+    return this.place.store().then(
+      (store) => store.notes(runId),
+      () => ""
+    );
   }
 
   private async save(isUrgent: boolean): Promise<boolean> {

@@ -50,6 +50,8 @@ export interface Snapshot {
   lossScale?: LossScaleState;
   /** Seconds of training so far. */
   seconds: number;
+  /** What the reader has written about the run, as `tidyNotes` leaves it. Absent where that is nothing. */
+  notes?: string;
   parameters: ParameterData;
   /** What the optimiser remembers, of the parameters that it keeps something for; see `optimiser.ts`. */
   firstMoments: ParameterData;

@@ -10,6 +10,7 @@ import {
   StorageError
 } from "./database.js";
 import {isComplete} from "./earlyStopping.js";
+import {mergeNotes, tidyNotes} from "./notes.js";
 import {type KeptRun, keepable, readShelf, shelve} from "./shelf.js";
 import {type RunSummary, type Snapshot, summarise, upgrade} from "./snapshot.js";
 import {readSnapshot, storeSnapshot} from "./storedSnapshot.js";
@@ -50,13 +51,13 @@ export class RunStore {
 
   /** What the stored run is and how far it has come, or null where there is none. */
   async summary(): Promise<RunSummary | null> {
-    return checkVersion(await refuse("read", () => this.database.get("summary", "current")));
+    return this.noted(checkVersion(await refuse("read", () => this.database.get("summary", "current"))));
   }
 
   /** The stored snapshot, or null. */
   async snapshot(): Promise<Snapshot | null> {
     const stored = await refuse("read", () => this.database.get("snapshot", "current"));
-    return checkVersion(stored && (await readSnapshot(stored)));
+    return this.noted(checkVersion(stored && (await readSnapshot(stored))));
   }
 
   async tokens(): Promise<RunTokens | null> {
@@ -80,13 +81,14 @@ export class RunStore {
    * Begins a new run: replaces tokens and snapshot together. The curve of the run before goes to the shelf, its
    * checkpoints go.
    */
-  async begin(snapshot: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
+  async begin({notes, ...snapshot}: Snapshot, train: Uint16Array, val: Uint16Array): Promise<void> {
     const stored = await storeSnapshot(snapshot);
     const tokens = {runId: snapshot.runId, train: storeTokens(train), val: storeTokens(val)};
     return change(this.database, "written", async (transaction) => {
       const before = await transaction.objectStore("summary").get("current");
       if (before?.runId !== snapshot.runId) await this.keep(transaction, before);
       await dropOthers(transaction, snapshot.runId);
+      await addNotes(transaction, snapshot.runId, notes);
       await Promise.all([
         transaction.objectStore("snapshot").put(stored, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current"),
@@ -100,7 +102,7 @@ export class RunStore {
    * replaced meanwhile is not overwritten. Resolves to false, with nothing done, where no run is stored (any more):
    * `begin` it again.
    */
-  async save(snapshot: Snapshot): Promise<boolean> {
+  async save({notes, ...snapshot}: Snapshot): Promise<boolean> {
     const file = await storeSnapshot(snapshot);
     let isThere = false;
     await change(this.database, "written", async (transaction) => {
@@ -109,6 +111,7 @@ export class RunStore {
       if (stored.runId !== snapshot.runId)
         throw new StorageError("Another tab has begun a new run, so this one is no longer saved.");
       isThere = true;
+      await addNotes(transaction, snapshot.runId, notes);
       await Promise.all([
         transaction.objectStore("snapshot").put(file, "current"),
         transaction.objectStore("summary").put(summarise(snapshot), "current")
@@ -120,20 +123,40 @@ export class RunStore {
 
   /** The curves on the shelf, the oldest first. */
   async kept(): Promise<KeptRun[]> {
-    return readShelf(await refuse("read", () => this.database.getAll("shelf")));
+    const shelf = readShelf(await refuse("read", () => this.database.getAll("shelf")));
+    return Promise.all(shelf.map(async ({keptAt, run}) => ({keptAt, run: await this.noted(run)})));
   }
 
   /** Takes a curve from the shelf. */
   remove(runId: string): Promise<void> {
-    return change(this.database, "written", (transaction) => transaction.objectStore("shelf").delete(runId));
+    return change(this.database, "written", (transaction) => forget(transaction, [runId]));
+  }
+
+  /** What the reader has written about a run; "" where that is nothing. */
+  async notes(runId: string): Promise<string> {
+    return (await refuse("read", () => this.database.get("notes", runId))) ?? "";
+  }
+
+  /** Replaces what is written about a run that is stored or on the shelf. */
+  writeNotes(runId: string, text: string): Promise<void> {
+    const notes = tidyNotes(text);
+    return change(this.database, "written", (transaction) => {
+      const all = transaction.objectStore("notes");
+      return notes === "" ? all.delete(runId) : all.put(notes, runId);
+    });
+  }
+
+  private async noted<Run extends RunSummary | null>(run: Run): Promise<Run> {
+    const notes = run && (await this.notes(run.runId));
+    return notes ? {...run, notes} : run;
   }
 
   private async keep(transaction: Change, run: RunSummary | undefined): Promise<void> {
     const keeping = keepable(run);
-    if (!keeping) return;
+    if (!keeping) return void (run && (await transaction.objectStore("notes").delete(run.runId)));
     const shelf = transaction.objectStore("shelf");
     const {kept, dropped} = shelve(await shelf.getAll(), keeping, this.now());
-    await Promise.all([shelf.put(kept, keeping.runId), ...dropped.map((runId) => shelf.delete(runId))]);
+    await Promise.all([shelf.put(kept, keeping.runId), ...forget(transaction, dropped)]);
   }
 
   /** Forgets the run, its checkpoints and the shelf. */
@@ -147,6 +170,20 @@ export class RunStore {
     this.isOpen = false;
     this.database.close();
   }
+}
+
+/** Takes runs from the shelf, with what is written about them. */
+const forget = (transaction: Change, runIds: readonly string[]): Promise<void>[] =>
+  runIds.flatMap((runId) => [
+    transaction.objectStore("shelf").delete(runId),
+    transaction.objectStore("notes").delete(runId)
+  ]);
+
+/** What a file says of the run that it holds joins what is written here. */
+async function addNotes(transaction: Change, runId: string, notes: string | undefined): Promise<void> {
+  if (!notes) return;
+  const all = transaction.objectStore("notes");
+  await all.put(mergeNotes((await all.get(runId)) ?? "", notes), runId);
 }
 
 export {StorageError} from "./database.js";

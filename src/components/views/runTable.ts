@@ -15,6 +15,8 @@ export interface RunRow {
   parameters: number;
   /** The last measured validation loss, nats a unit; null where it does not compare. */
   loss: number | null;
+  /** What the reader has written about it. */
+  notes?: string;
 }
 
 export interface RunTableData {
@@ -37,7 +39,7 @@ export function runTable(data: RunTableData, onRemove: (runId: string) => void):
       <thead><tr>
         <th scope="col">Curve</th><th scope="col">Run</th><th scope="col">Differs from this run in</th>
         <th scope="col" class="number">Steps</th><th scope="col" class="number">Parameters</th>
-        ${lossHead}<th scope="col"><span class="visually-hidden">Remove</span></th>
+        ${lossHead}<th scope="col">Notes</th><th scope="col"><span class="visually-hidden">Remove</span></th>
       </tr></thead>
       ${body}
     </table></div>
@@ -61,7 +63,7 @@ export function runTable(data: RunTableData, onRemove: (runId: string) => void):
     }
   }
 
-  function row({runId, curve, name, differs, steps, parameters, loss}: RunRow): Element {
+  function row({runId, curve, name, differs, steps, parameters, loss, notes}: RunRow): Element {
     return html`<tr>
       <td>${runId === null ? presentKey() : curve === null ? "–" : curveKey(curve)}</td>
       <th scope="row">${name}</th>
@@ -69,6 +71,7 @@ export function runTable(data: RunTableData, onRemove: (runId: string) => void):
       <td class="number">${formatCount(steps)}</td>
       <td class="number">${formatCount(parameters)}</td>
       <td class="number">${loss === null ? "–" : formatFixed(loss, 3)}</td>
+      <td class="run-notes">${notes}</td>
       <td>${runId === null ? null : removeButton(runId, name)}</td>
     </tr>`;
   }

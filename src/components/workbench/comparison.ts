@@ -19,6 +19,7 @@ export interface ComparedRun {
   corpus: CorpusMeta;
   step: number;
   history: readonly HistoryPoint[];
+  notes?: string;
 }
 
 export interface Comparison {
@@ -61,7 +62,8 @@ export function compareRuns(present: ComparedRun, shelf: readonly KeptRun[]): Co
       differs,
       steps: run.step,
       parameters: parameterCount(run.modelConfig),
-      loss: last && isComparable ? last.loss * scaleOf(run, "val") : null
+      loss: last && isComparable ? last.loss * scaleOf(run, "val") : null,
+      ...(run.notes && {notes: run.notes})
     };
   };
   return {

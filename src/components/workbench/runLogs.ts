@@ -16,7 +16,7 @@ export function runLogs(state: RunState): RunLogs {
 }
 
 /** The run as the page shows it. Throws Error where there is none. */
-export function shownRun({run, stored, step, history}: RunState): RecordedRun & LoggedRun {
+export function shownRun({run, stored, step, history, notes}: RunState): RecordedRun & LoggedRun {
   const shown = run ?? stored;
   if (!shown) throw new Error("there is no run yet.");
   const {runId, modelConfig, trainConfig, corpus, begunFrom} = shown;
@@ -31,6 +31,7 @@ export function shownRun({run, stored, step, history}: RunState): RecordedRun & 
     step,
     adapter: "backend" in shown ? shown.backend.adapter : shown.adapter,
     ...("tuning" in shown && shown.tuning && {tuning: shown.tuning}),
-    seconds: "seconds" in shown ? shown.seconds : (seconds ?? 0)
+    seconds: "seconds" in shown ? shown.seconds : (seconds ?? 0),
+    ...(notes && {notes})
   };
 }

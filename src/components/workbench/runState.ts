@@ -44,6 +44,8 @@ export interface RunState {
   checkpoints: readonly CheckpointFacts[];
   /** What the whole site stores in this browser; null while it is not known. */
   use: StorageUse | null;
+  /** What the reader has written about this run. */
+  notes: string;
   /** What the browser has promised about it, in a sentence, once it was asked. */
   persistence: string | null;
 }
@@ -73,6 +75,7 @@ export const idle: RunState = {
   kept: [],
   checkpoints: [],
   use: null,
+  notes: "",
   persistence: null
 };
 
@@ -85,6 +88,7 @@ export function storedState(stored: RunSummary | null, kept: readonly KeptRun[] 
     stored,
     step: stored.step,
     savedStep: stored.step,
+    notes: stored.notes ?? "",
     history: stored.history,
     loss: lastOf(stored.history, "trainLoss"),
     validationLoss: lastOf(stored.history, "validationLoss")
@@ -132,6 +136,7 @@ export function nextState(before: RunState, report: Report): RunState {
         checkpoints: before.checkpoints,
         use: before.use,
         persistence: before.persistence,
+        notes: (before.run ?? before.stored)?.runId === report.run.runId ? before.notes : "",
         history: report.history.slice(),
         loss: lastOf(report.history, "trainLoss"),
         validationLoss: lastOf(report.history, "validationLoss")

@@ -132,6 +132,7 @@ export function runView(initial: RunState, actions: RunActions): Figure<RunState
     const {history, validationLoss, kept} = state;
     const key = [
       run.runId,
+      state.notes,
       history.length,
       validationLoss,
       ...kept.map(({run}) => `${run.runId} ${run.step}`)
@@ -140,7 +141,7 @@ export function runView(initial: RunState, actions: RunActions): Figure<RunState
     drawn = key.join();
     const {runId, modelConfig, trainConfig, corpus} = run;
     const comparison = compareRuns(
-      {runId, modelConfig, trainConfig, corpus, step: state.step, history},
+      {runId, modelConfig, trainConfig, corpus, step: state.step, history, notes: state.notes},
       kept
     );
     const {unit, scale, rows, notes} = comparison;

@@ -37,6 +37,12 @@ export const readShelf = (removed?: string): Promise<KeptRun[]> =>
     return store.kept();
   });
 
+/** What the reader has written about a run. */
+export const readNotes = (runId: string): Promise<string> => withStore((store) => store.notes(runId));
+
+export const writeNotes = (runId: string, text: string): Promise<void> =>
+  withStore((store) => store.writeNotes(runId, text));
+
 /** What is kept after a checkpoint is deleted. */
 export const removeCheckpoint = (key: CheckpointKey): Promise<Pick<RunState, "checkpoints" | "use">> =>
   withStore(async (store) => {
@@ -57,6 +63,9 @@ export const storedFile = (checkpoint?: CheckpointFacts): Promise<{file: Blob; s
     const tokens = await store.tokens();
     if (!snapshot || tokens?.runId !== snapshot.runId)
       throw new Error("this browser no longer has the run: another tab has begun one.");
-    const {writeRunFile} = await import("../exchange/runFile.js");
-    return {file: writeRunFile(snapshot, tokens), step: snapshot.step};
+    const [notes, {writeRunFile}] = await Promise.all([
+      store.notes(snapshot.runId),
+      import("../exchange/runFile.js")
+    ]);
+    return {file: writeRunFile({...snapshot, ...(notes && {notes})}, tokens), step: snapshot.step};
   });

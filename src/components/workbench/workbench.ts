@@ -13,6 +13,7 @@ import {ExportPlace} from "./exportPlace.js";
 import {filesPanel, type RunLogs} from "./filesPanel.js";
 import {hiddenTabChoice} from "./hiddenTab.js";
 import {type LinkSharing, linkSharing} from "./linkSharing.js";
+import {notesPanel} from "./notesPanel.js";
 import {askToPersist} from "./persistence.js";
 import {receiptPanel} from "./receiptPanel.js";
 import {replacement} from "./replacement.js";
@@ -20,7 +21,7 @@ import {actionButton, runControls} from "./runControls.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
-import {readShelf, readStored, removeCheckpoint, storedFile} from "./storedRun.js";
+import {readNotes, readShelf, readStored, removeCheckpoint, storedFile, writeNotes} from "./storedRun.js";
 import {type RunFileMade, WorkerLink} from "./workerLink.js";
 
 export interface WorkbenchOptions {
@@ -72,9 +73,21 @@ export async function workbench(
     keep: () => send({type: "keep"}),
     restore,
     remove: forget,
-    file: async (checkpoint) => (await storedFile(checkpoint)).file
+    file: async (checkpoint) => {
+      await notes.flush();
+      return (await storedFile(checkpoint)).file;
+    }
   });
   const files = filesPanel(state, {runFile, logs, open: openFile});
+
+  const notes = notesPanel(state, {
+    read: readNotes,
+    write: writeNotes,
+    changed(written) {
+      state = {...state, notes: written};
+      requestShow();
+    }
+  });
 
   const receipts = receiptPanel(state, {
     receipt: async () => (await import("./receiptFile.js")).receiptFile(state),
@@ -88,7 +101,10 @@ export async function workbench(
       resume: () => send({type: "run"}),
       step: () => send({type: "run", steps: 1}),
       stop: end,
-      export: () => send({type: "export"})
+      export: async () => {
+        await notes.flush();
+        send({type: "export"});
+      }
     },
     () => link.isThere
   );
@@ -192,7 +208,8 @@ export async function workbench(
   }
 
   /** The run at this moment: from the worker where one has it open, as it is stored otherwise. */
-  function runFile(): Promise<RunFileMade> {
+  async function runFile(): Promise<RunFileMade> {
+    await notes.flush();
     return link.isThere && state.run ? link.file() : storedFile();
   }
 
@@ -316,7 +333,7 @@ export async function workbench(
   }
 
   function show(): void {
-    for (const part of [view, controls, checkpoints, files, receipts]) part.update(state);
+    for (const part of [view, controls, notes, checkpoints, files, receipts]) part.update(state);
     hidden.hidden = controls.hidden;
     start.disabled = state.state === "preparing" || state.state === "running";
   }
@@ -329,7 +346,7 @@ export async function workbench(
   const node = html`<div class="workbench">
     <div class="bench-top">${example}${setup}</div>${complaint}
     ${controls}${hidden}
-    ${view}${exported.node}${checkpoints}${files}${receipts}
+    ${view}${notes}${exported.node}${checkpoints}${files}${receipts}
   </div>` as HTMLElement;
   show();
   return Object.assign(node, {
@@ -343,6 +360,7 @@ export async function workbench(
       link.end();
       hidden.dispose();
       links.dispose();
+      notes.dispose();
       receipts.dispose();
       beforehand.dispose();
     }

@@ -45,6 +45,15 @@ test("a run that began at a model names it, as text", () => {
   expect(modelCard(model)).not.toContain("began at");
 });
 
+test("a reader's notes are in it, as text", () => {
+  const notes = "A low rate.\n\n---\n# <i>not</i> a heading\n1. nor a list";
+  const card = modelCard({...model, run: {...model.run!, notes}});
+  expect(card).toContain(
+    "## Notes\n\nA low rate.\n\n\\---\n\n\\# \\<i\\>not\\</i\\> a heading\n\n1\\. nor a list\n\n## Limits"
+  );
+  expect(modelCard(model)).not.toContain("## Notes");
+});
+
 test("what a reader named stays text", () => {
   const corpus = {...model.run!.corpus, name: "<img src=x>\n# [a](b) `c` ---\n", license: "| $x$ |"};
   const card = modelCard({...model, run: {...model.run!, corpus}});

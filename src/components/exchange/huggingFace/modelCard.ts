@@ -30,6 +30,7 @@ export function modelCard(model: CardModel): string {
     data(model),
     "## How it was trained",
     training(model),
+    ...notes(model),
     "## Limits",
     limits(model),
     "## Licence",
@@ -133,6 +134,18 @@ function training({config, run, tokenizer}: CardModel): string {
     code("json", JSON.stringify(trainConfig, null, 2))
   ].join("\n\n");
 }
+
+/** What the reader has written about the run, paragraph by paragraph. */
+const notes = ({run}: CardModel): string[] =>
+  run?.notes
+    ? ["## Notes", ...run.notes.split(/\n+/).flatMap((line) => (line.trim() === "" ? [] : [paragraph(line)]))]
+    : [];
+
+/** A line as a paragraph, though it may begin like a list, a rule or a heading's underline. */
+const paragraph = (line: string): string =>
+  plain(line)
+    .replace(/^[-=]/, "\\$&")
+    .replace(/^(\d+)\./, "$1\\.");
 
 function curve({history}: RunRecord, unit: string): string {
   const measured = history.filter(({validationLoss}) => validationLoss !== null);
