@@ -168,7 +168,26 @@ export const chapters: readonly Chapter[] = [
     number: 9,
     title: "Training",
     idea: "Guess, measure how wrong, move every number a little; and know what it means when that stops helping.",
-    concepts: []
+    concepts: [
+      {term: "Training loop", anchor: "the-training-loop"},
+      {term: "Gradient descent", anchor: "gradient-descent"},
+      {term: "Stochastic gradient descent (SGD)", anchor: "gradient-descent"},
+      {term: "Momentum", anchor: "gradient-descent"},
+      {term: "Why Adam", anchor: "why-adam"},
+      {term: "AdamW and weight decay", anchor: "why-adam"},
+      {term: "Muon", anchor: "why-adam"},
+      {term: "Finding a learning rate", anchor: "why-adam"},
+      {term: "Warm-up and decay of the learning rate", anchor: "warm-up-and-decay"},
+      {term: "Gradient clipping", anchor: "clipping"},
+      {term: "Batch size and learning rate", anchor: "batch-size-and-learning-rate"},
+      {term: "Epoch", anchor: "epochs-and-checkpoints"},
+      {term: "Checkpoint", anchor: "epochs-and-checkpoints"},
+      {term: "Overfit one batch", anchor: "overfit-one-batch"},
+      {term: "Overfitting and underfitting", anchor: "overfitting-and-underfitting"},
+      {term: "Dropout", anchor: "overfitting-and-underfitting"},
+      {term: "Early stopping", anchor: "overfitting-and-underfitting"},
+      {term: "Loss floor", anchor: "the-loss-floor"}
+    ]
   },
   {
     path: "sampling",

@@ -76,3 +76,20 @@ export function batchWords(batches: TrialRecording["batches"]): string {
   });
   return `Each at its best rate. ${said.join("; ")}.`;
 }
+
+/** Which rates the sizes wanted, and what more windows were worth, in a sentence or two. */
+export function batchVerdict(batches: TrialRecording["batches"]): string {
+  const best = batches.map((results) => BATCH_RATES[bestOf(results)]!);
+  const ends = batches.map((results) => Math.min(...results.map(endOf)));
+  const [small, large] = [BATCH_SIZES[0], BATCH_SIZES.at(-1)!];
+  const rates =
+    new Set(best).size === 1
+      ? `every size did best at ${formatRate(best[0]!)}: what so short a run lacks is steps, and not certainty`
+      : `the best rate went from ${formatRate(best[0]!)} with ${small} windows to ${formatRate(best.at(-1)!)} with ${large}`;
+  const cost = ends.at(-1)! - ends[0]!;
+  const worth =
+    cost > 0
+      ? `With ${large} windows a step, the loss ended ${formatFixed(cost, 2)} nats above that with ${small}`
+      : `With ${large} windows a step, the loss ended ${formatFixed(-cost, 2)} nats below that with ${small}`;
+  return `Here ${rates}. ${worth}.`;
+}

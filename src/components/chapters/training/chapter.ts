@@ -2,7 +2,7 @@ import {lazily} from "../../book/lazily.js";
 import {predict} from "../../book/predict.js";
 import type {CorpusSource} from "../../training/protocol.js";
 import {formatCount, formatFixed, formatPercent} from "../../views/format.js";
-import {batchFigure} from "./batchFigure.js";
+import {batchFigure, batchVerdict} from "./batchFigure.js";
 import {clippingFigure} from "./clippingFigure.js";
 import {fittingFigure} from "./fittingFigure.js";
 import {formatRate} from "./formatSmall.js";
@@ -99,6 +99,7 @@ export function trainingNumbers({timeline, runs}: ChapterData) {
     stepsAnEpoch: formatCount(run.textLength / tokensAStep),
     textLength: formatCount(run.textLength),
     schedules: scheduleWords(runs.schedules),
+    batches: batchVerdict(runs.batches),
     shortText: formatCount(SHORT_TEXT),
     shortLowest: formatFixed(shortLowest.loss, 2),
     shortLowestStep: formatCount(shortLowest.step),

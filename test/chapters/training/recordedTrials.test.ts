@@ -1,0 +1,106 @@
+import {readFile} from "node:fs/promises";
+import {expect, it} from "vitest";
+import {ratePrediction} from "../../../src/components/chapters/training/chapter.js";
+import {
+  bestOf,
+  endOf,
+  lowestOf,
+  type TrialRecording
+} from "../../../src/components/chapters/training/recordedTrials.js";
+import {
+  BATCH_RATES,
+  BATCH_SIZES,
+  batchTrial,
+  CLIP_RATES,
+  clippingTrial,
+  FITTINGS,
+  fittingTrials,
+  ONE_BATCH,
+  OPTIMISERS,
+  optimiserTrial,
+  RATES,
+  SCHEDULE_RATES,
+  SCHEDULES,
+  scheduleTrial
+} from "../../../src/components/chapters/training/trials.js";
+import {checkModelConfig} from "../../../src/components/model/config.js";
+import {checkTrainConfig} from "../../../src/components/training/config.js";
+
+const recording = JSON.parse(await readFile("src/data/training-runs.json", "utf8")) as TrialRecording;
+
+it("plans only runs that are possible, and batches that read equally much", () => {
+  const trials = [
+    ...OPTIMISERS.flatMap((rule) => RATES.map((rate) => optimiserTrial(rule, rate))),
+    ...SCHEDULE_RATES.flatMap((rate) => SCHEDULES.map((schedule) => scheduleTrial(schedule, rate))),
+    ...CLIP_RATES.map((rate) => clippingTrial(1, rate)),
+    ...BATCH_SIZES.flatMap((size) => BATCH_RATES.map((rate) => batchTrial(size, rate))),
+    ...FITTINGS.map((name) => fittingTrials[name]),
+    ONE_BATCH
+  ];
+  for (const {model, train} of trials) {
+    checkTrainConfig(train);
+    checkModelConfig({...model, vocabSize: recording.corpus.vocabSize});
+  }
+  const read = BATCH_SIZES.map((size) => {
+    const {model, train} = batchTrial(size, 0.01);
+    return train.steps * train.batchSize * model.blockSize;
+  });
+  expect(new Set(read).size).toBe(1);
+});
+
+it("holds every run that is planned, to its last step or to where it broke", () => {
+  const whole = (result: TrialRecording["oneBatch"], steps: number) =>
+    result.isDiverged || result.curve.at(-1)![0] === steps;
+  OPTIMISERS.forEach((rule, i) => {
+    RATES.forEach((rate, j) => {
+      expect(whole(recording.optimisers[i]![j]!, optimiserTrial(rule, rate).train.steps)).toBe(true);
+    });
+  });
+  SCHEDULE_RATES.forEach((_, i) => {
+    SCHEDULES.forEach((_, j) => {
+      expect(whole(recording.schedules[i]![j]!, 400)).toBe(true);
+    });
+  });
+  BATCH_SIZES.forEach((size, i) => {
+    BATCH_RATES.forEach((rate, j) => {
+      expect(whole(recording.batches[i]![j]!, batchTrial(size, rate).train.steps)).toBe(true);
+    });
+  });
+  for (const name of FITTINGS)
+    expect(whole(recording.fitting[name], fittingTrials[name].train.steps)).toBe(true);
+});
+
+it("bears out what the prose says of them", () => {
+  const {optimisers, clipping, fitting, oneBatch, corpus, batches} = recording;
+  const at = (rule: (typeof OPTIMISERS)[number]) =>
+    Math.min(...optimisers[OPTIMISERS.indexOf(rule)]!.map(endOf));
+  expect(at("muon")).toBeLessThan(at("adamW") - 0.2);
+  expect(at("adamW")).toBeLessThan(at("sgd") - 0.2);
+  // Best rates differ by powers of ten.
+  const rate = (rule: (typeof OPTIMISERS)[number]) => RATES[bestOf(optimisers[OPTIMISERS.indexOf(rule)]!)]!;
+  expect(rate("sgd") / rate("adamW")).toBeGreaterThanOrEqual(10);
+  // Without clipping the higher rate breaks; with it, it does not.
+  expect(endOf(clipping.at(-1)![0]!)).toBeLessThan(3);
+  expect(endOf(clipping.at(-1)![1]!)).toBeGreaterThan(10);
+  // By heart: the held-out loss turns and rises, while the training loss falls below the floor of honest prediction.
+  const lowest = lowestOf(fitting.byHeart);
+  expect(endOf(fitting.byHeart)).toBeGreaterThan(lowest.loss + 0.5);
+  expect(endOf(fitting.dropout)).toBeLessThan(endOf(fitting.byHeart) - 0.5);
+  expect(endOf(fitting.moreText)).toBeLessThan(lowest.loss);
+  const gap = (name: "tooSmall" | "byHeart") => endOf(fitting[name]) - fitting[name].losses!.values.at(-1)!;
+  expect(Math.abs(gap("tooSmall"))).toBeLessThan(0.2);
+  expect(gap("byHeart")).toBeGreaterThan(2);
+  expect(oneBatch.losses!.values.at(-1)!).toBeLessThan(corpus.floor!);
+  expect(endOf(oneBatch)).toBeGreaterThan(Math.log(corpus.vocabSize));
+  // A larger batch wants a rate at least as high, and here fewer steps are worth less.
+  const best = batches.map((results) => BATCH_RATES[bestOf(results)]!);
+  expect(best).toEqual([...best].sort((a, b) => a - b));
+  const ends = batches.map((results) => Math.min(...results.map(endOf)));
+  expect(ends).toEqual([...ends].sort((a, b) => a - b));
+});
+
+it("asks for what the numbers answer", () => {
+  const {choices, right, because} = ratePrediction(recording);
+  expect(choices[right]).toBeDefined();
+  expect(because).not.toMatch(/NaN|Infinity|–/);
+});
