@@ -5,6 +5,7 @@ import {toBytes, toFloats} from "../safetensors/safetensors.js";
 import type {GraphWriter, StoredTensor} from "./graphWriter.js";
 import type {OnnxTensor} from "./onnxRecords.js";
 import {TensorProto_DataType} from "./onnxSchema_pb.js";
+import {channelAxis, dequantise, quantise} from "./quantise.js";
 
 /**
  * How a file stores the weights. All are computed with in float32, so that every runtime can; what differs is the size:
@@ -25,9 +26,7 @@ function storageOf(name: string, shape: readonly number[], format: WeightFormat)
   if (format === "float32" || name === "bigram.counts") return {type: "float32"};
   if (format === "float16") return {type: "float16"};
   if (shape.length !== 2) return {type: "float32"};
-  // A channel is what one dot product runs over: the row of a table of vectors, the column of a linear layer.
-  const isTable = /(wte|wpe|lm_head)\.weight$/.test(name);
-  return {type: "int8", axis: isTable ? 0 : 1};
+  return {type: "int8", axis: channelAxis(name)};
 }
 
 /**
@@ -84,42 +83,6 @@ function checkHalves(name: string, data: Float32Array): void {
       throw new RangeError(
         `The weight ${name} holds ${data[i]}, which is more than float16 can be; choose float32 or int8.`
       );
-}
-
-/** Whole numbers from −127 to 127 and, for each channel, the scale by which its largest number becomes 127. */
-export function quantise(
-  data: Float32Array,
-  [rows, columns]: readonly [number, number],
-  axis: 0 | 1
-): {numbers: Int8Array; scales: Float32Array} {
-  const scales = new Float32Array(axis === 0 ? rows : columns);
-  for (let i = 0, row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++) {
-      const channel = axis === 0 ? row : column;
-      scales[channel] = Math.max(scales[channel]!, Math.abs(data[i]!));
-    }
-  // A channel of zeros alone can have any scale but 0, which some runtimes divide by. So has one whose numbers are too
-  // small for a 127th of them to be told from 0.
-  for (let channel = 0; channel < scales.length; channel++)
-    scales[channel] = Math.fround(scales[channel]! / 127) || 1;
-  const numbers = new Int8Array(data.length);
-  for (let i = 0, row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++)
-      numbers[i] = Math.max(-127, Math.min(127, Math.round(data[i]! / scales[axis === 0 ? row : column]!)));
-  return {numbers, scales};
-}
-
-function dequantise(
-  numbers: Int8Array,
-  scales: Float32Array,
-  [rows, columns]: readonly [number, number],
-  axis: 0 | 1
-): Float32Array {
-  const data = new Float32Array(numbers.length);
-  for (let i = 0, row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++)
-      data[i] = numbers[i]! * scales[axis === 0 ? row : column]!;
-  return data;
 }
 
 /** A parameter that is known to be in the file whole. */
