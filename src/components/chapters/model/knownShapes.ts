@@ -7,10 +7,12 @@ export interface KnownShape {
   config: ModelConfig;
 }
 
-const gpt2Size = (nLayer: number, nHead: number, nEmbd: number) =>
+/** A size of GPT-2's shape. */
+export const gpt2Size = (nLayer: number, nHead: number, nEmbd: number) =>
   modelConfig({nLayer, nHead, nEmbd, nInner: 4 * nEmbd, blockSize: 1024, vocabSize: 50257});
 
-const llama = {
+/** What Llama's models have in common. */
+export const llama = {
   position: "rope",
   norm: "rmsNorm",
   activation: "swiGlu",

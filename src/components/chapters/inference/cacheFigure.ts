@@ -1,0 +1,242 @@
+import {html} from "htl";
+import type {ModelConfig} from "../../model/config.js";
+import {cacheBytes} from "../../model/size.js";
+import {button} from "../../studio/panels/panel.js";
+import {paintWhenSized} from "../../views/canvas.js";
+import {setText, uniqueId} from "../../views/figure.js";
+import {formatBytes, formatCount, formatFixed, tokenName} from "../../views/format.js";
+import {type LineChartData, lineChart} from "../../views/lineChart.js";
+import {rangeInput} from "../../views/rangeInput.js";
+import {statGrid} from "../../views/statGrid.js";
+import {tokenStrip} from "../../views/tokenStrip.js";
+import {cacheHeight, cachePainter} from "./cachePainting.js";
+import {type CacheTrace, cacheLevels, type PackedCache, unpackCache} from "./cacheTrace.js";
+import {measure as measureInWorker} from "./client.js";
+import {decodingCost} from "./decodingCost.js";
+import {task} from "./task.js";
+
+export interface CacheFigureData {
+  config: ModelConfig;
+  recorded: PackedCache;
+  /** The address of the model's ONNX file, and what a live text begins with. */
+  model: string;
+  prompt: readonly number[];
+  unit: string;
+}
+
+/** Milliseconds that a token stays while the figure plays; for readers who asked for less motion, longer. */
+const PACE = 220;
+const CALM_PACE = 1200;
+
+/**
+ * The keys and values of a text, head by head, as they are added token by token, and what each token costs with and
+ * without them. `measure` is for tests.
+ */
+export function cacheFigure(
+  {config, recorded: packed, model, prompt, unit}: CacheFigureData,
+  measure = measureInWorker
+): HTMLElement & {dispose(): void} {
+  const recorded = unpackCache(packed);
+  const capacity = recorded.tokens.length;
+  const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+  let trace = recorded;
+  let filled = Math.max(recorded.prompt, Math.round(capacity * 0.6));
+  let isAnew = false;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let seed = 1;
+
+  const strip = tokenStrip({tokens: []}, {label: "The text so far", onSelect: (index) => show(index + 1)});
+  const slider = rangeInput({
+    label: `Position: ${unit}s read`,
+    min: 1,
+    max: capacity,
+    step: 1,
+    value: filled,
+    format: (t) => `${t} of ${capacity}`
+  });
+  slider.addEventListener("input", () => {
+    pause();
+    show(slider.value);
+  });
+  const back = button("Back", () => {
+    pause();
+    show(filled - 1);
+  });
+  const next = button("Step", () => {
+    pause();
+    show(filled + 1);
+  });
+  const play = button("Play", () => (timer === undefined ? start() : pause()));
+  play.classList.add("button-primary");
+  const group = uniqueId("reading");
+  const modes = [
+    {label: "with the cache", isAnew: false},
+    {label: "without: all anew", isAnew: true}
+  ].map((mode) => {
+    const input =
+      html`<input type="radio" name=${group} checked=${mode.isAnew === isAnew}>` as HTMLInputElement;
+    input.addEventListener("change", () => {
+      isAnew = mode.isAnew;
+      draw();
+    });
+    return html`<label>${input} ${mode.label}</label>`;
+  });
+
+  const paint = cachePainter();
+  const canvas = html`<canvas role="img"></canvas>` as HTMLCanvasElement;
+  const frame =
+    html`<div class="cache-frame" style=${`height: ${cacheHeight(recorded)}px`}>${canvas}</div>` as HTMLElement;
+  const repaint = paintWhenSized(frame, canvas, (surface) =>
+    paint(surface, canvas, {trace, filled: Math.min(filled, trace.tokens.length), capacity, isAnew})
+  );
+  const stats = statGrid([]);
+  const chart = lineChart(costChart(config, capacity, filled), {height: 210});
+  const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
+  const source = html`<p class="figure-note"></p>`;
+  const reset = button("Back to the recorded text", () => {
+    trace = recorded;
+    reset.hidden = true;
+    show(capacity);
+  });
+  reset.hidden = true;
+
+  const write = task(
+    "Write another, live",
+    {label: "Loading the model", done: 0, total: null, unit: "bytes"},
+    async (tell, signal) => {
+      pause();
+      const columns: Float32Array[] = [];
+      const tokens: string[] = [];
+      const {shape} = recorded;
+      const request = {type: "write", model, prompt, length: capacity, seed} as const;
+      seed += 1;
+      await measure(
+        request,
+        (report) => {
+          if (report.type === "loading")
+            tell({
+              label: "Loading the model",
+              done: report.loadedBytes,
+              total: report.totalBytes,
+              unit: "bytes"
+            });
+          if (report.type !== "written") return;
+          columns.push(report.column);
+          tokens.push(report.text);
+          tell({label: "Writing", done: tokens.length, total: capacity, unit: `${unit}s`});
+          trace = {shape, tokens: [...tokens], prompt: prompt.length, levels: cacheLevels(shape, columns)};
+          reset.hidden = false;
+          show(tokens.length);
+        },
+        signal
+      );
+    }
+  );
+
+  function start(): void {
+    if (filled >= trace.tokens.length) show(trace.prompt);
+    play.textContent = "Pause";
+    timer = setInterval(
+      () => {
+        if (filled >= trace.tokens.length) pause();
+        else show(filled + 1);
+      },
+      calm ? CALM_PACE : PACE
+    );
+  }
+  function pause(): void {
+    clearInterval(timer);
+    timer = undefined;
+    play.textContent = "Play";
+  }
+  function show(t: number): void {
+    filled = Math.max(1, Math.min(trace.tokens.length, t));
+    slider.value = filled;
+    draw();
+  }
+
+  function draw(): void {
+    const {tokens, prompt: given} = trace;
+    const {withCache, without} = decodingCost(config, filled);
+    strip.update({tokens: tokens.slice(0, filled), selected: filled - 1});
+    back.disabled = filled === 1;
+    next.disabled = filled === tokens.length;
+    stats.update([
+      {label: "Computed, with the cache", value: "1", unit},
+      {label: "Multiplications", value: formatCount(withCache)},
+      {label: "Computed, without", value: formatCount(filled), unit: filled === 1 ? unit : `${unit}s`},
+      {label: "Multiplications", value: formatCount(without)},
+      {label: "The cache holds", value: formatBytes(cacheBytes(config, filled))}
+    ]);
+    chart.update(costChart(config, capacity, filled));
+    const token = tokenName(tokens[filled - 1]!);
+    const wrote = filled <= given ? "was given" : "was written by the model";
+    setText(
+      reading,
+      isAnew
+        ? `${capital(unit)} ${filled}, ${token}, ${wrote}. Without a cache the keys and values of all ${filled} are computed again for it: everything is underlined.`
+        : `${capital(unit)} ${filled}, ${token}, ${wrote}. It adds one column to every picture, underlined; the other ${filled - 1} are read where they lie.`
+    );
+    setText(
+      source,
+      trace === recorded
+        ? "Recorded when this site was built: the shipped model, its own text."
+        : "Written here, in this tab, just now."
+    );
+    canvas.setAttribute("aria-label", pictureName(trace, filled));
+    repaint();
+  }
+
+  draw();
+  const node = html`<figure class="figure cache-figure">
+    <p class="figure-title">The KV cache as it fills: every head’s keys and values of every ${unit}</p>
+    <div class="cache-text">${strip}</div>
+    <div class="cache-controls">${slider}<span class="button-group">${play}${back}${next}</span>
+      <fieldset class="cache-modes"><legend class="visually-hidden">What is computed</legend>${modes}</fieldset></div>
+    <div class="cache-columns">
+      <div>${frame}
+        <p class="figure-note"><span class="cache-swatch cache-key"></span> keys <span class="cache-swatch cache-value"></span> values:
+          heads across, layers down, in each picture ${unit}s from left to right. The deeper the colour, the farther from 0.
+          <span class="cache-swatch cache-now"></span> computed for this ${unit}.</p></div>
+      <div>${stats}${chart}</div>
+    </div>
+    ${reading}${source}
+    <div class="cache-live">${write.node}${reset}</div>
+  </figure>` as HTMLElement;
+  return Object.assign(node, {
+    dispose() {
+      pause();
+      write.dispose();
+    }
+  });
+}
+
+const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
+
+const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number): string =>
+  `Keys and values of ${filled} tokens in ${layers} layers of ${heads} heads`;
+
+/** Multiplications for each token of a text, with the cache and without. */
+function costChart(config: ModelConfig, capacity: number, filled: number): LineChartData {
+  const places = Array.from({length: capacity}, (_, i) => i + 1);
+  const million = (multiplications: number) => multiplications / 1e6;
+  const line = (way: "withCache" | "without") =>
+    places.map((t) => [t, million(decodingCost(config, t)[way])] as const);
+  const now = decodingCost(config, filled);
+  const dot = (way: "withCache" | "without", fill: string) => ({x: filled, y: million(now[way]), fill});
+  return {
+    label: "Multiplications for each token, with the cache and without",
+    x: {label: "token", min: 1, max: capacity},
+    y: {
+      label: "million multiplications for this token",
+      min: 0,
+      max: million(decodingCost(config, capacity).without)
+    },
+    lines: [
+      {name: "without", mark: "all", stroke: "var(--surprise)", points: line("without")},
+      {name: "with the cache", mark: "KV", stroke: "var(--query)", points: line("withCache")}
+    ],
+    dots: [dot("without", "var(--surprise)"), dot("withCache", "var(--query)")],
+    reading: `For token ${filled} the whole text costs ${formatFixed(now.without / now.withCache, 1)} times what one token with the cache (KV) does.`
+  };
+}

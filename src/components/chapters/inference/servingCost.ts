@@ -1,0 +1,73 @@
+import type {ModelConfig} from "../../model/config.js";
+import {parameterCount} from "../../model/parameters.js";
+import {cacheBytes, flops} from "../../model/size.js";
+import {decodingCost} from "./decodingCost.js";
+import type {Device} from "./devices.js";
+
+/** How a model is served. */
+export interface Serving {
+  config: ModelConfig;
+  device: Device;
+  /** Bits of a weight, and of a number in the cache. */
+  weightBits: number;
+  cacheBits: number;
+  /** Tokens in every text, and texts that are written at once. */
+  context: number;
+  batch: number;
+  /** How many devices; as few as hold everything, where it is not given. */
+  devices?: number;
+}
+
+/** What that takes. Bytes, seconds; times are the least that the devices' published speeds allow. */
+export interface ServingCost {
+  parameters: number;
+  weights: number;
+  /** Of one token, and of all texts. */
+  cachePerToken: number;
+  cache: number;
+  /** Each holds its share of every matrix and cache (tensor parallelism). */
+  devices: number;
+  /** One more token for every text: reading all weights and caches once, and the arithmetic. */
+  decode: Bound;
+  /** Reading the texts themselves, all their tokens at once. */
+  prefill: Bound;
+}
+
+export interface Bound {
+  /** Seconds to move the bytes, and to do the arithmetic. */
+  memory: number;
+  arithmetic: number;
+  /** The longer of the two. */
+  seconds: number;
+}
+
+const bound = (memory: number, arithmetic: number): Bound => ({
+  memory,
+  arithmetic,
+  seconds: Math.max(memory, arithmetic)
+});
+
+/**
+ * The lower bounds: bytes over bandwidth and operations over peak, whichever takes longer (Williams et al. 2009; Pope et
+ * al. 2022). Devices share the work evenly, and what they say to each other costs nothing here.
+ */
+export function servingCost(serving: Serving): ServingCost {
+  const {config, device, weightBits, cacheBits, context, batch} = serving;
+  const parameters = parameterCount(config);
+  const weights = (parameters * weightBits) / 8;
+  const perToken = (cacheBytes(config, 1) / 32) * cacheBits;
+  const cache = perToken * context * batch;
+  const count = serving.devices ?? Math.max(1, Math.ceil((weights + cache) / device.memory));
+  const [bandwidth, peak] = [device.bandwidth * count, device.peak * count];
+  const oneToken = 2 * batch * decodingCost(config, context).withCache;
+  const all = flops(config, {batchSize: batch, tokens: context}).forward.total;
+  return {
+    parameters,
+    weights,
+    cachePerToken: perToken,
+    cache,
+    devices: count,
+    decode: bound((weights + cache) / bandwidth, oneToken / peak),
+    prefill: bound((weights + cache) / bandwidth, all / peak)
+  };
+}

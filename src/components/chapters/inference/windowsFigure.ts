@@ -1,0 +1,114 @@
+import {html, svg} from "htl";
+import {button} from "../../studio/panels/panel.js";
+import {setText} from "../../views/figure.js";
+import {formatCount, formatFixed, formatRate} from "../../views/format.js";
+import {plainTable} from "../../views/plainTable.js";
+import {measure as measureInWorker} from "./client.js";
+import type {ReadWindow} from "./protocol.js";
+import {task} from "./task.js";
+import {windowLengths} from "./windowLengths.js";
+
+export interface WindowsData {
+  recorded: readonly ReadWindow[];
+  machine: string;
+  model: string;
+  /** A text that the model has not learnt from, as long as the longest window. */
+  ids: readonly number[];
+  unit: string;
+}
+
+/** All places of a window in one pass, as in training, against one pass for each, as in writing. `measure` is for tests. */
+export function windowsFigure(
+  {recorded, machine, model, ids, unit}: WindowsData,
+  measure = measureInWorker
+): HTMLElement & {dispose(): void} {
+  const lengths = windowLengths(ids.length);
+  let windows = recorded;
+  const table = plainTable({caption: "", columns: [], rows: []});
+  const reading = html`<p class="figure-reading"></p>`;
+  const source = html`<p class="figure-note" role="status"></p>`;
+  const again = button("Back to the recorded times", () => {
+    windows = recorded;
+    draw();
+  });
+  const timing = task(
+    "Time it here",
+    {label: "Loading the model", done: 0, total: null, unit: "bytes"},
+    async (tell, signal) => {
+      const live: ReadWindow[] = [];
+      await measure(
+        {type: "windows", model, ids, lengths},
+        (report) => {
+          if (report.type === "loading")
+            tell({
+              label: "Loading the model",
+              done: report.loadedBytes,
+              total: report.totalBytes,
+              unit: "bytes"
+            });
+          if (report.type !== "read") return;
+          live.push(report.window);
+          windows = [...live];
+          tell({label: "Reading in both ways", done: live.length, total: lengths.length, unit: "windows"});
+          draw();
+        },
+        signal
+      );
+    }
+  );
+
+  function draw(): void {
+    const rate = (T: number, ms: number) => formatRate((1000 * T) / ms, `${unit}s`);
+    table.update({
+      caption: "The same window, read in two ways; the quickest of three times",
+      columns: ["Window, T", "One pass over T", "T passes over one", "", "", "Times as long"],
+      rows: windows.map(({T, atOnce, oneByOne}) => [
+        `${formatCount(T)} ${unit}s`,
+        `${formatFixed(atOnce, 1)} ms`,
+        `${formatFixed(oneByOne, 1)} ms`,
+        rate(T, atOnce),
+        rate(T, oneByOne),
+        formatFixed(oneByOne / atOnce, 1)
+      ])
+    });
+    const last = windows.at(-1);
+    setText(
+      reading,
+      last
+        ? `A window of ${formatCount(last.T)} ${unit}s read at once took ${formatFixed(last.atOnce, 0)} ms, one by one ${formatFixed(last.oneByOne, 0)} ms, with the same multiplications of weights and the same answers.`
+        : "Nothing has been timed yet."
+    );
+    again.hidden = windows === recorded;
+    setText(source, windows === recorded ? `Recorded: ${machine}.` : "Timed here, in this tab.");
+  }
+  draw();
+  const node = html`<figure class="figure windows">
+    <p class="figure-title">Training asks all places at once; writing asks one after the other</p>
+    ${passesPicture()}${table}${reading}
+    <div class="cache-live">${timing.node}${again}</div>${source}
+  </figure>` as HTMLElement;
+  return Object.assign(node, {dispose: () => timing.dispose()});
+}
+
+/** Places of the pictured window. */
+const PICTURED = 12;
+const CELL = 14;
+
+/** One row of places for each pass: filled is computed in it, pale is read from the cache. */
+function passesPicture(): Element {
+  const row = (y: number, kind: (place: number) => string) =>
+    Array.from(
+      {length: PICTURED},
+      (_, place) =>
+        svg`<rect class=${`pass-${kind(place)}`} x=${place * CELL + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2}></rect>`
+    );
+  const picture = (label: string, passes: number, kind: (pass: number, place: number) => string) =>
+    html`<div><p>${label}</p>${svg`<svg width=${PICTURED * CELL} height=${passes * CELL} viewBox=${`0 0 ${PICTURED * CELL} ${passes * CELL}`} role="img" aria-label=${label}>${Array.from(
+      {length: passes},
+      (_, pass) => row(pass * CELL, (place) => kind(pass, place))
+    )}</svg>`}</div>`;
+  return html`<div class="passes">
+    ${picture(`One pass: all ${PICTURED} places at once`, 1, () => "now")}
+    ${picture(`${PICTURED} passes: one place each, the others from the cache`, PICTURED, (pass, place) => (place === pass ? "now" : place < pass ? "kept" : "open"))}
+  </div>`;
+}
