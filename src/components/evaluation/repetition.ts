@@ -1,6 +1,12 @@
+/** A word, or any other mark. */
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu;
+
 /** The words of a text, and every other mark by itself; white space only parts them. */
-export const wordsOf = (text: string): string[] =>
-  text.match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|\S/gu) ?? [];
+export const wordsOf = (text: string): string[] => text.match(WORD) ?? [];
+
+/** The same with where each begins, in UTF-16 code units. */
+export const wordPlaces = (text: string): {word: string; start: number}[] =>
+  [...text.matchAll(WORD)].map(({0: word, index: start}) => ({word, start}));
 
 /**
  * Distinct-n: different n-grams over all n-grams (Li et al. 2016). 1 where none occurs twice; it falls with the length
@@ -27,6 +33,18 @@ export function repeatedShare(words: readonly string[], n: number): number {
   let repeated = 0;
   for (const count of counts.values()) if (count > 1) repeated += count;
   return repeated / all;
+}
+
+/** Of each word, whether it stands in a run of `n` words that the text has had before, overlaps included. */
+export function saidBefore(words: readonly string[], n: number): boolean[] {
+  const said = words.map(() => false);
+  const seen = new Set<string>();
+  for (let i = 0; i + n <= words.length; i++) {
+    const key = words.slice(i, i + n).join(" ");
+    if (seen.has(key)) said.fill(true, i, i + n);
+    seen.add(key);
+  }
+  return said;
 }
 
 /** A stretch that says the same again at once: its first `period` units are repeated `length / period` times. */

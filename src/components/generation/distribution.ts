@@ -145,7 +145,7 @@ export function keepMinP(p: Float64Array, ranked: Uint16Array, kept: number, min
 }
 
 /** −Σ p ln p in nats, where 0 ln 0 is 0. */
-function entropy(p: Float64Array): number {
+export function entropy(p: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
     const value = p[i]!;

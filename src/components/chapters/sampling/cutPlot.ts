@@ -1,0 +1,157 @@
+import {html, svg} from "htl";
+import type {SamplingOptions} from "../../generation/distribution.js";
+import {axisEnd} from "../../views/distributionBars.js";
+import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
+import {formatPercent, visibleToken} from "../../views/format.js";
+import {watchWidth} from "../../views/watchWidth.js";
+import {type Filtered, STEP_NAMES, type Step} from "./filterOrder.js";
+
+export interface CutPlotData {
+  filtered: Filtered;
+  options: SamplingOptions;
+  /** Whether equal lengths are equal factors instead of equal differences. */
+  isLog: boolean;
+}
+
+const HEIGHT = 300;
+const LEFT = 46;
+const RIGHT = 8;
+const TOP = 62;
+const BOTTOM = 30;
+/** A logarithmic axis begins here; what is less probable lies on it. */
+const LEAST = 1e-6;
+/** Bars narrower than this could not be seen apart; the rest of a larger vocabulary is told in words. */
+const NARROWEST = 4;
+const LABEL = 10;
+/** Each cut has a line of text of its own above the bars: a later cut, further left, a higher one. */
+const LANES: Partial<Record<Step, number>> = {topK: 44, topP: 28, minP: 12};
+
+/** Every token's probability as a bar, the likeliest first; the cuts as lines, and what they leave, scaled. */
+export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figure<CutPlotData> {
+  let current = data;
+  let width = 640;
+  const hatch = uniqueId("hatch");
+  const [kept, gain, cut] = ["cut-kept", "cut-gain", "cut-cut"].map(
+    (name) => svg`<path class=${name}></path>`
+  );
+  cut!.setAttribute("style", `fill: url(#${hatch})`);
+  const [behind, layer] = [svg`<g></g>`, svg`<g></g>`];
+  const image = svg`<svg class="cut-plot" role="img" height=${HEIGHT}>
+    <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
+    ${behind}${cut}${gain}${kept}${layer}</svg>` as SVGElement;
+  const frame = html`<div class="cut-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
+
+  function draw(): void {
+    const {filtered, options, isLog} = current;
+    const {ids, probabilities} = filtered;
+    const base = filtered.tempered;
+    const shown = Math.min(ids.length, Math.floor((width - LEFT - RIGHT) / NARROWEST));
+    const step = (width - LEFT - RIGHT) / shown;
+    const top = Math.max(base[ids[0]!]!, probabilities[ids[0]!]!);
+    const end = isLog ? 1 : axisEnd(top);
+    const bottom = HEIGHT - BOTTOM;
+    const y = (p: number) => {
+      const share = isLog ? Math.max(0, 1 - Math.log(Math.max(p, LEAST)) / Math.log(LEAST)) : p / end;
+      return bottom - (bottom - TOP) * Math.min(1, share);
+    };
+    const x = (i: number) => LEFT + i * step;
+    const paths = {kept: "", gain: "", cut: ""};
+    const gap = Math.min(2, step * 0.2);
+    for (let i = 0; i < shown; i++) {
+      const id = ids[i]!;
+      const before = y(base[id]!);
+      const after = i < filtered.kept ? y(probabilities[id]!) : before;
+      const bar = (from: number, to: number) =>
+        from - to < 0.05
+          ? ""
+          : `M${(x(i) + gap / 2).toFixed(1)} ${from.toFixed(1)}V${to.toFixed(1)}h${(step - gap).toFixed(1)}V${from.toFixed(1)}z`;
+      if (i >= filtered.kept) paths.cut += bar(bottom, before);
+      else {
+        paths.kept += bar(bottom, Math.max(before, after));
+        paths.gain += bar(before, after);
+      }
+    }
+    kept!.setAttribute("d", paths.kept);
+    gain!.setAttribute("d", paths.gain);
+    cut!.setAttribute("d", paths.cut);
+    const ticks = isLog ? [1, 1e-2, 1e-4, LEAST] : [0, 0.5, 1].map((share) => share * end);
+    const stride = Math.ceil(LABEL / step);
+    image.setAttribute("width", String(width));
+    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    image.setAttribute("aria-label", describe(current, vocabulary));
+    behind.replaceChildren(
+      ...ticks.map(
+        (
+          tick
+        ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(tick)} y2=${y(tick)}></line>
+          <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${isLog && tick === LEAST ? "10⁻⁶" : formatPercent(tick)}</text></g>`
+      )
+    );
+    layer.replaceChildren(
+      ...Array.from({length: Math.ceil(shown / stride)}, (_, n) => n * stride).map(
+        (i) =>
+          svg`<text class=${i < filtered.kept ? "cut-token" : "cut-token cut-token-out"} x=${x(i + 0.5)} y=${bottom + 16} text-anchor="middle">${shortToken(vocabulary[ids[i]!] ?? "")}</text>`
+      ),
+      ...cutLines(current, {x, y, width, bottom, shown, options})
+    );
+  }
+  watchWidth(frame, width, (next) => {
+    width = next;
+    draw();
+  });
+  draw();
+  return asFigure(frame, (next: CutPlotData) => {
+    current = next;
+    draw();
+  });
+}
+
+interface Scales {
+  x(i: number): number;
+  y(p: number): number;
+  width: number;
+  bottom: number;
+  shown: number;
+  options: SamplingOptions;
+}
+
+/** An upright line where each cut that is on ends, with the mass that it takes; min-p's level lies across as well. */
+function cutLines({filtered}: CutPlotData, {x, y, width, bottom, shown, options}: Scales): Element[] {
+  const {stages, tempered, ids} = filtered;
+  if (options.temperature === 0) return [cutLine("greedy", filtered.kept, 0, LANES.topK!)];
+  const on = {topK: options.topK !== null, topP: options.topP < 1, minP: (options.minP ?? 0) > 0};
+  const lines = stages.flatMap(({step, kept, removed}) =>
+    step !== "temperature" && on[step] ? [cutLine(STEP_NAMES[step], kept, removed, LANES[step]!)] : []
+  );
+  if (!on.minP) return lines;
+  const level = y(options.minP! * tempered[ids[0]!]!);
+  return [
+    ...lines,
+    svg`<g class="cut-level"><line x1=${LEFT} x2=${width - RIGHT} y1=${level} y2=${level}></line>
+      <text x=${width - RIGHT} y=${level - 5} text-anchor="end">min-p’s level</text></g>`
+  ];
+
+  function cutLine(name: string, kept: number, removed: number, lane: number): Element {
+    const at = x(Math.min(kept, shown));
+    const isRight = at > 0.55 * width;
+    return svg`<g class="cut-line"><line x1=${at} x2=${at} y1=${lane - 8} y2=${bottom}></line>
+      <text x=${at + (isRight ? -5 : 5)} y=${lane} text-anchor=${isRight ? "end" : "start"}>${name}${
+        removed > 0 ? `: −${formatPercent(removed)}` : name === "greedy" ? "" : ": cuts none"
+      }</text></g>`;
+  }
+}
+
+/** What fits below a bar. */
+const shortToken = (token: string): string => {
+  const visible = [...visibleToken(token)];
+  return visible.length > 2 ? `${visible[0]}…` : visible.join("");
+};
+
+function describe({filtered}: CutPlotData, vocabulary: readonly string[]): string {
+  const {ids, kept, tempered} = filtered;
+  const first = [...ids.subarray(0, 3)].map(
+    (id) => `${visibleToken(vocabulary[id] ?? "")} ${formatPercent(tempered[id]!)}`
+  );
+  return `Probabilities of ${ids.length} tokens as bars, from the likeliest (${first.join(", ")}) down; the first ${kept} are kept.`;
+}

@@ -1,0 +1,129 @@
+import {html} from "htl";
+import {PLAIN} from "../../generation/distribution.js";
+import {button} from "../../studio/panels/panel.js";
+import {setText, uniqueId} from "../../views/figure.js";
+import {
+  formatBits,
+  formatCount,
+  formatFixed,
+  formatPercent,
+  formatPlural,
+  tokenName,
+  visibleToken
+} from "../../views/format.js";
+import {samplingSliders} from "../../views/samplingSliders.js";
+import {cutPlot} from "./cutPlot.js";
+import type {SamplingDesk} from "./desk.js";
+import {STEP_NAMES, type Stage} from "./filterOrder.js";
+import {massBar} from "./massBar.js";
+import {placeSelect, placeText} from "./placeSelect.js";
+
+/** Characters of the text before the place that stand above the picture. */
+const TITLE = 44;
+/** The most rows that the table of all tokens writes out. */
+const TABLE_LIMIT = 512;
+
+/** The exact distribution at one place, the cuts drawn in, and what remains of it. */
+export function distributionFigure(desk: SamplingDesk): HTMLElement {
+  const {page} = desk;
+  const {vocabulary, unit} = page;
+  const V = vocabulary.length;
+  const sliders = samplingSliders({
+    vocabulary: V,
+    onInput: (change) => desk.set({options: {...desk.state.options, ...change}})
+  });
+  const log = html`<input type="checkbox" id=${uniqueId("log")}>` as HTMLInputElement;
+  const place = placeSelect(page, {place: desk.state.place, onChoose: (place) => desk.set({place})});
+  const title = html`<p class="figure-title cut-title"></p>`;
+  const plotData = () => ({filtered: desk.filtered, options: desk.state.options, isLog: log.checked});
+  const plot = cutPlot(plotData(), vocabulary);
+  const mass = massBar(desk.filtered, vocabulary);
+  const rows = html`<tbody></tbody>`;
+  const reading = html`<p class="figure-reading cut-reading" aria-live="polite"></p>`;
+  const table = html`<tbody></tbody>`;
+  const tail = html`<p class="figure-note"></p>`;
+  const details =
+    html`<details class="figure-table"><summary>All ${formatCount(V)} ${unit}s as a table</summary>
+    <div class="scroll"><table><thead><tr><th scope="col">Rank</th><th scope="col">Token</th>
+      <th scope="col">Before the cuts</th><th scope="col">After</th></tr></thead>${table}</table></div>${tail}</details>` as HTMLDetailsElement;
+  const presets = [
+    button("Cut nothing", () => desk.set({options: PLAIN})),
+    button("Greedy", () => desk.set({options: {...desk.state.options, temperature: 0}})),
+    button("Reset", () => desk.reset())
+  ];
+
+  function fillTable(): void {
+    const {ids, tempered, probabilities, kept} = desk.filtered;
+    const shown = Math.min(TABLE_LIMIT, ids.length);
+    table.replaceChildren(
+      ...Array.from({length: shown}, (_, i) => {
+        const id = ids[i]!;
+        return html`<tr><td>${i + 1}</td><td><code>${visibleToken(vocabulary[id]!)}</code></td>
+          <td>${formatPercent(tempered[id]!)}</td><td>${i < kept ? formatPercent(probabilities[id]!) : "cut"}</td></tr>`;
+      })
+    );
+    setText(
+      tail,
+      shown < ids.length ? `The other ${formatCount(ids.length - shown)} are less probable still.` : ""
+    );
+  }
+  function update(): void {
+    const {filtered} = desk;
+    sliders.update({options: desk.state.options, vocabulary: V});
+    place.update(desk.state.place);
+    setText(title, `What may follow “${placeText(page.places[desk.state.place]!, TITLE)}”, likeliest first`);
+    plot.update(plotData());
+    mass.update(filtered);
+    rows.replaceChildren(...filtered.stages.map((stage) => stageRow(stage)));
+    setText(reading, sentence(desk));
+    if (details.open) fillTable();
+  }
+  log.addEventListener("change", update);
+  details.addEventListener("toggle", () => details.open && fillTable());
+  desk.subscribe(update);
+  update();
+  return html`<figure class="figure sampling-figure">
+    <div class="sampling-columns">
+      <div class="sampling-picture">
+        ${title}
+        ${plot}
+        <label class="cut-log">${log} Logarithmic: show the tail</label>
+        <p class="figure-title">The same as one length of mass, and what is kept, stretched to 1</p>
+        ${mass}
+      </div>
+      <div class="sampling-set">${place}${sliders}<p class="button-row">${presets}</p></div>
+    </div>
+    <p class="legend"><span class="bar-key bar-kept"></span>kept <span class="bar-key bar-gain"></span>gained from what was
+      cut <span class="bar-key bar-cut"></span>cut</p>
+    <div class="scroll"><table class="plain-table"><caption>Step by step, in this order</caption>
+      <thead><tr><th scope="col" class="table-text">After</th><th scope="col" class="table-number">Kept of ${formatCount(V)}</th><th scope="col" class="table-number">Mass removed</th>
+        <th scope="col" class="table-number">Entropy</th><th scope="col" class="table-number">Equal choices</th></tr></thead>${rows}</table></div>
+    ${reading}${details}</figure>` as HTMLElement;
+}
+
+const stageRow = ({step, kept, removed, entropy}: Stage): Node =>
+  html`<tr><th scope="row" class="table-text">${STEP_NAMES[step]}</th><td class="table-number">${formatCount(kept)}</td>
+    <td class="table-number">${formatPercent(removed)}</td><td class="table-number">${formatBits(entropy / Math.LN2)}</td>
+    <td class="table-number">${formatFixed(Math.exp(entropy), 1)}</td></tr>`;
+
+function sentence({filtered, state, page}: SamplingDesk): string {
+  const {ids, own, tempered, probabilities, kept, stages} = filtered;
+  const {came} = page.places[state.place]!;
+  const best = ids[0]!;
+  const name = (id: number) => tokenName(page.vocabulary[id]!);
+  const really = `In the text ${name(came)} came, to which the model gave ${formatPercent(own[came]!)}${
+    probabilities[came] === 0
+      ? "; now it cannot come"
+      : probabilities[came] === own[came]
+        ? ""
+        : `; now it has ${formatPercent(probabilities[came]!)}`
+  }.`;
+  if (state.options.temperature === 0)
+    return `Greedy: ${name(best)} is certain, and nothing else can come. ${really}`;
+  const removed = stages.reduce((sum, stage) => sum + stage.removed, 0);
+  const change =
+    kept === ids.length
+      ? `Nothing is cut: all ${formatPlural(kept, page.unit)} can come.`
+      : `${formatPlural(kept, page.unit)} of ${formatCount(ids.length)} can come; the others held ${formatPercent(removed)} together.`;
+  return `${change} ${name(best)} has ${formatPercent(probabilities[best]!)}${kept < ids.length ? ` instead of ${formatPercent(tempered[best]!)}` : ""}. ${really}`;
+}

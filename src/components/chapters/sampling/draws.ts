@@ -1,0 +1,61 @@
+import type {Distribution} from "../../generation/distribution.js";
+import {drawAt, sampleToken} from "../../generation/sample.js";
+
+/** [V]: how often each token comes in `count` draws, beginning with draw `from`: each has a random number of its own. */
+export function countDraws(
+  distribution: Distribution,
+  seed: number,
+  count: number,
+  from = 0,
+  counts: Uint32Array = new Uint32Array(distribution.probabilities.length)
+): Uint32Array {
+  for (let i = from; i < count; i++) counts[sampleToken(distribution, drawAt(seed, i))]!++;
+  return counts;
+}
+
+/** Counts are compared where so many draws are expected at least; below, cells are put together (Cochran 1954). */
+const LEAST_EXPECTED = 5;
+
+export interface Comparison {
+  /** Σ (counted − expected)² / expected over the cells. */
+  statistic: number;
+  /** Cells less one; the statistic's mean, where the draws are right. Its standard deviation is √(2 · this). */
+  freedom: number;
+}
+
+/**
+ * Pearson's χ² of counts against a distribution, the rarest tokens in one cell. Null where there is only one cell, as
+ * for a certain token or too few draws.
+ */
+export function compareDraws(
+  {ids, kept, probabilities}: Distribution,
+  counts: Uint32Array
+): Comparison | null {
+  let draws = 0;
+  for (const n of counts) draws += n;
+  let statistic = 0;
+  let cells = 0;
+  const rest = {expected: 0, counted: 0};
+  for (let i = 0; i < kept; i++) {
+    const id = ids[i]!;
+    const expected = draws * probabilities[id]!;
+    if (expected < LEAST_EXPECTED) {
+      rest.expected += expected;
+      rest.counted += counts[id]!;
+      continue;
+    }
+    statistic += (counts[id]! - expected) ** 2 / expected;
+    cells++;
+  }
+  if (rest.expected >= LEAST_EXPECTED) {
+    statistic += (rest.counted - rest.expected) ** 2 / rest.expected;
+    cells++;
+  }
+  return cells > 1 ? {statistic, freedom: cells - 1} : null;
+}
+
+/** How often a token of probability p comes in n draws: the mean, and the standard deviation of the binomial. */
+export const expectedCount = (p: number, n: number): {mean: number; deviation: number} => ({
+  mean: n * p,
+  deviation: Math.sqrt(n * p * (1 - p))
+});
