@@ -1,14 +1,7 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
 import type {Page} from "playwright-core";
-import {expect, inject, it} from "vitest";
-import {readCorpus} from "../../src/components/corpus/readCorpus.js";
-import {firstTokens, measureHeldOut} from "../../src/components/evaluation/heldOut.js";
-import {PreparedTexts} from "../../src/components/evaluation/preparedTexts.js";
-import {readOnnxHeader} from "../../src/components/exchange/onnx/onnx.js";
-import {openOnnxModel} from "../../src/components/inference/onnxModel.js";
-import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
+import {expect, it} from "vitest";
 import {formatFixed} from "../../src/components/views/format.js";
+import {measuringPage} from "./siteData.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
@@ -22,44 +15,23 @@ const row = async (page: Page, name: string | RegExp) =>
   heldOut(page)
     .locator("tr", {has: page.getByRole("rowheader", {name})})
     .first()
-    .locator("td")
+    .locator("td.number")
     .allTextContents();
 
-/** The site's own files, measured here by the same components. */
-async function direct(stride: number, tokens: number) {
-  const folder = inject("siteFolder");
-  const pages = await readFile(join(folder, "measure.html"), "utf8");
-  const file = async (name: string) => {
-    const [before, ending] = name.split(".");
-    const path = new RegExp(`_file/data/${before}\\.[0-9a-f]+\\.${ending}`).exec(pages)?.[0];
-    if (!path) throw new Error(`measure.html names no ${name}`);
-    return readFile(join(folder, path));
-  };
-  const [meta, train, val, onnx] = await Promise.all(
-    ["corpus/meta.json", "corpus/train.bin", "corpus/val.bin", "model/model.onnx"].map(file)
-  );
-  const corpus = readCorpus({meta: JSON.parse(meta!.toString()), train: train!, val: val!});
-  const tokenizer = readTokenizer(readOnnxHeader(onnx!).metadata.tokenizer);
-  const {tokenizer: file_, floor} = corpus.meta;
-  const texts = new PreparedTexts(
-    {tokenizer: file_, train: corpus.train, val: corpus.val, stories: floor !== null},
-    tokenizer
-  );
-  const model = await openOnnxModel(onnx!, {label: "", tokenizer});
-  const report = await measureHeldOut(model, firstTokens(texts.heldOut, tokens), {stride});
-  model.dispose();
-  return {report, baselines: texts.baselines(tokens)};
+/** Opens the chapter where its bench stands, which starts when it comes near the window. */
+async function openBench(size: {width: number; height: number}) {
+  const reader = await visit("measuring.html#measure-a-text-of-yours", {viewport: size});
+  await reader.page.locator("#figure-held-out").scrollIntoViewIfNeeded();
+  await expect.poll(() => start(reader.page).isEnabled(), {timeout: 60_000}).toBe(true);
+  return reader;
 }
 
-it("measures the held-out text as the components do outside a browser", async () => {
-  const {page, expectClean, context} = await visit("measure.html", {viewport: {width: 1280, height: 1000}});
-  await heldOut(page).scrollIntoViewIfNeeded();
-  await expect.poll(() => start(page).isEnabled(), {timeout: 60_000}).toBe(true);
-  await heldOut(page).getByLabel("Of the held-out text").selectOption({index: 0});
+it("measures of the held-out text what the chapter has recorded of it", async () => {
+  const {page, expectClean, context} = await openBench({width: 1280, height: 1000});
   await start(page).click();
   await expect.poll(() => row(page, "5-gram"), {timeout: 240_000}).toHaveLength(3);
 
-  const {report, baselines} = await direct(128, 2048);
+  const {report, baselines} = await measuringPage();
   const shown = ({nats, perplexity, bitsPerCharacter}: typeof report.loss) => [
     formatFixed(bitsPerCharacter, 3),
     formatFixed(perplexity, 2),
@@ -78,8 +50,7 @@ it("measures the held-out text as the components do outside a browser", async ()
 });
 
 it("stops, and keeps what was measured; writes a sample and shows its longest copy", async () => {
-  const {page, expectClean, context} = await visit("measure.html", {viewport: {width: 390, height: 844}});
-  await expect.poll(() => start(page).isEnabled(), {timeout: 60_000}).toBe(true);
+  const {page, expectClean, context} = await openBench({width: 390, height: 844});
   await heldOut(page).getByLabel("The window moves on by").selectOption("1");
   await start(page).click();
   const progress = heldOut(page).locator(".progress-text");

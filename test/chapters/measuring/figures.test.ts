@@ -1,0 +1,141 @@
+// @vitest-environment jsdom
+import {describe, expect, test} from "vitest";
+import {measuringChapter} from "../../../src/components/chapters/measuring/chapter.js";
+import {copyQuestion, marksOf, measuringFacts} from "../../../src/components/chapters/measuring/facts.js";
+import type {MeasuringPage} from "../../../src/components/chapters/measuring/measuringPage.js";
+import {probabilityStrips} from "../../../src/components/chapters/measuring/probabilityStrips.js";
+import {bestOrder} from "../../../src/components/chapters/measuring/recitalFigure.js";
+import {formatFixed, formatPercent} from "../../../src/components/views/format.js";
+import {foreignPage, storyPage} from "./page.js";
+
+const stories = (await storyPage()).page;
+const foreign = (await foreignPage()).page;
+const texts = (node: Element, selector: string) =>
+  [...node.querySelectorAll(selector)].map(({textContent}) => textContent);
+
+describe("the first figure", () => {
+  test("begins where the model is farthest from the truth, and follows the keyboard", () => {
+    const {truth: node} = measuringChapter(stories);
+    const {places} = stories.passages[0]!;
+    const farthest = Math.max(...places.map(({truth}) => truth!.divergence));
+    const options = [...node.querySelectorAll<HTMLElement>("[role=option]")];
+    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    expect(places[at]!.truth!.divergence).toBe(farthest);
+    options[3]!.dispatchEvent(new FocusEvent("focusin", {bubbles: true}));
+    expect(texts(node, ".stats dd")[2]).toBe(
+      `${formatFixed(places[3]!.truth!.divergence / Math.LN2, 2)} bits`
+    );
+    options[3]!.dispatchEvent(new FocusEvent("focusout", {bubbles: true}));
+    expect(texts(node, ".stats dd")[2]).toBe(`${formatFixed(farthest / Math.LN2, 2)} bits`);
+  });
+
+  test("shows another passage, with its means", () => {
+    const {truth: node} = measuringChapter(stories);
+    const radios = node.querySelectorAll<HTMLInputElement>("input[type=radio]");
+    radios[2]!.checked = true;
+    radios[2]!.dispatchEvent(new Event("change"));
+    const {places} = stories.passages[2]!;
+    expect(node.querySelectorAll("[role=option]")).toHaveLength(places.length);
+    const mean = places.reduce((sum, {truth}) => sum + truth!.divergence, 0) / places.length;
+    expect(node.querySelector(".figure-note")!.textContent).toContain(`KL ${formatFixed(mean, 3)}.`);
+  });
+
+  test("has one distribution where nobody knows the truth, and says so", () => {
+    const {truth: node} = measuringChapter(foreign);
+    expect(texts(node, ".paired-bars thead th")).toEqual(["Next", "the model"]);
+    expect(texts(node, ".stats dt")).toEqual(["Surprise of the model"]);
+    expect(node.querySelector(".strips-truth")).toBeNull();
+    expect(node.querySelector(".figure-note")!.textContent).toContain("Nobody knows");
+  });
+});
+
+test("the strips have a bar for each place, and the pointer finds it", () => {
+  const pointed: number[] = [];
+  const strips = probabilityStrips(
+    {model: [1, 0.5, 0], truth: null, at: 0},
+    {label: "test", onPoint: (at) => pointed.push(at)}
+  );
+  expect(strips.querySelector(".strips-model")!.getAttribute("d")!.match(/M/g)).toHaveLength(3);
+  // 640 pixels, 46 of them for the names.
+  for (const clientX of [10, 47, 46 + 250, 46 + 590])
+    strips.dispatchEvent(new MouseEvent("pointermove", {clientX}));
+  expect(pointed).toEqual([0, 1, 2]);
+  const drawn = strips.querySelector("path");
+  strips.update({model: [1, 0.5, 0], truth: [1, 1, 1], at: 1});
+  expect(strips.querySelector("path")).not.toBe(drawn);
+  expect(strips.querySelector(".strips-truth")).not.toBeNull();
+});
+
+describe("the ruler", () => {
+  test("marks every model, and its buttons set the slider", () => {
+    const {ruler: node} = measuringChapter(stories);
+    const marks = marksOf(stories);
+    expect(marks.map(({letter}) => letter)).toEqual(["B", "U", "2", "3", "4", "5", "M", "F"]);
+    expect(texts(node, ".ruler-mark text")).toEqual(marks.map(({letter}) => letter));
+    const [blind] = node.querySelectorAll("button");
+    blind!.click();
+    const V = stories.model.vocabSize;
+    expect(texts(node, ".stats dd")).toEqual([
+      formatFixed(Math.log(V), 3),
+      formatFixed(Math.log2(V), 3),
+      formatFixed(V, 2)
+    ]);
+    expect(node.querySelector("[role=status]")!.textContent).toContain("B, blind guess");
+  });
+
+  test("has no floor where there is none", () => {
+    expect(marksOf(foreign).map(({letter}) => letter)).not.toContain("F");
+  });
+});
+
+test("the recorded figures have the report's numbers", () => {
+  const {baselines, positions, calibration} = measuringChapter(stories);
+  const own = baselines.querySelector(".loss-own")!;
+  expect(texts(own, ".number")[2]).toBe(formatFixed(stories.report.loss.nats, 4));
+  expect(texts(baselines, "tbody th")).toContain("5-gram");
+  expect(positions.querySelector("svg")!.getAttribute("aria-label")).toContain("against");
+  expect(calibration.textContent).toContain(
+    `expected calibration error ${formatPercent(stories.report.calibration.top.expectedError)}`
+  );
+});
+
+test("the slider of what is learnt by heart shows each table's text with its copies", () => {
+  const {recital: node} = measuringChapter(stories);
+  const slider = node.querySelector<HTMLInputElement>("input")!;
+  for (const rung of stories.memory.rungs) {
+    slider.value = String(rung.order);
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+    expect(node.querySelector(".recital-text")!.textContent).toBe(
+      rung.sample.pieces.map(({text}) => text).join("")
+    );
+    expect(texts(node, "mark")).toEqual(
+      rung.sample.pieces.filter(({copied}) => copied).map(({text}) => text)
+    );
+    expect(node.querySelector("[role=status]")!.textContent).toMatch(
+      rung.order === bestOrder(stories.memory.rungs) ? /the best of them/ : new RegExp(`^n = ${rung.order}:`)
+    );
+  }
+});
+
+describe("what the prose says", () => {
+  test("is of the report", () => {
+    const facts = measuringFacts(stories);
+    const {divergence, loss} = stories.report;
+    expect(facts.truth).toContain(`the loss is ${formatFixed(loss.nats, 3)}`);
+    expect(facts.truth).toContain(`the mean KL ${formatFixed(divergence!.divergence, 3)}`);
+    expect(facts.ngrams).toMatch(/^The model does not beat/); // it knows pairs only
+    expect(facts.gap).toContain("above their floors");
+    expect(measuringFacts(foreign).truth).toMatch(/^Nobody knows/);
+    expect(measuringFacts(foreign).gap).toContain("another text");
+  });
+
+  test("answers by how long the copies are", () => {
+    const answer = (own: number, heldOut: number) => {
+      const memory = {...stories.memory};
+      memory.sample = {...memory.sample, longest: own};
+      memory.heldOut = {...memory.heldOut, longest: heldOut};
+      return copyQuestion({...stories, memory} as MeasuringPage).right;
+    };
+    expect([answer(30, 80), answer(60, 80), answer(160, 80), answer(161, 80)]).toEqual([0, 1, 1, 2]);
+  });
+});
