@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import {describe, expect, it} from "vitest";
+import {describe, expect, it, vi} from "vitest";
 import {homeFigure} from "../../src/components/views/homeFigure.js";
 
 const guess = (token: string, probability: number) => ({token, probability});
@@ -40,6 +40,35 @@ describe("homeFigure", () => {
     expect(reading(node)).toMatch(/^Nothing has been written after this token yet/);
     node.querySelector(".tokens")!.dispatchEvent(new Event("pointerleave"));
     expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
+  });
+
+  it("writes the line again, token by token, until somebody points at it", () => {
+    vi.useFakeTimers();
+    try {
+      const node = homeFigure(data, {plays: true});
+      document.body.append(node);
+      const written = () => node.querySelectorAll(".token:not(.token-unwritten)").length;
+      const button = node.querySelector("button")!;
+      expect(written()).toBe(1);
+      vi.advanceTimersByTime(0);
+      expect([button.textContent, reading(node)]).toEqual(["Pause", expect.stringContaining("‘h’")]);
+      vi.advanceTimersByTime(240);
+      expect([written(), node.querySelector(".figure-title")!.textContent]).toEqual([
+        2,
+        "Expected after ‘h’"
+      ]);
+      expect(node.querySelector(".figure-reading")!.getAttribute("aria-live")).toBe("off");
+      hover(node, 0);
+      expect([written(), button.textContent]).toEqual([3, "Write it again"]);
+      expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
+
+      button.click();
+      vi.advanceTimersByTime(5000);
+      expect([written(), button.textContent, vi.getTimerCount()]).toEqual([3, "Write it again", 0]);
+    } finally {
+      vi.useRealTimers();
+      document.body.replaceChildren();
+    }
   });
 
   it("speaks of no head where there is no attention, and shades later tokens where they were seen", () => {

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {Playback} from "../chapters/training/playback.js";
 import {attentionStep} from "./colors.js";
 import {setText} from "./figure.js";
 import {formatPercent, tokenName, visibleToken} from "./format.js";
@@ -19,28 +20,69 @@ export interface HomeData {
   start?: number;
 }
 
+export interface HomeOptions {
+  /** Whether the line writes itself at once; else only when the reader asks. */
+  plays?: boolean;
+}
+
 const ROWS = 6;
 
-/** One line, and what a trained model made of it: at each token what it expected next and where it looked. */
-export function homeFigure(data: HomeData): HTMLElement {
+/** Milliseconds a token: slow enough to see the likeliest one fall into its place. */
+const PACE = 240;
+
+/**
+ * One line, and what a trained model made of it: at each token what it expected next and where it looked. Played, the
+ * line writes itself again, from its first token, until the reader points at it.
+ */
+export function homeFigure(data: HomeData, {plays = false}: HomeOptions = {}): HTMLElement {
   const {tokens, next, attention} = data;
   let chosen = Math.max(0, Math.min(tokens.length - 1, data.start ?? Math.floor(tokens.length / 2)));
+  /** The last token written, while the line is being written. */
+  let at: number | null = plays && tokens.length > 1 ? 0 : null;
 
   const stripData = (query: number) => {
     const row = attention?.weights[query];
     const steps = tokens.map((_, key) => attentionStep(row?.[key] ?? 0));
-    return {tokens, steps, selected: tokens.length > 0 ? query : null};
+    return {
+      tokens,
+      steps,
+      selected: tokens.length > 0 ? query : null,
+      written: at === null ? undefined : at + 1
+    };
   };
   const strip = tokenStrip(stripData(chosen), {
     label: "A line that the model has read. Choose a token to see what it expected after it.",
     ramp: "attention",
     flow: "text",
-    onHover: (index) => show(index ?? chosen),
+    onHover: (index) => {
+      if (index === null && at !== null) return; // the pointer left before the line began
+      playback.pause();
+      show(index ?? chosen);
+    },
     onSelect: (index) => {
       chosen = index;
       show(index);
     }
   });
+  const play = html`<button type="button" class="button">Write it again</button>` as HTMLButtonElement;
+  const playback = new Playback(
+    () => {
+      at = (at ?? -1) + 1;
+      show(at);
+      return at < tokens.length - 1 && node.isConnected;
+    },
+    (isPlaying) => {
+      play.textContent = isPlaying ? "Pause" : "Write it again";
+      // A screen reader would be told of every token.
+      reading.setAttribute("aria-live", isPlaying ? "off" : "polite");
+      if (isPlaying) return;
+      chosen = Math.max(0, Math.min(tokens.length - 2, at ?? chosen));
+      at = null;
+      show(chosen);
+    },
+    PACE
+  );
+  play.addEventListener("click", () => (playback.isPlaying ? playback.pause() : playback.play()));
   const heading = html`<p class="figure-title"></p>`;
   const list = html`<ol class="expect"></ol>`;
   const rows = Array.from({length: ROWS}, () => {
@@ -52,7 +94,7 @@ export function homeFigure(data: HomeData): HTMLElement {
     list.append(row);
     return {row, token, bar, share};
   });
-  const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
+  const reading = html`<p class="figure-reading" aria-live="polite"></p>` as HTMLElement;
 
   function show(query: number): void {
     strip.update(stripData(query));
@@ -73,8 +115,13 @@ export function homeFigure(data: HomeData): HTMLElement {
     });
     setText(reading, readPosition(expected, came, attention?.headName));
   }
-  show(chosen);
-  return html`<figure class="figure home-figure">${strip}<div class="home-expect">${heading}${list}</div>${reading}</figure>` as HTMLElement;
+  show(at ?? chosen);
+  const controls = tokens.length > 1 ? html`<p class="button-row">${play}</p>` : null;
+  const node =
+    html`<figure class="figure home-figure">${strip}<div class="home-expect">${heading}${list}</div>${reading}${controls}</figure>` as HTMLElement;
+  // Once it is in the page, which it is not yet.
+  if (at !== null) setTimeout(() => playback.play());
+  return node;
 }
 
 function readPosition(

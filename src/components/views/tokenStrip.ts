@@ -14,6 +14,8 @@ export interface TokenStripData {
   ids?: ArrayLike<number> | undefined;
   /** Tokens that another figure, or another part of this one, points at. */
   lit?: ArrayLike<boolean | number> | undefined;
+  /** How many of the tokens have been written so far; the others keep their places and are not seen. All unless told. */
+  written?: number | undefined;
   selected?: number | null | undefined;
 }
 
@@ -115,6 +117,7 @@ export function tokenStrip(data: TokenStripData, options: TokenStripOptions): Fi
       const id = next.ids?.[i];
       if (id !== undefined) setId(span, tokens[i]!, id);
       span.classList.toggle("token-lit", Boolean(next.lit?.[i]));
+      span.classList.toggle("token-unwritten", i >= (next.written ?? spans.length));
       const marked = Boolean(next.marked?.[i]);
       if (span.classList.contains("token-marked") !== marked) {
         span.classList.toggle("token-marked", marked);
