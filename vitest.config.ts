@@ -29,7 +29,6 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/siteSetup.ts"],
-          fileParallelism: false,
           testTimeout: 300_000
         }
       },

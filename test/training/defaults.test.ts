@@ -8,25 +8,19 @@ import {useBackend} from "../backends.js";
 import {relativeError} from "../ops/fixtures.js";
 import {expectedSteps, FIRST_STEPS_TOLERANCE} from "./expectedSteps.js";
 
-/** The presets as they are, on the site's own text. The larger ones are in `npm run verify`. */
+/** The preset as it is, on the site's own text. More of its steps, and the larger presets, are in `npm run verify`. */
 describe("the toy preset", () => {
-  it("takes PyTorch's first steps, and is where it should be after 200", async () => {
+  it("takes PyTorch's first steps", async () => {
     await useBackend("wasm");
     const {model, train} = presets.toy;
     const {corpus} = await chooseCorpus(undefined, model.blockSize);
     const vocabSize = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
     const trainer = new Trainer(newRun({...model, vocabSize}, train, corpus.meta), corpus, "wasm");
     const losses: number[] = [];
-    while (trainer.step < 200) losses.push((await trainer.trainStep()).loss);
-
     const expected = expectedSteps.toy.losses;
     expect(expected).toHaveLength(20);
-    expect(relativeError(losses.slice(0, 20), expected)).toBeLessThan(FIRST_STEPS_TOLERANCE);
-    // 2.251 when this was written; another seed moves it by about 0.02, a wrong rate, decay or schedule by more.
-    const loss = await trainer.validationLoss();
-    expect(loss).toBeGreaterThan(2.18);
-    expect(loss).toBeLessThan(2.32);
+    while (trainer.step < expected.length) losses.push((await trainer.trainStep()).loss);
+    expect(relativeError(losses, expected)).toBeLessThan(FIRST_STEPS_TOLERANCE);
     trainer.dispose();
-    // 40 s where nothing else runs.
-  }, 400_000);
+  });
 });
