@@ -1,0 +1,172 @@
+// @vitest-environment jsdom
+import {beforeEach, describe, expect, test, vi} from "vitest";
+import {samplingChapter} from "../../../src/components/chapters/sampling/chapter.js";
+import {samplingDesk} from "../../../src/components/chapters/sampling/desk.js";
+import {countDraws} from "../../../src/components/chapters/sampling/draws.js";
+import {drawsFigure} from "../../../src/components/chapters/sampling/drawsFigure.js";
+import {samplingFacts} from "../../../src/components/chapters/sampling/facts.js";
+import {distribution, PLAIN} from "../../../src/components/generation/distribution.js";
+import {formatCount, formatPercent} from "../../../src/components/views/format.js";
+import {samplingPage} from "./pages.js";
+
+const turn = (figure: HTMLElement, name: string, value: number) => {
+  const label = [...figure.querySelectorAll(".range")].find(
+    (node) => node.querySelector("label")?.textContent === name
+  )!;
+  const slider = label.querySelector("input")!;
+  slider.value = String(value);
+  slider.dispatchEvent(new Event("input", {bubbles: true}));
+};
+const press = (figure: HTMLElement, name: string) =>
+  (
+    [...figure.querySelectorAll("button")].find(
+      (node) => node.textContent === name || node.getAttribute("aria-label") === name
+    ) as HTMLButtonElement
+  ).click();
+const text = (figure: HTMLElement, selector: string) => figure.querySelector(selector)!.textContent!;
+
+let chapter: ReturnType<typeof samplingChapter>;
+beforeEach(() => {
+  chapter = samplingChapter(samplingPage);
+});
+
+describe("the distribution", () => {
+  test("follows every slider, and says what is cut", () => {
+    const figure = chapter.distribution;
+    press(figure, "Cut nothing");
+    expect(text(figure, ".cut-reading")).toMatch(/^Nothing is cut: all 7 characters can come\./);
+    expect(figure.querySelectorAll(".cut-line")).toHaveLength(0);
+    turn(figure, "Top-p", 0.9);
+    turn(figure, "Min-p", 0.1);
+    const expected = distribution(chapter.desk.logits, {...PLAIN, topP: 0.9, minP: 0.1});
+    expect(text(figure, ".cut-reading")).toContain(
+      `${expected.kept} characters of 7 can come; the others held ${formatPercent(expected.removedMass)} together.`
+    );
+    expect(
+      [...figure.querySelectorAll(".cut-line text")].map((node) => node.textContent!.split(":")[0])
+    ).toEqual(["top-p", "min-p"]);
+    expect(figure.querySelectorAll(".cut-level")).toHaveLength(1);
+    turn(figure, "Temperature", 0);
+    expect(text(figure, ".cut-reading")).toMatch(/^Greedy: ‘a’ is certain/);
+    press(figure, "Reset");
+    expect(text(figure, "tbody")).toContain("top-k");
+  });
+
+  test("shows another place, with what really came", () => {
+    const select = chapter.distribution.querySelector("select")!;
+    select.value = "1";
+    select.dispatchEvent(new Event("change"));
+    expect(text(chapter.distribution, ".cut-title")).toBe("What may follow “…⏎c”, likeliest first");
+    expect(text(chapter.distribution, ".cut-reading")).toContain("In the text ‘a’ came");
+    // Its place is the draws' place.
+    expect(chapter.draws.querySelector("select")!.value).toBe("1");
+  });
+
+  test("the table has every token, and its cuts", () => {
+    const details = chapter.distribution.querySelector("details")!;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    const rows = [...details.querySelectorAll("tbody tr")].map((row) => row.lastElementChild!.textContent);
+    expect(rows).toHaveLength(7);
+    expect(rows.filter((cell) => cell === "cut")).toHaveLength(7 - chapter.desk.filtered.kept);
+  });
+});
+
+describe("the order", () => {
+  test("opens with an example in which the orders differ, and agrees when they are one", () => {
+    const figure = chapter.order;
+    expect(text(figure, ".order-reading")).toMatch(/keeps \d+ characters? more than/);
+    expect(
+      figure.querySelectorAll(".order-kept .order-here, .order-kept .order-yours").length
+    ).toBeGreaterThan(0);
+    press(figure, "As here");
+    expect(text(figure, ".order-reading")).toContain("both orders keep the same");
+    expect(figure.querySelectorAll(".order-kept .order-here, .order-kept .order-yours")).toHaveLength(0);
+  });
+
+  test("moves a step, and keeps the keyboard on it", () => {
+    const figure = chapter.order;
+    document.body.replaceChildren(figure);
+    const names = () => [...figure.querySelectorAll(".order-steps span")].map((node) => node.textContent);
+    expect(names()).toEqual(["top-k", "top-p", "min-p", "temperature"]);
+    press(figure, "temperature earlier");
+    expect(names()).toEqual(["top-k", "top-p", "temperature", "min-p"]);
+    expect(document.activeElement!.getAttribute("aria-label")).toBe("temperature earlier");
+    press(figure, "temperature earlier");
+    press(figure, "temperature earlier");
+    expect(names()[0]).toBe("temperature");
+    expect(document.activeElement!.getAttribute("aria-label")).toBe("temperature later");
+  });
+});
+
+describe("the draws", () => {
+  test("are the sampler's, and change with seed and number", () => {
+    const figure = chapter.draws;
+    const counts = countDraws(chapter.desk.distribution(), 1, 1000);
+    expect(text(figure, ".draws-reading")).toContain(`and ${formatCount(counts[0]!)} came.`);
+    expect(text(figure, ".draws-reading")).toMatch(/χ² is [\d.]+; right draws have \d+ ± [\d.]+/);
+    const seed = figure.querySelector<HTMLInputElement>("input[type=number]")!;
+    seed.value = "12";
+    seed.dispatchEvent(new Event("input"));
+    const other = countDraws(chapter.desk.distribution(), 12, 1000);
+    expect(text(figure, ".draws-reading")).toContain(`and ${formatCount(other[0]!)} came.`);
+    const before = text(figure, ".draws-reading");
+    seed.value = "1.5";
+    seed.dispatchEvent(new Event("input"));
+    expect(text(figure, "[role=alert]")).toContain("The seed is a whole number");
+    expect(text(figure, ".draws-reading")).toBe(before);
+  });
+
+  test("are all there at once for readers who want no motion, and count up for others", async () => {
+    const desk = samplingDesk(samplingPage);
+    const calm = drawsFigure(desk, {still: () => true});
+    const bars = calm.querySelector(".cut-kept")!.getAttribute("d");
+    calm.play();
+    expect(calm.querySelector(".cut-kept")!.getAttribute("d")).toBe(bars);
+    const lively = drawsFigure(desk, {still: () => false});
+    const at = vi.spyOn(performance, "now").mockReturnValue(0);
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+    lively.play();
+    frames.shift()!(500);
+    expect(lively.querySelector(".draw-plot")!.getAttribute("aria-label")).toContain("in 250 draws");
+    frames.shift()!(5_000);
+    expect(lively.querySelector(".draw-plot")!.getAttribute("aria-label")).toContain("in 1,000 draws");
+    expect(frames).toEqual([]);
+    at.mockRestore();
+    vi.unstubAllGlobals();
+  });
+
+  test("answer the prediction with a hundred seeds", () => {
+    document.body.replaceChildren(chapter.prediction);
+    const inputs = chapter.prediction.querySelectorAll("input");
+    inputs[1]!.checked = true;
+    inputs[1]!.dispatchEvent(new Event("change"));
+    press(chapter.prediction, "Reveal");
+    const d = distribution(chapter.desk.logits, PLAIN);
+    const counts = Array.from({length: 100}, (_, seed) => countDraws(d, seed + 1, 1000)[0]!);
+    expect(text(chapter.prediction, ".predict-reason")).toContain(
+      `from ${formatCount(Math.min(...counts))} to ${formatCount(Math.max(...counts))}`
+    );
+    expect(chapter.desk.state.options).toEqual(PLAIN);
+    chapter.dispose();
+  });
+});
+
+test("the repetition marks what was said before, and counts it", () => {
+  const figure = chapter.repetition;
+  expect([...figure.querySelectorAll(".repeated-text mark")].map((node) => node.textContent)).toEqual([
+    "one two three four five six seven eight."
+  ]);
+  expect(text(figure, ".repeated-reading")).toContain("50.0% of the words");
+  turn(figure, "Temperature", 1);
+  expect(figure.querySelectorAll(".repeated-text mark")).toHaveLength(0);
+  expect(text(figure, ".repeated-text em")).toBe("flour");
+  expect(figure.querySelectorAll("tbody tr")).toHaveLength(3);
+});
+
+test("the prose says what was measured", () => {
+  const facts = samplingFacts(chapter.desk);
+  expect(facts.repetition).toContain("50.0% of the words");
+  expect(facts.opening).toContain("7 characters it knows, at 2 places");
+});
