@@ -36,3 +36,27 @@ it("answers every question that the first part must answer", () => {
   ])
     expect(terms).toMatch(wanted);
 });
+
+it("answers every question that the second part must answer", () => {
+  const terms = chapters
+    .slice(8)
+    .flatMap(({concepts}) => concepts.map(({term}) => term.toLowerCase()))
+    .join("\n");
+  for (const wanted of [
+    /logits.*probab.*sampling/,
+    /why it scales/,
+    /gradient descent/,
+    /why adam/,
+    /overfitting/,
+    /underfitting/,
+    /batch size/,
+    /learning rate/,
+    /epoch/,
+    /perplexity/,
+    /kv cache/,
+    /precision/,
+    /ddp/,
+    /inference at scale/
+  ])
+    expect(terms).toMatch(wanted);
+});
