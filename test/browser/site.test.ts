@@ -1,17 +1,13 @@
 import {readFile} from "node:fs/promises";
 import {createRequire} from "node:module";
-import {join} from "node:path";
 import type {Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, inject, it} from "vitest";
-import {siteFiles} from "../../src/cli/siteFiles.js";
+import {sitePages} from "../../src/cli/siteFiles.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
-const folder = inject("siteFolder");
-const files = (await siteFiles(folder)).filter((file) => file.endsWith(".html"));
-const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-/** Old addresses lead on at once; they have a test of their own. */
-const pages = files.filter((_, i) => !texts[i]!.includes("movedTo("));
+/** Old addresses that only lead on have a test of their own. */
+const pages = await sitePages(inject("siteFolder"));
 const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 // One visit a page, since most of a visit is waiting for it.

@@ -1,7 +1,7 @@
 import {availableParallelism} from "node:os";
 import type {Browser, Page} from "playwright-core";
 import {launchChromium} from "../chromium.js";
-import {siteFiles} from "../siteFiles.js";
+import {sitePages} from "../siteFiles.js";
 import {serveFolder} from "../staticServer.js";
 import {emptyFrame, moveSliders} from "./sliders.js";
 import {type Spread, spread} from "./spread.js";
@@ -25,7 +25,7 @@ export const pages: Suite = {
   async run({site, page: only, moves}, report) {
     const count = Number(moves);
     if (!Number.isInteger(count) || count < 20) throw new RangeError("--moves takes a whole number from 20.");
-    const files = (await siteFiles(String(site))).filter((file) => /^[^/]*\.html$/.test(file));
+    const files = await sitePages(String(site));
     const wanted = only as string[] | undefined;
     const unknown = wanted?.filter((name) => !files.includes(`${name}.html`)) ?? [];
     if (files.length === 0 || unknown.length > 0)
