@@ -78,6 +78,41 @@ it("silences heads: what they mixed is 0, and the scores change", async () => {
   inspector.dispose();
 });
 
+it("tells how the loss would change with each number of a layer, as differences of the loss do", async () => {
+  const inspector = await openInspector(bytes, {createWorker: worker});
+  const {nEmbd: C, nInner: F, nLayer: L, vocabSize: V} = inspector.config;
+  const ids = fixture.ids[0]!.slice(0, 6);
+  const targets = [...ids.slice(1), ids[0]!];
+  const {loss, places, parameters} = await inspector.sensitivity(ids, targets);
+  const place = (name: string) => places.find((place) => place.name === name)!;
+  // Of the logits it is known: (softmax − one-hot) / T; and so is the loss.
+  const logits = place("logits");
+  const rows = ids.map((_, t) => {
+    const row = [...logits.values.slice(t * V, (t + 1) * V)].map(Math.exp);
+    const sum = row.reduce((a, b) => a + b, 0);
+    return row.map((x) => x / sum);
+  });
+  expect(loss).toBeCloseTo(-rows.reduce((sum, row, t) => sum + Math.log(row[targets[t]!]!), 0) / 6, 5);
+  const expected = rows.flatMap((row, t) => row.map((p, v) => (p - (v === targets[t] ? 1 : 0)) / 6));
+  expect(relativeError(logits.gradient, expected)).toBeLessThan(TOLERANCE);
+  expect(place("embedding").shape).toEqual([1, 6, C]);
+  expect(place(`transformer.h.${L - 1}.mlp.hidden`).shape).toEqual([1, 6, F]);
+  expect(places.every(({values, gradient}) => values.length === gradient.length)).toBe(true);
+  expect(places.every(({gradient}) => gradient.some((x) => x !== 0))).toBe(true);
+  // The stream's gradient is that of the token table's rows, gathered: one token that occurs once has its row's.
+  const norms = Object.fromEntries(parameters.map(({name, gradientNorm}) => [name, gradientNorm]));
+  const positions = Math.hypot(...place("embedding").gradient);
+  expect(norms["transformer.wpe.weight"]).toBeCloseTo(positions, 5);
+  inspector.dispose();
+});
+
+it("refuses targets that do not fit, and a model that counts", async () => {
+  const inspector = await openInspector(bytes, {createWorker: worker});
+  await expect(inspector.sensitivity([1, 2], [1])).rejects.toThrow("There are 2 tokens and 1 targets.");
+  await expect(inspector.sensitivity([1], [999])).rejects.toThrow(RangeError);
+  inspector.dispose();
+});
+
 it("refuses names that the model does not make, and damaged files", async () => {
   const inspector = await openInspector(bytes, {createWorker: worker});
   await expect(inspector.inspect([1], {names: ["transformer.h.9.attn.q"]})).rejects.toThrow(

@@ -282,6 +282,8 @@ export const chapters: readonly Chapter[] = [
       {term: "Sweep over settings", anchor: "find-a-learning-rate"},
       {term: "Gradient check", anchor: "find-a-learning-rate"},
       {term: "Comparing runs", anchor: "compare-models"},
+      {term: "Activations of any layer", anchor: "look-inside"},
+      {term: "Gradients of any layer", anchor: "look-inside"},
       {term: "Attention of your own model", anchor: "attend"},
       {term: "Kernel (of a GPU)", anchor: "profile"},
       {term: "Roofline", anchor: "two-limits"},

@@ -1,6 +1,6 @@
 import {type WorkerLike, WorkerQueue} from "../inference/workerQueue.js";
 import type {ModelConfig} from "../model/config.js";
-import type {Inspection, InspectOptions} from "../model/tensorModel.js";
+import type {Inspection, InspectOptions, Sensitivity} from "../model/tensorModel.js";
 import type {InspectedModel, InspectionReply, InspectionRequest} from "./protocol.js";
 
 /** A model whose every intermediate can be asked for. */
@@ -11,6 +11,15 @@ export interface Inspector {
    * for wrong ids or names, and with the signal's reason.
    */
   inspect(ids: ArrayLike<number>, options: InspectOptions & {signal?: AbortSignal}): Promise<Inspection>;
+  /**
+   * One pass forward and back: every layer's numbers and how the loss of the targets would change with them. Rejects with
+   * RangeError for wrong ids, where there are not as many targets as ids, and for a model that counts.
+   */
+  sensitivity(
+    ids: ArrayLike<number>,
+    targets: ArrayLike<number>,
+    options?: {signal?: AbortSignal}
+  ): Promise<Sensitivity>;
   dispose(): void;
 }
 
@@ -39,6 +48,14 @@ export async function openInspector(
       async inspect(ids, {signal, ...options}) {
         const request = {type: "inspect", ids: Uint16Array.from(ids), ...options} as const;
         return (await queue.ask(request, "inspected", signal)).inspection;
+      },
+      async sensitivity(ids, targets, {signal} = {}) {
+        const request = {
+          type: "sensitivity",
+          ids: Uint16Array.from(ids),
+          targets: Uint16Array.from(targets)
+        } as const;
+        return (await queue.ask(request, "sensed", signal)).sensitivity;
       },
       dispose: () => queue.dispose()
     };

@@ -43,8 +43,24 @@ export function serveInspection(
       return;
     }
     if (!model) throw new Error("No model is open.");
-    const {ids, names, silenced} = request;
+    const {ids} = request;
     checkIds(ids, model.config);
+    if (request.type === "sensitivity") {
+      const {targets} = request;
+      checkIds(targets, model.config);
+      if (targets.length !== ids.length)
+        throw new RangeError(`There are ${ids.length} tokens and ${targets.length} targets.`);
+      const sensitivity = await model.sensitivity(ids, targets);
+      post(
+        {type: "sensed", sensitivity},
+        sensitivity.places.flatMap(({values, gradient}) => [
+          values.buffer as ArrayBuffer,
+          gradient.buffer as ArrayBuffer
+        ])
+      );
+      return;
+    }
+    const {names, silenced} = request;
     const inspection = await model.inspect(ids, {names, ...(silenced && {silenced})});
     post(
       {type: "inspected", inspection},

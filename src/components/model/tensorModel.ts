@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {Batch} from "../corpus/batches.js";
 import type {Decoding, Trace} from "../inference/languageModel.js";
+import {add} from "../ops/add.js";
 import {countPairs} from "../ops/countedLogits.js";
 import {crossEntropy, placeLosses} from "../ops/crossEntropy.js";
 import {scaledLoss} from "../ops/scaledLoss.js";
@@ -36,6 +37,25 @@ export interface InspectOptions {
 
 /** Intermediates of one pass by name; shapes begin with B = 1. */
 export type Inspection = Record<string, {shape: number[]; data: Float32Array}>;
+
+/** What a layer's numbers are in one pass, and how the loss would change with each of them; shapes begin with B = 1. */
+export interface Place {
+  /** As `Pass.tap` hears it. */
+  name: string;
+  shape: number[];
+  values: Float32Array;
+  gradient: Float32Array;
+}
+
+/** What a loss depends on. */
+export interface Sensitivity {
+  /** Nats a token. */
+  loss: number;
+  /** In the order of the pass. */
+  places: Place[];
+  /** Euclidean norms of every parameter and of its gradient. */
+  parameters: {name: string; shape: number[]; norm: number; gradientNorm: number}[];
+}
 
 /** A model whose parameters live on tfjs's current backend: it answers, and it knows its gradients. */
 export class TensorModel {
@@ -148,6 +168,54 @@ export class TensorModel {
   }
 
   /**
+   * One pass forward and back over a window, ids and targets of T tokens: every intermediate that is heard back by the
+   * pass, with its gradient, which is that of a 0 added to it. Throws RangeError for a model that counts.
+   */
+  async sensitivity(ids: ArrayLike<number>, targets: ArrayLike<number>): Promise<Sensitivity> {
+    if (this.config.architecture === "bigram")
+      throw new RangeError("A bigram counts pairs of tokens: it has no gradients to look at.");
+    const values: Record<string, tf.Tensor> = {};
+    tf.tidy(() => {
+      const tap = (name: string, value: tf.Tensor) => {
+        if (!UNHEARD.test(name)) values[name] = tf.keep(tf.clone(value));
+        return undefined;
+      };
+      this.logits(toInput(ids), {tap});
+    });
+    const zeros = Object.fromEntries(
+      Object.entries(values).map(([name, {shape}]) => [name, tf.tidy(() => tf.variable(tf.zeros(shape)))])
+    );
+    const {value, grads} = tf.tidy(() => {
+      const input = toInput(ids);
+      const wanted = tf.tensor1d(Int32Array.from(targets), "int32");
+      const tap = (name: string, value: tf.Tensor) => zeros[name] && add(value, zeros[name]);
+      const loss = () => crossEntropy(this.logits(input, {tap}), wanted) as tf.Scalar;
+      return tf.variableGrads(loss, [...Object.values(this.parameters), ...Object.values(zeros)]);
+    });
+    try {
+      const places: Place[] = [];
+      for (const [name, value] of Object.entries(values)) {
+        const gradient = grads[zeros[name]!.name]!;
+        const [data, slope] = await Promise.all([value.data(), gradient.data()]);
+        places.push({
+          name,
+          shape: value.shape.slice(),
+          values: data as Float32Array,
+          gradient: slope as Float32Array
+        });
+      }
+      const parameters: Sensitivity["parameters"] = [];
+      for (const [name, variable] of Object.entries(this.parameters)) {
+        const [norm, gradientNorm] = await Promise.all([variable, grads[variable.name]!].map(lengthOf));
+        parameters.push({name, shape: variable.shape.slice(), norm: norm!, gradientNorm: gradientNorm!});
+      }
+      return {loss: (await value.data())[0]!, places, parameters};
+    } finally {
+      tf.dispose([values, zeros, grads, value]);
+    }
+  }
+
+  /**
    * Reads a text token by token with the parameters of each moment, keeping keys and values; on WebGPU by passes that
    * are captured once, where the configuration allows it.
    */
@@ -198,6 +266,16 @@ export class TensorModel {
       padding: padding && tf.tensor2d(Int32Array.from(padding), shape, "int32")
     };
   }
+}
+
+/** What a pass tells of attention but does not hear back. */
+const UNHEARD = /\.attn\.(scores|weights)$/;
+
+async function lengthOf(tensor: tf.Tensor): Promise<number> {
+  const norm = tf.tidy(() => tf.norm(tensor));
+  const [length] = await norm.data();
+  norm.dispose();
+  return length!;
 }
 
 const toInput = (ids: ArrayLike<number>): tf.Tensor =>

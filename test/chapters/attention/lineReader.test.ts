@@ -11,6 +11,7 @@ it("reads a line with a model, cuts what is too long and says what is unknown", 
     {
       config: fixture.config,
       inspect: (ids, {signal: _, ...options}) => model.inspect(ids, options),
+      sensitivity: (ids, targets) => model.sensitivity(ids, targets),
       dispose: () => model.dispose()
     },
     tokenizer

@@ -41,6 +41,7 @@ async function inspector(): Promise<Inspector> {
         })
       );
     },
+    sensitivity: () => Promise.reject(new Error("Nobody asks for gradients here.")),
     dispose() {}
   };
 }

@@ -4,9 +4,7 @@ import {expect, it} from "vitest";
 import {halfway, nearestShare, recordedCurve} from "../../../src/components/chapters/lab/recordedCurve.js";
 import {parseRunRecord} from "../../../src/components/exchange/runRecord.js";
 
-const run = parseRunRecord(
-  await readFile(new URL("../../../src/data/shipped-model/run.json", import.meta.url), "utf8")
-);
+const run = parseRunRecord(await readFile("src/data/shipped-model/run.json", "utf8"));
 
 it("draws the run of the model that ships and says what it came to", () => {
   const node = recordedCurve(run, "character");

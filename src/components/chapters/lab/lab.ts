@@ -5,6 +5,7 @@ import type {Studio} from "../../studio/studio.js";
 import {lazyFigure} from "../../views/lazyFigure.js";
 import type {SiteTexts} from "../../workbench/corpusChoice.js";
 import {type Workbench, workbench} from "../../workbench/workbench.js";
+import type {InsideRoom} from "./insideRoom.js";
 import {recordedCurve} from "./recordedCurve.js";
 
 export interface LabFiles {
@@ -19,6 +20,7 @@ export interface LabFiles {
 /** The lab's rooms; all but the first are fetched when the reader comes near them. */
 export interface Lab {
   bench: Workbench;
+  inside: HTMLElement;
   attend: HTMLElement;
   profile: HTMLElement;
   dispose(): void;
@@ -30,10 +32,22 @@ export interface Lab {
  */
 export async function openLab({texts, site, recorded, profile}: LabFiles): Promise<Lab> {
   let studio: Studio | null = null;
+  let insides: InsideRoom | null = null;
   const bench = await workbench(texts, {
     example: recordedCurve(recorded.run, recorded.unit),
-    onRest: () => void studio?.lookAgain()
+    onRest() {
+      void studio?.lookAgain();
+      void insides?.lookAgain();
+    }
   });
+  const inside = lazyFigure(
+    async () => {
+      const {insideRoom} = await import("./insideRoom.js");
+      insides = insideRoom(site);
+      return insides;
+    },
+    {height: 160}
+  );
   const attend = lazyFigure(
     async () => {
       const {attendBench} = await import("../../studio/benches.js");
@@ -58,10 +72,11 @@ export async function openLab({texts, site, recorded, profile}: LabFiles): Promi
   );
   return {
     bench,
+    inside,
     attend,
     profile: profiled,
     dispose() {
-      for (const room of [bench, attend, profiled]) room.dispose();
+      for (const room of [bench, inside, attend, profiled]) room.dispose();
     }
   };
 }

@@ -2,9 +2,9 @@ import {html} from "htl";
 import {sinusoids} from "../../model/positionTables.js";
 import {formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
+import {tableMap} from "../../views/tableMap.js";
 import {learnedTable, type OrderPage} from "./orderPage.js";
 import {cosines, transposed} from "./similarity.js";
-import {tableMap} from "./tableMap.js";
 
 /** A trained position table, how alike its positions are, and the same of the wave table; one position is chosen. */
 export function learnedFigure({model, T, C, ...packed}: OrderPage["learned"]): HTMLElement {

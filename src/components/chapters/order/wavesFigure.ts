@@ -2,8 +2,8 @@ import {html} from "htl";
 import {sinusoids} from "../../model/positionTables.js";
 import {formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
+import {tableMap} from "../../views/tableMap.js";
 import {dotProducts, transposed} from "./similarity.js";
-import {tableMap} from "./tableMap.js";
 
 const T = 64;
 const C = 32;

@@ -1,8 +1,8 @@
 import {html} from "htl";
-import {paintWhenSized, type Surface, sizeCanvas} from "../../views/canvas.js";
-import {parseHex, rampPixels, readColor} from "../../views/colors.js";
-import {asFigure, type Figure, setText} from "../../views/figure.js";
-import {CHART_SIDES, LARGEST_WIDTH} from "../../views/lineChart.js";
+import {paintWhenSized, type Surface, sizeCanvas} from "./canvas.js";
+import {parseHex, rampPixels, readColor} from "./colors.js";
+import {asFigure, type Figure, setText} from "./figure.js";
+import {CHART_SIDES, LARGEST_WIDTH} from "./lineChart.js";
 
 export interface TableMapData {
   title: string;
