@@ -37,7 +37,7 @@ const labelOf = ({round, rounds, wasAdded}: RingState): string =>
 function pictureOf({parts, moves}: RingState) {
   const size = parts.length;
   const cell = SIDE / size;
-  return svg`<svg width=${SIDE} height=${SIDE} viewBox=${`0 0 ${SIDE} ${SIDE}`} aria-hidden="true">${parts.map(
+  return svg`<svg width=${SIDE} height=${SIDE} viewBox=${`0 0 ${SIDE} ${SIDE}`} aria-hidden="true">${parts.flatMap(
     (held, rank) =>
       held.map((count, chunk) => {
         const came = moves.some((move) => move.to === rank && move.chunk === chunk);

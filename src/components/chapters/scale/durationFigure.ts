@@ -93,7 +93,7 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
     setText(answer, longDuration(trainingSeconds(job)));
     setText(
       reading,
-      `6 · ${short(parameters)} · ${short(tokens.value)} = ${formatPower(trainingFlops(job))} FLOP, at ${formatPower(count * peak * utilisation)} a second. ` +
+      `6 · ${short(parameters)} · ${short(tokens.value)} = ${formatPower(trainingFlops(job))} FLOP, at ${formatFlops(count * peak * utilisation)} a second. ` +
         `That is ${short(tokens.value / parameters)} tokens to a parameter. The parameters, their gradients and AdamW’s means take ${formatBytes(stateBytes(parameters))} before a single activation.`
     );
   }

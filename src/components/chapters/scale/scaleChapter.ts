@@ -16,7 +16,7 @@ export interface ScaleChapter {
 }
 
 /** Floors that are tried when none is known, from zero to the least loss. */
-const FLOORS = 60;
+const FLOORS = 24;
 
 export function scaleChapter(record: ScalingRecord): ScaleChapter {
   const {runs, floor} = record;

@@ -12,7 +12,12 @@ export const axes: Record<
 > = {
   parameters: {choice: "Parameters", label: "parameters", joined: "tokens", format: short},
   tokens: {choice: "Tokens", label: "tokens of training", joined: "parameters", format: short},
-  flops: {choice: "Computing", label: "floating-point operations", joined: "parameters", format: formatPower}
+  flops: {
+    choice: "Computing",
+    label: "floating-point operations",
+    joined: "parameters",
+    format: (x) => formatPower(x).replace(".0 ", " ")
+  }
 };
 
 /** Runs that differ in one thing only, in its order. */
@@ -32,9 +37,9 @@ export function seriesOf(runs: readonly ScalingRun[], axis: Axis): Series[] {
   }));
 }
 
-/** A large count in two or three digits: "940", "1.4 k", "208 k", "2.1 M", "1.2 T". */
+/** A large count in two or three digits: "940", "1.4 k", "208 k", "2.1 M", "1.2 trillion". */
 export function short(n: number): string {
-  const prefixes = ["", " k", " M", " G", " T"];
+  const prefixes = ["", " k", " M", " billion", " trillion"];
   let i = 0;
   let x = n;
   for (; x >= 999.5 && i < prefixes.length - 1; i++) x /= 1000;
@@ -42,13 +47,15 @@ export function short(n: number): string {
   return `${digits}${prefixes[i]}`;
 }
 
-/** The powers of ten from `min` to `max`; where there are fewer than three, twice and five times as much too. */
-export function logTicks(min: number, max: number): number[] {
+/** Round numbers from `min` to `max`, at most `most`: powers of ten, with twice and five times as much where there is room. */
+export function logTicks(min: number, max: number, most: number): number[] {
   const first = Math.floor(Math.log10(min));
   const last = Math.ceil(Math.log10(max));
   const powers = Array.from({length: last - first + 1}, (_, i) => 10 ** (first + i));
-  const within = (ticks: number[]) =>
-    ticks.map((tick) => Number(tick.toPrecision(6))).filter((tick) => tick >= min && tick <= max);
-  const alone = within(powers);
-  return alone.length >= 3 ? alone : within(powers.flatMap((power) => [power, 2 * power, 5 * power]));
+  const choices = [[1, 2, 5], [1, 3], [1]].map((factors) =>
+    powers
+      .flatMap((power) => factors.map((factor) => Number((factor * power).toPrecision(6))))
+      .filter((tick) => tick >= min && tick <= max)
+  );
+  return choices.find((ticks) => ticks.length <= most) ?? choices.at(-1)!;
 }

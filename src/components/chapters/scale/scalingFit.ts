@@ -51,7 +51,10 @@ export function fitLaw(runs: readonly FittedRun[], floor: number): ScalingLaw {
     alphas = around(best.alpha, alphas);
     betas = around(best.beta, betas);
   }
-  if (!best) throw new RangeError("No law of this form, with both terms above zero, fits these runs.");
+  if (!best)
+    throw new RangeError(
+      "No law of this form fits these runs: they must differ in parameters and in tokens."
+    );
   return best;
 }
 

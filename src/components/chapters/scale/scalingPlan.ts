@@ -31,8 +31,12 @@ const lengths = [2 ** 17, 2 ** 19, 2 ** 21, 2 ** 23] as const;
 /** Floating-point operations, about: runs of more would take hours on one core, so the largest model reads less. */
 const MOST_WORK = 2.5e13;
 
+/** The longest runs, most of which read the text again and again, come after all others; the cheapest first. */
+const rank = ({work, tokens}: {work: number; tokens: number}): number =>
+  work + (tokens === lengths.at(-1) ? MOST_WORK : 0);
+
 /**
- * The runs, the cheapest first. Each has a schedule of its own that ends at its last token: a longer run's loss half way
+ * The runs, in the order in which they are best made. Each has a schedule of its own that ends at its last token: a longer run's loss half way
  * is not that of a shorter run, whose learning rate has come down (Hoffmann et al. 2022).
  */
 export function scalingPlan(): ScalingPoint[] {
@@ -41,7 +45,7 @@ export function scalingPlan(): ScalingPoint[] {
   );
   return points
     .filter(({work}) => work < MOST_WORK)
-    .sort((a, b) => a.work - b.work || a.tokens - b.tokens)
+    .sort((a, b) => rank(a) - rank(b))
     .map(({shape, tokens}) => {
       // A narrow model bears a higher rate; that of the preset "toy" belongs to a width of 64.
       const learningRate = Number((presets.toy.train.learningRate * Math.sqrt(64 / shape.nEmbd)).toFixed(5));

@@ -39,13 +39,13 @@ export function logPlot(data: LogPlotData, width: number, height: number): LogPl
   const named = lines.filter(({points}) => points.length > 0);
   const node =
     svg`<svg class="log-plot" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${data.label}>
-    ${logTicks(low, high).map(
+    ${logTicks(low, high, 8).map(
       (
         tick
       ) => svg`<g class="line-axis"><line x1=${SIDES.left} x2=${width - SIDES.right} y1=${py(tick)} y2=${py(tick)}></line>
         <text x=${SIDES.left - 6} y=${py(tick) + 4} text-anchor="end">${data.y.format(tick)}</text></g>`
     )}
-    ${logTicks(left, right).map(
+    ${logTicks(left, right, Math.floor(width / 80)).map(
       (tick) =>
         svg`<text class="line-tick" x=${px(tick)} y=${bottom + 16} text-anchor="middle">${data.x.format(tick)}</text>`
     )}

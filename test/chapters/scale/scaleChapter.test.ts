@@ -1,0 +1,66 @@
+import {readFile} from "node:fs/promises";
+import {expect, it} from "vitest";
+import {readCheckpointing} from "../../../src/components/chapters/scale/checkpointingRecord.js";
+import {keptMemory} from "../../../src/components/chapters/scale/keptMemory.js";
+import {
+  largestPrediction,
+  scaleChapter,
+  scaleWords
+} from "../../../src/components/chapters/scale/scaleChapter.js";
+import {scalingPlan, TOKENS_PER_STEP} from "../../../src/components/chapters/scale/scalingPlan.js";
+import {readScalingRuns} from "../../../src/components/chapters/scale/scalingRuns.js";
+import {modelConfig} from "../../../src/components/model/config.js";
+import {parameterCount} from "../../../src/components/model/parameters.js";
+import {flops} from "../../../src/components/model/size.js";
+
+const json = async (name: string) =>
+  JSON.parse(await readFile(new URL(`../../../src/data/${name}`, import.meta.url), "utf8"));
+const record = readScalingRuns(await json("scale-runs.json"));
+
+it("recorded runs of the plan, each above the floor and below a blind guess", () => {
+  const {runs, floor, lnV, corpus} = record;
+  expect(runs.length).toBeGreaterThanOrEqual(12);
+  const plan = scalingPlan();
+  const vocabSize = Math.round(Math.exp(lnV));
+  for (const run of runs) {
+    const point = plan.find(
+      ({model, train}) =>
+        model.nLayer === run.nLayer && model.nEmbd === run.nEmbd && train.steps === run.steps
+    )!;
+    expect(point.train.learningRate).toBe(run.learningRate);
+    const config = {...point.model, vocabSize};
+    expect(run.parameters).toBe(parameterCount(config));
+    expect(run.tokens).toBe(run.steps * TOKENS_PER_STEP);
+    expect(run.flops).toBe(run.steps * flops(config, {batchSize: point.train.batchSize}).total);
+    expect(run.loss).toBeGreaterThan(floor);
+    expect(run.loss).toBeLessThan(lnV);
+  }
+  expect(new Set(runs.map(({parameters}) => parameters)).size).toBeGreaterThanOrEqual(5);
+  expect(corpus.trainTokens).toBeGreaterThan(5e5);
+  expect(() => readScalingRuns({version: 2, runs: []})).toThrow("not version 1");
+});
+
+it("says what was fitted, and makes the prediction's answer from the runs", () => {
+  const chapter = scaleChapter(record);
+  expect(chapter.law.floor).toBe(record.floor);
+  expect(chapter.law.residual).toBeLessThan(0.25);
+  const words = scaleWords(chapter);
+  expect(words.worst).toMatch(/parameters after .* tokens, which lies [\d.]+% (above|below) it$/);
+  const {question, choices, right, because} = largestPrediction(chapter);
+  expect(question).toMatch(/^After .* tokens, models of .* parameters stand at .* nats\. Where does one of/);
+  expect(choices).toHaveLength(3);
+  expect(choices[right]).toBeDefined();
+  expect(because).toMatch(/^It stands at \d\.\d{3}\./);
+});
+
+it("checkpointing saves at least what is counted, as measured", async () => {
+  const {runs} = readCheckpointing(await json("scale-checkpointing.json"));
+  for (const {kept, recomputed, batchSize, ...shape} of runs) {
+    const counted = keptMemory(modelConfig(shape), batchSize);
+    const share = (kept.gpuBytes - recomputed.gpuBytes) / (counted.kept - counted.checkpointed);
+    // With every activation the tape holds its gradient too, until the backward pass ends.
+    expect(share).toBeGreaterThan(1);
+    expect(share).toBeLessThan(2.2);
+  }
+  expect(() => readCheckpointing({version: 1, runs: []})).toThrow("not version 1");
+});
