@@ -117,6 +117,19 @@ test("the slider of what is learnt by heart shows each table's text with its cop
   }
 });
 
+test("copies are marked when the reader has guessed", () => {
+  const {copies, prediction} = measuringChapter(stories);
+  const written = stories.memory.sample.pieces.map(({text}) => text).join("");
+  const [own] = texts(copies, ".recital-text");
+  expect([own, texts(copies, ".figure-reading")[0]]).toEqual([written, ""]);
+  prediction.querySelector("input")!.dispatchEvent(new Event("change"));
+  prediction.querySelector("button")!.click();
+  expect(texts(copies, ".figure-reading")[1]).toContain(`the longest has ${stories.memory.heldOut.longest}`);
+  expect(texts(copies, ".recital-text")[0]).toBe(written);
+  const marked = [...stories.memory.sample.pieces, ...stories.memory.heldOut.pieces];
+  expect(texts(copies, "mark")).toEqual(marked.filter(({copied}) => copied).map(({text}) => text));
+});
+
 describe("what the prose says", () => {
   test("is of the report", () => {
     const facts = measuringFacts(stories);
@@ -124,7 +137,9 @@ describe("what the prose says", () => {
     expect(facts.truth).toContain(`the loss is ${formatFixed(loss.nats, 3)}`);
     expect(facts.truth).toContain(`the mean KL ${formatFixed(divergence!.divergence, 3)}`);
     expect(facts.ngrams).toMatch(/^The model does not beat/); // it knows pairs only
-    expect(facts.gap).toContain("above their floors");
+    const {excess} = stories.memory.trained!.divergence!;
+    expect(facts.gap).toContain(`${formatFixed(Math.abs(excess.nats) / excess.error, 1)} standard errors`);
+    expect(facts.gap).toContain("nothing shows that it has learnt the text by heart"); // pairs are no text
     expect(measuringFacts(foreign).truth).toMatch(/^Nobody knows/);
     expect(measuringFacts(foreign).gap).toContain("another text");
   });

@@ -36,7 +36,7 @@ export function measuringChapter(json: MeasuringPage) {
     calibration: () => recorded(calibration()),
     recital: () => recitalFigure(memory),
     copies: () => copiesFigure(memory),
-    prediction: () => predict(copyQuestion(page))
+    prediction: () => predict(copyQuestion(page), {onReveal: () => figures.copies.reveal()})
   });
   return Object.assign(figures, {page, facts: measuringFacts(page)});
 }

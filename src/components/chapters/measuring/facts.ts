@@ -1,7 +1,7 @@
 import type {Prediction} from "../../book/predict.js";
 import {LONG_COPY} from "../../evaluation/sampleReport.js";
 import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
-import type {MeasuringPage} from "./measuringPage.js";
+import type {DivergenceMeans, MeasuringPage} from "./measuringPage.js";
 import {bestOrder} from "./recitalFigure.js";
 import type {Mark} from "./ruler.js";
 
@@ -41,22 +41,40 @@ export function measuringFacts(page: MeasuringPage) {
     loss: nats(loss.nats),
     perplexity: formatFixed(loss.perplexity, 2),
     tokens: formatPlural(report.predicted, model.unit),
+    warning: model.seesLater
+      ? " But this model has no causal mask: it saw what it was to predict, and no number here is a prediction."
+      : "",
     sides: divergence
       ? `The bars compare what the model said with the truth: this text was written by a ${page.text.name}, whose every probability is known.`
       : `Nobody knows the true probabilities of this text, so the bars show the model’s alone.`,
     truth: divergence
-      ? `On these ${formatPlural(report.predicted, model.unit)} the loss is ${nats(loss.nats)}, the floor ${nats(divergence.floor)}, the mean KL ${nats(divergence.divergence)}. Loss less floor is ${nats(loss.nats - divergence.floor)}: nearly the KL, and not quite, because the loss counts what came once and the KL all that might have come. ${formatPercent(divergence.impossible)} of the model’s probability goes to what the grammar forbids.`
+      ? `On these ${formatPlural(report.predicted, model.unit)} the loss is ${nats(loss.nats)}, the floor ${nats(divergence.floor)}, the mean KL ${nats(divergence.divergence)}. Loss less floor is ${nats(loss.nats - divergence.floor)}: the KL, but for chance, since the loss asks about what came and the KL about all that might have come. ${formatPercent(divergence.impossible)} of the model’s probability goes to what the grammar forbids.`
       : `Nobody knows the true probabilities of the ${page.text.name}, so that here the loss is all there is: ${nats(loss.nats)} nats.`,
     windows: disjoint
       ? `In windows side by side its loss is ${nats(disjoint.disjoint.nats)} nats; when the window moves on by ${formatCount(page.text.stride)}, ${nats(disjoint.strided.nats)}.`
       : "",
     ngrams: `${loss.nats < ngram ? "The model beats the best of them" : "The model does not beat the best of them"}: ${nats(loss.nats)} nats against ${nats(ngram)}.${way ? ` From the blind guess to the floor it has gone ${formatPercent(way)} of the way, the ${baselines.length}-gram ${formatPercent((blind - ngram) / (blind - divergence!.floor))}.` : ""}`,
     calibration: `Its expected calibration error is ${formatPercent(calibration.top.expectedError)}. The bin that is farthest off, from ${formatPercent(sure.from)} to ${formatPercent(sure.to)}, came true in ${formatPercent(sure.accuracy)} of ${formatPlural(sure.count, "case")}: there the model is ${sure.gap > 0 ? "too sure" : "too timid"}.`,
-    gap: memory.trained
-      ? `On as much of its training text its loss is ${nats(memory.trained.loss.nats)}, on held-out text ${nats(loss.nats)}.${memory.trained.floor !== null && divergence ? ` But the two pieces are not equally hard: above their floors it stands at ${nats(memory.trained.loss.nats - memory.trained.floor)} and ${nats(loss.nats - divergence.floor)}.` : ""}`
-      : `The model was trained on another text, so there is no training loss to compare.`,
+    gap: gapWords(page),
     bestOrder: bestOrder(memory.rungs)
   };
+}
+
+/** What the model's losses on training and held-out text say, and, where the truth is known, its excess. */
+function gapWords({memory: {trained}, report: {predicted, loss, divergence}, model}: MeasuringPage): string {
+  const nats = (x: number) => formatFixed(x, 3);
+  if (!trained)
+    return "This site’s model was trained on another text, so there is no training loss to compare.";
+  const losses = `On ${formatPlural(predicted, model.unit)} of its training text the model’s loss is ${nats(trained.loss.nats)}, on as many of held-out text ${nats(loss.nats)}.`;
+  if (!trained.divergence || !divergence) return losses;
+  const known = trained.divergence.excess;
+  const verdict =
+    known.nats < -2 * known.error
+      ? "It has learnt a little of that text by heart, and not only the language"
+      : "That is no more than chance, so nothing shows that it has learnt the text by heart";
+  const apart = ({divergence, loss, floor}: DivergenceMeans) =>
+    `${nats(loss - floor)} above the floor, where the KL is ${nats(divergence)}`;
+  return `${losses} But pieces differ in how hard they are, and the truth allows a sharper test. Nobody who has not read a text can lose less on it than floor and KL together, but for chance. On held-out text the model stands ${apart(divergence)}; on training text ${apart(trained.divergence)}. That is ${nats(Math.abs(known.nats))} ${known.nats < 0 ? "too little" : "too much"}, ${formatFixed(Math.abs(known.nats) / known.error, 1)} standard errors. ${verdict}.`;
 }
 
 /** How much of a model's text is copied, beside how much of the source's own. */

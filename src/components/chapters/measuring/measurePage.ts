@@ -1,6 +1,11 @@
 import type {Corpus} from "../../corpus/meta.js";
-import type {DivergenceReport} from "../../evaluation/divergence.js";
-import {firstTokens, HeldOutMeasurement, type HeldOutText, measureHeldOut} from "../../evaluation/heldOut.js";
+import {
+  firstTokens,
+  HeldOutMeasurement,
+  type HeldOutReport,
+  type HeldOutText,
+  measureHeldOut
+} from "../../evaluation/heldOut.js";
 import {predictText} from "../../evaluation/predictions.js";
 import {PreparedTexts, prepareText} from "../../evaluation/preparedTexts.js";
 import {PLAIN} from "../../generation/distribution.js";
@@ -9,7 +14,8 @@ import type {LanguageModel} from "../../inference/languageModel.js";
 import {readTokenizer} from "../../text/tokenizerFile.js";
 import {tokenTexts} from "../../text/tokenTexts.js";
 import {modelName, seesLater} from "../../views/modelSentences.js";
-import type {MeasuringPage, Passage} from "./measuringPage.js";
+import {excessOf} from "./excess.js";
+import type {DivergenceMeans, MeasuringPage, Passage} from "./measuringPage.js";
 import {choosePassages, type Span, sentenceSpans} from "./passages.js";
 import {recite, reciteTables} from "./recital.js";
 import {type Said, truthPlaces} from "./truthPlaces.js";
@@ -49,18 +55,16 @@ export async function measurePage(
   const stride = Math.max(1, config.blockSize >> 1);
   const text = firstTokens(texts.heldOut, tokens);
   const {report, said} = await readHeldOut(model, text, stride);
-  const {divergence, byPosition, predicted, characters, loss, disjoint, calibration} = report;
+  const {byPosition, predicted, characters, loss, disjoint, calibration} = report;
 
   const source = readTokenizer(meta.tokenizer);
   const training = source.decode(train);
   const heldOut = source.decode(val.subarray(0, 4 * amounts.tokens));
   const trained = async () => {
     const piece = prepareText(training.slice(0, 16 * tokens), "", {tokenizer, stories});
-    const {loss, divergence} = await measureHeldOut(model, firstTokens(piece, tokens), {
-      stride,
-      yieldToOthers
-    });
-    return {loss, floor: divergence?.floor ?? null};
+    const text = firstTokens(piece, tokens);
+    const report = await measureHeldOut(model, text, {stride, yieldToOthers});
+    return {loss: report.loss, divergence: meansOf(report, text)};
   };
   const written = await write(model, text.ids, amounts.sample);
   return {
@@ -79,7 +83,7 @@ export async function measurePage(
       disjoint,
       calibration,
       byPosition: Array.from(byPosition, (nats) => Number(nats.toFixed(4))),
-      divergence: divergence && withoutPlaces(divergence)
+      divergence: meansOf(report, text)
     },
     baselines: texts.baselines(predicted),
     passages: passagesOf(said, tokenTexts(text.ids, tokenizer), stride, model),
@@ -142,9 +146,15 @@ function passagesOf(said: Said, tokens: string[], stride: number, {tokenizer}: L
   ];
 }
 
-/** The passages show the places. */
-function withoutPlaces({far: _, ...means}: DivergenceReport): MeasuringPage["report"]["divergence"] {
-  return means;
+/** The means of a report without its places, which the passages show, and what chance does not explain of its loss. */
+function meansOf(
+  {divergence, divergences, nats}: HeldOutReport,
+  {ids, truth}: HeldOutText
+): DivergenceMeans | null {
+  const excess = truth && divergences && excessOf(ids, {nats, divergences}, truth);
+  if (!divergence || !excess) return null;
+  const {far: _, ...means} = divergence;
+  return {...means, excess};
 }
 
 /** Text by the model itself, going on from the beginning of the held-out text, which is no part of it. */

@@ -3,6 +3,7 @@ import type {DivergenceReport} from "../../evaluation/divergence.js";
 import type {HeldOutReport} from "../../evaluation/heldOut.js";
 import type {Loss} from "../../evaluation/loss.js";
 import type {TokenUnit} from "../../text/tokenizer.js";
+import type {Excess} from "./excess.js";
 import type {Recited, Rung} from "./recital.js";
 import type {TruthPlace} from "./truthPlaces.js";
 
@@ -12,6 +13,10 @@ export interface Passage {
   /** What stands before it, cut where a word begins. */
   before: string;
   places: TruthPlace[];
+}
+
+export interface DivergenceMeans extends Omit<DivergenceReport, "far"> {
+  excess: Excess;
 }
 
 /** What the chapter shows before any model is loaded: measured when the site was built. */
@@ -33,14 +38,14 @@ export interface MeasuringPage {
   };
   report: Pick<HeldOutReport, "predicted" | "characters" | "loss" | "disjoint" | "calibration"> & {
     byPosition: number[];
-    divergence: Omit<DivergenceReport, "far"> | null;
+    divergence: DivergenceMeans | null;
   };
   /** n-grams of order 1, 2, … on the same tokens. */
   baselines: Loss[];
   passages: Passage[];
   memory: {
     /** The model on as many tokens of the text that it was trained on; null where that is another text. */
-    trained: {loss: Loss; floor: number | null} | null;
+    trained: {loss: Loss; divergence: DivergenceMeans | null} | null;
     /** What it wrote by itself, and as much of the held-out text, beside so many characters of training text. */
     sample: Recited;
     heldOut: Recited;

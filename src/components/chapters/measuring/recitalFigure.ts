@@ -12,7 +12,7 @@ type Memory = MeasuringPage["memory"];
 /** Tables of n-grams that learn a short text by heart: their losses there and on unseen text, and what they write. */
 export function recitalFigure({rungs, counted}: Pick<Memory, "rungs" | "counted">): HTMLElement {
   const best = bestOrder(rungs);
-  let order = rungs.length;
+  let order = best;
   const chart = lineChart(chartOf(rungs, counted, order), {height: 230});
   const text = html`<p class="recital-text"></p>`;
   const reading = html`<p class="figure-reading" role="status"></p>`;
@@ -42,18 +42,44 @@ export function recitalFigure({rungs, counted}: Pick<Memory, "rungs" | "counted"
     ${slider}${chart}${reading}${text}</figure>` as HTMLElement;
 }
 
-/** What the model wrote, and as much of the held-out text, with the copies marked. */
+/** Two texts whose copies are marked when the reader has guessed, or asks for it. */
+export type CopiesFigure = HTMLElement & {reveal(): void};
+
+/** What the model wrote, and as much of the held-out text. */
 export function copiesFigure({
   sample,
   heldOut,
   searched
-}: Pick<Memory, "sample" | "heldOut" | "searched">): HTMLElement {
-  const column = (name: string, recited: Recited) => html`<section><h3 class="figure-title">${name}</h3>
-    <p class="figure-reading">${formatPercent(recited.share)} in copies of ${LONG_COPY} characters and more; the longest has ${formatCount(recited.longest)}.</p>
-    <p class="recital-text">${piecesOf(recited)}</p></section>`;
-  return html`<figure class="figure recital-columns" aria-label="Copies from the training text">
-    <p class="figure-note">Marked: what stands word for word in the ${formatCount(searched)} characters of the training text.</p>
-    <div>${column("The model wrote", sample)}${column("The held-out text says", heldOut)}</div></figure>` as HTMLElement;
+}: Pick<Memory, "sample" | "heldOut" | "searched">): CopiesFigure {
+  const columns = [column("The model wrote", sample), column("The held-out text says", heldOut)];
+  const note = html`<p class="figure-note" role="status">Which of it stands word for word in the ${formatCount(searched)} characters of the training text?</p>`;
+  const button = html`<button type="button" class="button">Mark what is copied</button>`;
+  const node = html`<figure class="figure recital-columns" aria-label="Copies from the training text">
+    <div class="recital-ask">${button}${note}</div><div class="recital-pair">${columns.map(({node}) => node)}</div></figure>` as HTMLElement;
+  function reveal(): void {
+    for (const column of columns) column.reveal();
+    setText(
+      note,
+      `Marked: what stands word for word in the ${formatCount(searched)} characters of the training text.`
+    );
+  }
+  button.addEventListener("click", reveal);
+  return Object.assign(node, {reveal});
+}
+
+function column(name: string, recited: Recited) {
+  const text = html`<p class="recital-text">${recited.pieces.map(({text}) => text).join("")}</p>`;
+  const reading = html`<p class="figure-reading"></p>`;
+  return {
+    node: html`<section><h3 class="figure-title">${name}</h3>${reading}${text}</section>`,
+    reveal(): void {
+      text.replaceChildren(...piecesOf(recited));
+      setText(
+        reading,
+        `${formatPercent(recited.share)} in copies of ${LONG_COPY} characters and more; the longest has ${formatCount(recited.longest)}.`
+      );
+    }
+  };
 }
 
 const piecesOf = ({pieces}: Recited): (Node | string)[] =>
