@@ -229,7 +229,7 @@ it("says of a valley who has come down, and who has climbed out", () => {
   const node = inPage(landscapeFigure());
   const reading = () => node.querySelector(".landscape > .figure-reading")!.textContent!;
   expect(reading()).toContain("SGD is at a height of");
-  expect(reading()).toContain("breaks at 0.1.");
+  expect(reading()).toContain("breaks at 0.04.");
   const rate = node.querySelector("input[type=range]") as HTMLInputElement;
   move(rate, 400);
   expect(reading()).toContain("SGD has climbed out of the valley");

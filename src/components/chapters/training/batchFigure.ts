@@ -5,6 +5,7 @@ import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {choice} from "../block/choices.js";
 import {styleKey} from "./curveStyles.js";
+import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {lossWords} from "./optimiserFigure.js";
 import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
@@ -63,7 +64,7 @@ export function batchFigure({batches, engine, corpus}: TrialRecording): HTMLElem
         ...batches[i]!.map((result) => lossWords(endOf(result)))
       ])
     })}
-    <p class="figure-note">Recorded: AdamW, the same model and seed, windows of ${trials[0]!.model.blockSize} characters, on ${engine}, text “${corpus.name}”.</p>
+    <p class="figure-note">Recorded: AdamW, the same model and seed, windows of ${trials[0]!.model.blockSize} characters, on ${engineInWords(engine)}, text “${corpus.name}”.</p>
   </figure>` as HTMLElement;
 }
 

@@ -3,6 +3,7 @@ import {formatFixed, formatPercent} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
+import {engineInWords} from "./engineInWords.js";
 import {formatRate, formatSmall} from "./formatSmall.js";
 import {lossWords} from "./optimiserFigure.js";
 import {endOf, type TrialRecording, type TrialResult} from "./recordedTrials.js";
@@ -58,7 +59,7 @@ export function clippingFigure({clipping, engine, corpus}: TrialRecording): HTML
   }
   return html`<figure class="figure clipping-figure" aria-label="Gradient norms with and without clipping">
     ${rates}<p class="legend">${STYLES.map(styleKey)}</p>${chart}
-    <p class="figure-note">Recorded: SGD with momentum, ${clipping[0]![0]!.norms!.length} steps, on ${engine}, text “${corpus.name}”. The dashed
+    <p class="figure-note">Recorded: SGD with momentum, ${clipping[0]![0]!.norms!.length} steps, on ${engineInWords(engine)}, text “${corpus.name}”. The dashed
       line is the limit, ${CLIP_NORMS[0]}, whose power of ten is 0.</p></figure>` as HTMLElement;
 }
 

@@ -3,6 +3,7 @@ import {formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
+import {engineInWords} from "./engineInWords.js";
 import {lowestOf, type TrialRecording, type TrialResult} from "./recordedTrials.js";
 import {FITTINGS, type FittingName, fittingTrials, SHORT_TEXT} from "./trials.js";
 
@@ -63,7 +64,7 @@ export function fittingFigure({fitting, corpus, engine}: TrialRecording): Fittin
   }
   const node = html`<figure class="figure fitting-figure" aria-label="Overfitting and underfitting">
     ${names}<p class="legend">${Object.values(STYLES).map(styleKey)}${styleKey({name: "floor", mark: "F", stroke: "var(--value)", dash: "2 2.5"})}</p>${chart}
-    <p class="figure-note">Recorded: ${formatCount(steps)} steps of ${batchSize} windows, AdamW, on ${engine}; the short text is the first
+    <p class="figure-note">Recorded: ${formatCount(steps)} steps of ${batchSize} windows, AdamW, on ${engineInWords(engine)}; the short text is the first
       ${formatCount(SHORT_TEXT)} characters of “${corpus.name}”, and the held-out text is the same for all.</p></figure>` as HTMLElement;
   return Object.assign(node, {
     show(name: FittingName) {

@@ -10,12 +10,12 @@ import {formatRate, formatSmall} from "./formatSmall.js";
 import {breakingRate, descend, heightAt, type Landscape, type Place, RULES, STEPS} from "./landscape.js";
 
 const START: Place = [-2.2, 1.1];
-const RATE = 0.05;
+const RATE = 0.03;
 const VALLEYS: readonly (Landscape & {name: string})[] = [
-  {name: "along an axis", steep: 20, flat: 1, angle: Math.PI / 2},
-  {name: "aslant", steep: 20, flat: 1, angle: Math.PI / 3}
+  {name: "along an axis", steep: 50, flat: 1, angle: Math.PI / 2},
+  {name: "aslant", steep: 50, flat: 1, angle: Math.PI / 3}
 ];
-const HEIGHTS = [0.05, 0.3, 1, 2.5, 5, 9, 15, 24, 36];
+const HEIGHTS = [0.1, 0.5, 1.5, 4, 9, 16, 26, 40, 60];
 /** The least height that the chart of logarithms shows. */
 const LEAST = -6;
 

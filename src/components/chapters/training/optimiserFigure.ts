@@ -4,6 +4,7 @@ import {formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {RULE_STYLES, ruleKey} from "./curveStyles.js";
+import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
 import {OPTIMISERS, optimiserTrial, RATES} from "./trials.js";
@@ -64,7 +65,7 @@ export function optimiserFigure({optimisers, corpus, engine}: TrialRecording): H
       ])
     })}</details>
     <p class="figure-note">Recorded: the same model from the same seed, ${formatCount(steps)} steps of ${batchSize} windows of ${blockSize},
-      on ${engine}, text “${corpus.name}”.</p></figure>` as HTMLElement;
+      on ${engineInWords(engine)}, text “${corpus.name}”.</p></figure>` as HTMLElement;
 }
 
 /** A loss, or what became of it. */

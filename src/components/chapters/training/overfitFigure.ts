@@ -10,6 +10,7 @@ import {lineChart} from "../../views/lineChart.js";
 import {notice} from "../../views/notice.js";
 import {progressBar} from "../../views/progressBar.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
+import {engineInWords} from "./engineInWords.js";
 import {lossPoints} from "./fittingFigure.js";
 import type {TrialRecording} from "./recordedTrials.js";
 import {ONE_BATCH} from "./trials.js";
@@ -130,7 +131,7 @@ export function overfitFigure(options: OverfitOptions): HTMLElement & {dispose()
   const node = html`<figure class="figure overfit-figure" aria-label="Overfit one batch">
     <p class="legend">${Object.values(STYLES).map(styleKey)}</p>${chart}
     <p class="button-row">${start}${stop}${reset}</p>${state}${progress}${problem}
-    <p class="figure-note">${formatCount(batchSize)} windows of ${ONE_BATCH.model.blockSize} tokens, the same at each step. Recorded on ${engine}, text
+    <p class="figure-note">${formatCount(batchSize)} windows of ${ONE_BATCH.model.blockSize} tokens, the same at each step. Recorded on ${engineInWords(engine)}, text
       “${text.name}”; yours uses this site’s text.</p></figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => experiments.dispose()});
 }

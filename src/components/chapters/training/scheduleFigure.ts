@@ -4,6 +4,7 @@ import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {type Scheduled, scheduleChart} from "../../workbench/scheduleChart.js";
 import {choice} from "../block/choices.js";
+import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {lossWords} from "./optimiserFigure.js";
 import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
@@ -73,7 +74,7 @@ export function scheduleFigure({schedules, engine, corpus}: TrialRecording): HTM
       caption: "Held-out loss at the end, nats, of AdamW with each schedule and peak rate",
       columns: ["Schedule", ...SCHEDULE_RATES.map((rate) => `peak ${formatRate(rate)}`)],
       rows: SCHEDULES.map(({name}, j) => [name, ...schedules.map((results) => lossWords(endOf(results[j]!)))])
-    })}<p class="figure-note">The table is recorded, ${formatCount(OPENING.steps)} steps each on ${engine}, text “${corpus.name}”.</p>
+    })}<p class="figure-note">The table is recorded, ${formatCount(OPENING.steps)} steps each on ${engineInWords(engine)}, text “${corpus.name}”.</p>
   </figure>` as HTMLElement;
 }
 

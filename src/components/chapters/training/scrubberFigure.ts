@@ -7,6 +7,7 @@ import {lineChart} from "../../views/lineChart.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {surpriseText} from "../../views/surpriseText.js";
 import {embeddingPlane} from "./embeddingPlane.js";
+import {engineInWords} from "./engineInWords.js";
 import {type Clock, Playback} from "./playback.js";
 import {lineLosses, type Moment, type Timeline} from "./timeline.js";
 
@@ -73,7 +74,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
   });
   const reach = Math.max(...moments.flatMap(({places}) => places.flat().map(Math.abs)));
   const plane = embeddingPlane(planeData(), {vocabulary: timeline.vocabulary, reach, share: timeline.share});
-  const chart = lineChart(chartData(), {height: 240});
+  const chart = lineChart(chartData(), {height: 210});
 
   function gridData() {
     const {nLayer, nHead} = model;
@@ -163,14 +164,14 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
     <div class="scrubber-panes">
       <div class="scrubber-writing"><p class="figure-title">What it wrote at that moment</p>${sample}</div>
       <div class="scrubber-surprise"><p class="figure-title">How much a held-out line surprised it</p>${surprise}</div>
+      <div class="scrubber-loss"><p class="figure-title">The loss</p>${chart}</div>
       <div class="scrubber-heads"><p class="figure-title">Where its heads look: layers down, heads across</p>${grid}</div>
       <div class="scrubber-map">${map}</div>
       ${plane}
-      <div class="scrubber-loss"><p class="figure-title">The loss</p>${chart}</div>
     </div>
     <p class="figure-note">Recorded: ${formatCount(model.parameters)} parameters, ${formatCount(run.steps)} steps of ${run.batchSize}
       windows of ${run.blockSize} ${unit}s of the text “${run.corpus}”, seed ${run.seed}, in ${formatDuration(run.seconds)} on
-      ${run.adapter === "wasm" ? "a processor alone" : run.adapter}. Checkpoints are rounded to 8 bits, and so is attention.</p>
+      ${engineInWords(run.adapter)}. Checkpoints are rounded to 8 bits, and so is attention.</p>
   </figure>` as HTMLElement;
   return Object.assign(node, {
     show(checkpoint: number) {
