@@ -30,5 +30,12 @@ export function renderMathematics(md: MarkdownIt): MarkdownIt {
 }
 
 function toMathml(tex: string, displayMode: boolean): string {
-  return katex.renderToString(tex, {output: "mathml", displayMode, throwOnError: true, strict: "error"});
+  const mathml = katex.renderToString(tex, {
+    output: "mathml",
+    displayMode,
+    throwOnError: true,
+    strict: "error"
+  });
+  // Between a function's name and what it is applied to, MathML sets no space of its own; before a bracket none belongs.
+  return mathml.replace(/<mo>\u2061<\/mo>(?!(<mrow>)*<mo[^>]*>[([{])/g, '$&<mspace width="0.1667em"></mspace>');
 }

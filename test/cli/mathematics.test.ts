@@ -17,6 +17,12 @@ it("sets $`…`$ within a line", () => {
   expect(html).toContain("<code>code</code>, and $5 or $6.");
 });
 
+it("sets a function apart from what it is applied to, unless that stands in brackets", () => {
+  const spaces = (tex: string) => md.render(`$\`${tex}\`$`).split("<mspace").length - 1;
+  expect(spaces("\\ln V")).toBe(1);
+  expect(spaces("\\ln(V) + \\exp\\left(x\\right)")).toBe(0);
+});
+
 it("leaves placeholders, unclosed dollars and other fences alone", () => {
   const text = `\${width} and $\`never closed`;
   expect(md.render(text)).toBe(`<p>${text}</p>\n`);
