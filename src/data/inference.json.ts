@@ -44,8 +44,12 @@ const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
 });
 // The text in the model's own tokens, which need not be the corpus's.
 const text = tokenizer.encode(readTokenizer(corpus.meta.tokenizer).decode(corpus.val)).ids;
-// From the beginning of a line, where there are lines.
-const start = tokenTexts(text.subarray(0, 2000), tokenizer).findIndex((token) => token.endsWith("\n")) + 1;
+// From the first word of a line, where there are lines.
+const first = tokenTexts(text.subarray(0, 2000), tokenizer);
+const start = Math.max(
+  0,
+  first.findIndex((token, i) => i > 0 && /\S/.test(token) && first[i - 1]!.endsWith("\n"))
+);
 const passage = Array.from(text.subarray(start, start + config.blockSize));
 
 await startNodeBackend("wasm");

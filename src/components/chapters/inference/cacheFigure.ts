@@ -12,7 +12,7 @@ import {tokenStrip} from "../../views/tokenStrip.js";
 import {cacheHeight, cachePainter} from "./cachePainting.js";
 import {type CacheTrace, cacheLevels, type PackedCache, unpackCache} from "./cacheTrace.js";
 import {measure as measureInWorker} from "./client.js";
-import {decodingCost} from "./decodingCost.js";
+import {type DecodingCost, decodingCost} from "./decodingCost.js";
 import {task} from "./task.js";
 
 export interface CacheFigureData {
@@ -38,6 +38,7 @@ export function cacheFigure(
 ): HTMLElement & {dispose(): void} {
   const recorded = unpackCache(packed);
   const capacity = recorded.tokens.length;
+  const costs = Array.from({length: capacity}, (_, i) => decodingCost(config, i + 1));
   const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
   let trace = recorded;
   let filled = Math.max(recorded.prompt, Math.round(capacity * 0.6));
@@ -90,7 +91,7 @@ export function cacheFigure(
     paint(surface, canvas, {trace, filled: Math.min(filled, trace.tokens.length), capacity, isAnew})
   );
   const stats = statGrid([]);
-  const chart = lineChart(costChart(config, capacity, filled), {height: 210});
+  const chart = lineChart(costChart(costs, filled, unit), {height: 210});
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const source = html`<p class="figure-note"></p>`;
   const reset = button("Back to the recorded text", () => {
@@ -157,18 +158,17 @@ export function cacheFigure(
 
   function draw(): void {
     const {tokens, prompt: given} = trace;
-    const {withCache, without} = decodingCost(config, filled);
+    const {withCache, without} = costs[filled - 1]!;
     strip.update({tokens: tokens.slice(0, filled), selected: filled - 1});
     back.disabled = filled === 1;
     next.disabled = filled === tokens.length;
+    const all = filled === 1 ? unit : `${unit}s`;
     stats.update([
-      {label: "Computed, with the cache", value: "1", unit},
-      {label: "Multiplications", value: formatCount(withCache)},
-      {label: "Computed, without", value: formatCount(filled), unit: filled === 1 ? unit : `${unit}s`},
-      {label: "Multiplications", value: formatCount(without)},
+      {label: "With the cache", value: formatCount(withCache), unit: `multiplications, for 1 ${unit}`},
+      {label: "Without", value: formatCount(without), unit: `for ${formatCount(filled)} ${all}`},
       {label: "The cache holds", value: formatBytes(cacheBytes(config, filled))}
     ]);
-    chart.update(costChart(config, capacity, filled));
+    chart.update(costChart(costs, filled, unit));
     const token = tokenName(tokens[filled - 1]!);
     const wrote = filled <= given ? "was given" : "was written by the model";
     setText(
@@ -216,27 +216,30 @@ const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1)
 const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number): string =>
   `Keys and values of ${filled} tokens in ${layers} layers of ${heads} heads`;
 
-/** Multiplications for each token of a text, with the cache and without. */
-function costChart(config: ModelConfig, capacity: number, filled: number): LineChartData {
-  const places = Array.from({length: capacity}, (_, i) => i + 1);
+/** Multiplications up to each token of a text, with the cache and without: what each costs, summed. */
+function costChart(costs: readonly DecodingCost[], filled: number, unit: string): LineChartData {
   const million = (multiplications: number) => multiplications / 1e6;
-  const line = (way: "withCache" | "without") =>
-    places.map((t) => [t, million(decodingCost(config, t)[way])] as const);
-  const now = decodingCost(config, filled);
-  const dot = (way: "withCache" | "without", fill: string) => ({x: filled, y: million(now[way]), fill});
+  const curve = (way: keyof DecodingCost) => {
+    let sum = 0;
+    return costs.map((cost, i) => {
+      sum += cost[way];
+      return [i + 1, million(sum)] as const;
+    });
+  };
+  const [kept, anew] = [curve("withCache"), curve("without")];
+  const [[, keptNow], [, anewNow]] = [kept[filled - 1]!, anew[filled - 1]!];
   return {
-    label: "Multiplications for each token, with the cache and without",
-    x: {label: "token", min: 1, max: capacity},
-    y: {
-      label: "million multiplications for this token",
-      min: 0,
-      max: million(decodingCost(config, capacity).without)
-    },
+    label: `Multiplications up to each ${unit}, with the cache and without`,
+    x: {label: `${unit}s read`, min: 0, max: costs.length},
+    y: {label: "million multiplications so far", min: 0, max: anew.at(-1)![1]},
     lines: [
-      {name: "without", mark: "all", stroke: "var(--surprise)", points: line("without")},
-      {name: "with the cache", mark: "KV", stroke: "var(--query)", points: line("withCache")}
+      {name: "without", mark: "all", stroke: "var(--surprise)", points: anew},
+      {name: "with the cache", mark: "KV", stroke: "var(--query)", points: kept}
     ],
-    dots: [dot("without", "var(--surprise)"), dot("withCache", "var(--query)")],
-    reading: `For token ${filled} the whole text costs ${formatFixed(now.without / now.withCache, 1)} times what one token with the cache (KV) does.`
+    dots: [
+      {x: filled, y: anewNow, fill: "var(--surprise)"},
+      {x: filled, y: keptNow, fill: "var(--query)"}
+    ],
+    reading: `Up to here ${formatFixed(keptNow, 1)} million with the cache (KV), along a line, and ${formatFixed(anewNow, 1)} million without (all), along a parabola.`
   };
 }

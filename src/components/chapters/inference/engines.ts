@@ -9,4 +9,4 @@ export const ENGINES: readonly {engine: Engine; label: string; is: string}[] = [
 ];
 
 /** Steps that each takes; the first is not counted. */
-export const STEPS = 6;
+export const STEPS = 4;

@@ -74,9 +74,8 @@ export function enginesFigure(
         const difference = row && loops ? lossDifference(row, loops) : Number.NaN;
         const share = Number.isFinite(ms) ? (100 * ms) / slowest : 0;
         return html`<tr data-engine=${engine}>
-          <th scope="row">${label}<span class="engine-is">${row?.name && row.name !== label ? row.name : is}</span></th>
-          <td class="bar-cell"><span class="bar-track" aria-hidden="true"><span class="bar bar-kept" style=${`width: ${share.toFixed(2)}%`}></span></span>${row?.failure ? html`<span class="engine-failure">Not here: ${row.failure}</span>` : null}</td>
-          <td class="number">${Number.isFinite(ms) ? `${formatFixed(ms, ms < 10 ? 2 : 0)} ms` : "–"}</td>
+          <th scope="row">${label}<span class="engine-is">${is}${engine === "webgpu" && row?.name && row.name !== label ? `: ${row.name}` : ""}</span></th>
+          <td class="engine-time"><span class="number">${Number.isFinite(ms) ? `${formatFixed(ms, ms < 10 ? 2 : 0)} ms` : "–"}</span><span class="bar-track" aria-hidden="true"><span class="bar bar-kept" style=${`width: ${share.toFixed(2)}%`}></span></span>${row?.failure ? html`<span class="engine-failure">Not here: ${row.failure}</span>` : null}</td>
           <td class="number">${formatFixed(row?.steps.at(-1)?.loss ?? Number.NaN, 5)}</td>
           <td class="number">${engine === "loops" || Number.isNaN(difference) ? "–" : difference.toExponential(1)}</td>
         </tr>`;
@@ -89,7 +88,7 @@ export function enginesFigure(
   draw();
   const node = html`<figure class="figure engines">
     <p class="figure-title">One training step: the same model, the same batch, four engines</p>
-    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">Time of a step</th><th scope="col">median</th><th scope="col">loss, step ${STEPS}</th><th scope="col">from loops</th></tr></thead>${rows}</table></div>
+    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">A step takes</th><th scope="col">Loss, step ${STEPS}</th><th scope="col">Off loops</th></tr></thead>${rows}</table></div>
     ${reading}
     <div class="cache-live">${timing.node}${again}</div>${source}
   </figure>` as HTMLElement;

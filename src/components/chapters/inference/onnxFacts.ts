@@ -52,9 +52,11 @@ function describe({name, type}: ValueInfoProto): GraphValue {
 }
 
 /** Nodes stand in the order in which data flows; a block's are between its own first and the next block's. */
-function firstBlock(nodes: readonly NodeProto[]): OnnxFacts["block"] {
+function firstBlock(all: readonly NodeProto[]): OnnxFacts["block"] {
   const prefix = "transformer.h.0.";
-  const start = nodes.findIndex(({name}) => name.startsWith(prefix) && !/\.(float16|int8)$/.test(name));
+  // Weights that are stored in fewer bits become float32 first, all of them.
+  const nodes = all.filter(({input}) => !/\.(float16|int8)$/.test(input[0] ?? ""));
+  const start = nodes.findIndex(({name}) => name.startsWith(prefix));
   const after = nodes.findIndex(({name}, i) => i > start && /^transformer\.(h\.1\.|ln_f)|^logits/.test(name));
   if (start < 0) return [];
   const parts: OnnxFacts["block"] = [];

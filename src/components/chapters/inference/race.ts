@@ -16,8 +16,10 @@ export async function* timeRace(
   const decoding = model.decoding();
   try {
     // What an engine does only once, it does here.
-    await model.trace(ids);
-    if (ids.length > 1) await decoding.read(ids.slice(0, -1));
+    for (const id of ids.slice(0, -1)) {
+      await decoding.read([id]);
+      await model.trace(ids);
+    }
     for (;;) {
       const start = performance.now();
       const scores = await decoding.read(ids.slice(-1));

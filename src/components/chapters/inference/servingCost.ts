@@ -41,6 +41,15 @@ export interface Bound {
   seconds: number;
 }
 
+/** Counting goes through every layer by name, which is too slow for a slider. */
+const counts = new WeakMap<ModelConfig, number>();
+
+function countOf(config: ModelConfig): number {
+  const count = counts.get(config) ?? parameterCount(config);
+  counts.set(config, count);
+  return count;
+}
+
 const bound = (memory: number, arithmetic: number): Bound => ({
   memory,
   arithmetic,
@@ -53,7 +62,7 @@ const bound = (memory: number, arithmetic: number): Bound => ({
  */
 export function servingCost(serving: Serving): ServingCost {
   const {config, device, weightBits, cacheBits, context, batch} = serving;
-  const parameters = parameterCount(config);
+  const parameters = countOf(config);
   const weights = (parameters * weightBits) / 8;
   const perToken = (cacheBytes(config, 1) / 32) * cacheBits;
   const cache = perToken * context * batch;

@@ -11,8 +11,6 @@ import {type Serving, type ServingCost, servingCost} from "./servingCost.js";
 
 const LARGEST_BATCH = 512;
 const LARGEST_CONTEXT = 131_072;
-/** Points of a line; these are straight. */
-const POINTS = 33;
 /** Where the figure opens. */
 const OPENING = {model: "Llama 2 7B", device: "NVIDIA A100 80 GB", weightBits: 16, cacheBits: 16};
 
@@ -34,7 +32,7 @@ export function servingFigure(): HTMLElement {
   const model = select("Model", byIndex(publicShapes), indexOf(publicShapes, OPENING.model));
   const device = select("Device", byIndex(devices), indexOf(devices, OPENING.device));
   const weightBits = select("A weight has", bits([32, 16, 8, 4]), String(OPENING.weightBits));
-  const cacheBits = select("A number in the cache has", bits([32, 16, 8]), String(OPENING.cacheBits));
+  const cacheBits = select("A cached number has", bits([32, 16, 8]), String(OPENING.cacheBits));
   const context = rangeInput({
     label: "Tokens in every text",
     min: 16,
@@ -60,7 +58,8 @@ export function servingFigure(): HTMLElement {
     html`<span class="serving-cache"></span>`
   ] as HTMLElement[];
   const memory = html`<div class="serving-memory" role="img">${weightBar}${cacheBar}</div>` as HTMLElement;
-  const memoryReading = html`<p class="figure-reading"></p>`;
+  const memoryText = html`<span></span>`;
+  const memoryReading = html`<p class="figure-reading"><span class="cache-swatch serving-weights"></span> weights <span class="cache-swatch serving-cache"></span> cache: ${memoryText}</p>`;
   const stats = statGrid([]);
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const chart = lineChart(batchChart(read()), {height: 230});
@@ -89,13 +88,14 @@ export function servingFigure(): HTMLElement {
     weightBar!.style.width = `${(100 * cost.weights) / all}%`;
     cacheBar!.style.width = `${(100 * cost.cache) / all}%`;
     memory.style.setProperty("--devices", String(cost.devices));
+    memory.classList.toggle("serving-many", cost.devices > 1);
     const held = `${formatBytes(cost.weights)} of weights and ${formatBytes(cost.cache)} of cache in ${formatPlural(cost.devices, "device")} with ${formatBytes(all)} together`;
     memory.setAttribute("aria-label", held);
     const limit =
       context.value > serving.config.blockSize
         ? ` ${name} reads at most ${formatCount(serving.config.blockSize)} tokens, so that is what is counted.`
         : "";
-    setText(memoryReading, `${capital(held)}.${limit}`);
+    setText(memoryText, `${held}.${limit}`);
     const perSecond = serving.batch / cost.decode.seconds;
     stats.update([
       {label: "Parameters", value: formatBillions(cost.parameters)},
@@ -112,20 +112,19 @@ export function servingFigure(): HTMLElement {
     if (details.open) table.update(allModels(serving));
     setText(
       sources,
-      `${name}: ${source}. ${serving.device.name}: ${formatRate(serving.device.bandwidth / 1e9, "GB")}, ${formatFixed(serving.device.peak / 1e12, 1)} TFLOP/s (${serving.device.source}).`
+      `${name}: ${source}. ${serving.device.name}: ${formatCount(serving.device.bandwidth / 1e9)} GB/s, ${formatFixed(serving.device.peak / 1e12, 1)} TFLOP/s (${serving.device.source}).`
     );
   }
   const sources = html`<p class="figure-note"></p>`;
   const node = html`<figure class="figure serving">
     <p class="figure-title">A published model on a published device: memory, and the least time that a token takes</p>
-    <div class="settings-grid">${[model, device, weightBits, cacheBits].map(({field}) => field)}${context}${batch}</div>
+    <div class="serving-choices">${[model, device, weightBits, cacheBits].map(({field}) => field)}</div>
+    <div class="serving-choices">${context}${batch}</div>
     ${memory}${memoryReading}${stats}${reading}${chart}${details}${sources}
   </figure>` as HTMLElement;
   draw();
   return node;
 }
-
-const capital = (sentence: string): string => sentence[0]!.toUpperCase() + sentence.slice(1);
 
 /** "6.74 billion", "124 million". */
 export function formatBillions(n: number): string {
@@ -159,7 +158,7 @@ export function boundSentence({decode}: ServingCost, {batch, device}: Serving): 
 export function batchChart(serving: Serving): LineChartData {
   const {devices: count} = servingCost(serving);
   const at = (batch: number) => servingCost({...serving, batch, devices: count}).decode;
-  const batches = Array.from({length: POINTS}, (_, i) => 1 + ((LARGEST_BATCH - 1) * i) / (POINTS - 1));
+  const ends = [1, LARGEST_BATCH]; // with as many devices at both, the lines between are straight
   const ms = (seconds: number) => 1000 * seconds;
   const now = at(serving.batch);
   const top = at(LARGEST_BATCH);
@@ -173,14 +172,14 @@ export function batchChart(serving: Serving): LineChartData {
         name: "memory",
         mark: "m",
         stroke: "var(--key)",
-        points: batches.map((batch) => [batch, ms(at(batch).memory)])
+        points: ends.map((batch) => [batch, ms(at(batch).memory)])
       },
       {
         name: "arithmetic",
         mark: "a",
         stroke: "var(--query)",
         dash: "5 4",
-        points: batches.map((batch) => [batch, ms(at(batch).arithmetic)])
+        points: ends.map((batch) => [batch, ms(at(batch).arithmetic)])
       }
     ],
     dots: [{x: serving.batch, y: ms(now.seconds), fill: "var(--ink)"}],

@@ -1,7 +1,7 @@
 import {html, svg} from "htl";
 import {button} from "../../studio/panels/panel.js";
 import {setText} from "../../views/figure.js";
-import {formatCount, formatFixed, formatRate} from "../../views/format.js";
+import {formatCount, formatFixed} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {measure as measureInWorker} from "./client.js";
 import type {ReadWindow} from "./protocol.js";
@@ -58,16 +58,14 @@ export function windowsFigure(
   );
 
   function draw(): void {
-    const rate = (T: number, ms: number) => formatRate((1000 * T) / ms, `${unit}s`);
+    const rate = (T: number, ms: number) => formatCount(Number(((1000 * T) / ms).toPrecision(3)));
     table.update({
-      caption: "The same window, read in two ways; the quickest of three times",
-      columns: ["Window, T", "One pass over T", "T passes over one", "", "", "Times as long"],
+      caption: "The same window, read in two ways",
+      columns: [`T, ${unit}s`, "One pass", "T passes", "Times as long"],
       rows: windows.map(({T, atOnce, oneByOne}) => [
-        `${formatCount(T)} ${unit}s`,
+        formatCount(T),
         `${formatFixed(atOnce, 1)} ms`,
         `${formatFixed(oneByOne, 1)} ms`,
-        rate(T, atOnce),
-        rate(T, oneByOne),
         formatFixed(oneByOne / atOnce, 1)
       ])
     });
@@ -75,7 +73,7 @@ export function windowsFigure(
     setText(
       reading,
       last
-        ? `A window of ${formatCount(last.T)} ${unit}s read at once took ${formatFixed(last.atOnce, 0)} ms, one by one ${formatFixed(last.oneByOne, 0)} ms, with the same multiplications of weights and the same answers.`
+        ? `The quickest of three times each. A window of ${formatCount(last.T)} went at ${rate(last.T, last.atOnce)} ${unit}s a second at once and at ${rate(last.T, last.oneByOne)} one by one, with the same multiplications by weights and the same answers.`
         : "Nothing has been timed yet."
     );
     again.hidden = windows === recorded;
@@ -96,19 +94,17 @@ const CELL = 14;
 
 /** One row of places for each pass: filled is computed in it, pale is read from the cache. */
 function passesPicture(): Element {
-  const row = (y: number, kind: (place: number) => string) =>
-    Array.from(
-      {length: PICTURED},
-      (_, place) =>
-        svg`<rect class=${`pass-${kind(place)}`} x=${place * CELL + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2}></rect>`
-    );
-  const picture = (label: string, passes: number, kind: (pass: number, place: number) => string) =>
-    html`<div><p>${label}</p>${svg`<svg width=${PICTURED * CELL} height=${passes * CELL} viewBox=${`0 0 ${PICTURED * CELL} ${passes * CELL}`} role="img" aria-label=${label}>${Array.from(
-      {length: passes},
-      (_, pass) => row(pass * CELL, (place) => kind(pass, place))
-    )}</svg>`}</div>`;
+  const picture = (label: string, passes: number, kind: (pass: number, place: number) => string) => {
+    const [width, height] = [PICTURED * CELL, passes * CELL];
+    const cells = Array.from({length: passes * PICTURED}, (_, i) => {
+      const [pass, place] = [Math.floor(i / PICTURED), i % PICTURED];
+      return svg`<rect class=${`pass-${kind(pass, place)}`} x=${place * CELL + 1} y=${pass * CELL + 1} width=${CELL - 2} height=${CELL - 2}></rect>`;
+    });
+    return html`<div><p>${label}</p>${svg`<svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${label}>${cells}</svg>`}</div>`;
+  };
+  const kindOf = (pass: number, place: number) => (place === pass ? "now" : place < pass ? "kept" : "open");
   return html`<div class="passes">
     ${picture(`One pass: all ${PICTURED} places at once`, 1, () => "now")}
-    ${picture(`${PICTURED} passes: one place each, the others from the cache`, PICTURED, (pass, place) => (place === pass ? "now" : place < pass ? "kept" : "open"))}
+    ${picture(`${PICTURED} passes: one place each, those before from the cache`, PICTURED, kindOf)}
   </div>`;
 }
