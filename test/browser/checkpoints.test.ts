@@ -12,7 +12,7 @@ const visit = useBrowser();
 const settings = {...small, steps: 20, evalInterval: 5, evalBatches: 2, checkpointInterval: 5};
 
 async function openTrain(): Promise<Visit> {
-  const reader = await visit("train.html");
+  const reader = await visit("lab.html");
   await reader.page.locator(".workbench").waitFor();
   return reader;
 }

@@ -7,44 +7,16 @@ import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 const pages = ["index.html", ...chapters.map(({path}) => `${path}.html`)];
-const instruments = [
-  "train.html",
-  "attend.html",
-  "sample.html",
-  "measure.html",
-  "profile.html",
-  "outgrow.html",
-  "concepts.html"
-];
+const appendices = ["outgrow.html", "concepts.html"];
 
 /** What a page of the book may load before the reader starts anything, compressed as a host would. */
 const LARGEST_VIEW = 250_000;
 /** Cumulative layout shift; web.dev calls 0.1 good, and nothing here should move at all. */
 const LARGEST_SHIFT = 0.02;
 
-describe.each(pages)("the first view of %s", (file) => {
-  it("is light, and starts no engine", async () => {
-    const {page, received, context} = await visit(file);
-    await page.waitForLoadState("networkidle");
-    const site = inject("siteUrl");
-    const files = received.map(({url}) => decodeURIComponent(url.slice(site.length)).replace(/[?#].*/, ""));
-    const sizes = await Promise.all(
-      [...new Set(files)].map(async (name) => {
-        const bytes = await readFile(join(inject("siteFolder"), name || "index.html"));
-        return gzipSync(bytes).length;
-      })
-    );
-    const total = sizes.reduce((a, b) => a + b, 0);
-    console.log(`${file}: ${files.length} files, ${total} bytes compressed`);
-    expect(total).toBeLessThan(LARGEST_VIEW);
-    expect(files.filter((name) => /tfjs|tensorflow|onnxruntime|\.wasm$|\.onnx$/.test(name))).toEqual([]);
-    await context.close();
-  });
-});
-
-describe.each([...pages, ...instruments])("%s", (file) => {
-  it.each([1280, 390])("does not move while it loads, %i px wide", async (width) => {
-    const {page, context} = await visit(undefined, {viewport: {width, height: 800}});
+describe.each([...pages, ...appendices])("the first view of %s", (file) => {
+  it.each([1280, 390])("is light, starts no engine and does not move, %i px wide", async (width) => {
+    const {page, received, context} = await visit(undefined, {viewport: {width, height: 800}});
     await page.addInitScript(() => {
       const shifts: number[] = [];
       Object.assign(globalThis, {shifts});
@@ -57,6 +29,19 @@ describe.each([...pages, ...instruments])("%s", (file) => {
     expect(shifts.reduce((a, b) => a + b, 0)).toBeLessThan(LARGEST_SHIFT);
     const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
     expect(whole).toBeLessThanOrEqual(inner!);
+
+    const site = inject("siteUrl");
+    const files = received.map(({url}) => decodeURIComponent(url.slice(site.length)).replace(/[?#].*/, ""));
+    expect(files.filter((name) => /tfjs|tensorflow|onnxruntime|\.wasm$|\.onnx$/.test(name))).toEqual([]);
+    const sizes = await Promise.all(
+      [...new Set(files)].map(async (name) => {
+        const bytes = await readFile(join(inject("siteFolder"), name || "index.html"));
+        return gzipSync(bytes).length;
+      })
+    );
+    const total = sizes.reduce((a, b) => a + b, 0);
+    console.log(`${file}: ${files.length} files, ${total} bytes compressed`);
+    expect(total).toBeLessThan(LARGEST_VIEW);
     await context.close();
   });
 });

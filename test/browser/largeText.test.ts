@@ -32,7 +32,7 @@ async function chooseFile(page: Page, steps: number): Promise<void> {
   await page.getByLabel("Open a text file").setInputFiles(file);
   await page.getByText(/Chosen: large\.txt, 60\.\d MB, read piece by piece/).waitFor();
   expect(await page.getByLabel(/Clean it as a book/).isDisabled()).toBe(true);
-  await page.getByText("Every setting").click();
+  await page.getByText("Every setting", {exact: true}).click();
   await page.getByLabel("Engine").selectOption("wasm");
   const settings = {nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16, batchSize: 4, steps};
   for (const [name, value] of Object.entries(settings))
@@ -60,7 +60,7 @@ const heard = (page: Page) => page.evaluate(() => [...(globalThis as unknown as 
 it("reads a large file piece by piece, can be stopped, trains on it, and finds its tokens again", {
   timeout: 300_000
 }, async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("lab.html");
   await page.locator(".workbench").waitFor();
   page.on("dialog", (dialog) => dialog.accept());
   await chooseFile(page, 6);

@@ -1,5 +1,6 @@
 import {expect, inject, it} from "vitest";
 import {siteFiles} from "../../src/cli/siteFiles.js";
+import {enter} from "./rooms.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
@@ -12,9 +13,9 @@ async function find(pattern: RegExp): Promise<string> {
 }
 
 it("keeps the model and ONNX Runtime in the browser, so that a later visit downloads neither", async () => {
-  const {page, received, goto, expectClean, context} = await visit();
+  const {page, received, expectClean, context} = await visit();
   for (let visits = 0; visits < 2; visits++) {
-    await goto("sample.html");
+    await enter(page, "sample");
     // The model has written something.
     await page.locator(".continuation .token").first().waitFor();
   }

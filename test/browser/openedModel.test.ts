@@ -9,12 +9,13 @@ import {modelConfig} from "../../src/components/model/config.js";
 import {folderModel, foreignFiles} from "../exchange/huggingFace/folders.js";
 import {caseFile} from "../exchange/onnx/onnxCases.js";
 import {tokenizer} from "../fixtures/model.js";
+import {enter} from "./rooms.js";
 import {headline, press, small, startRun} from "./trainPage.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 const badge = (page: Page) => page.locator(".model-badge");
-const files = (page: Page) => page.locator(".model-files input[multiple]");
+const files = (page: Page) => page.locator(".model-files input[multiple]").first();
 
 /** What a file chooser hands over. */
 const given = async (name: string, file: Blob) => ({
@@ -24,7 +25,8 @@ const given = async (name: string, file: Blob) => ({
 });
 
 it("lets a model from files answer on every page, and keeps the one in use where files are bad", async () => {
-  const {page, goto, expectClean, context} = await visit("sample.html");
+  const {page, expectClean, context} = await visit();
+  await enter(page, "sample");
   await badge(page).getByText("the model that ships with this site").waitFor();
   await page.getByText("Open a model from files").click();
   await files(page).setInputFiles(await given("bad.zip", new Blob(["PK\x03\x04 and then nothing"])));
@@ -49,8 +51,8 @@ it("lets a model from files answer on every page, and keeps the one in use where
     "2 layers of 2 heads, width 8, context 16, 260 tokens"
   );
 
-  for (const name of ["attend.html", "measure.html", "sample.html"]) {
-    await goto(name);
+  for (const room of ["attend", "measure", "sample"] as const) {
+    await enter(page, room);
     await badge(page).getByText("the model from model.safetensors").waitFor();
   }
   await page.getByRole("button", {name: "Use the site’s model"}).click();
@@ -64,7 +66,7 @@ it("lets a model from files answer on every page, and keeps the one in use where
 it("trains on from a model in files, and downloads the run as a folder in one zip", {
   timeout: 200_000
 }, async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("lab.html");
   await page.locator(".workbench").waitFor();
   const config = modelConfig({
     nLayer: 2,

@@ -1,5 +1,6 @@
 import type {Page} from "playwright-core";
 import {expect, it} from "vitest";
+import {enter} from "./rooms.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
@@ -8,11 +9,12 @@ const start = (page: Page) => page.getByRole("button", {name: "Measure this devi
 const status = (page: Page) => page.locator(".profile [role=status]").first();
 
 it("shows a recorded profile first, and runs nothing before it is asked to", async () => {
-  const {page, received, expectClean, context} = await visit("profile.html");
+  const {page, received, expectClean, context} = await visit();
+  await enter(page, "profile");
   await page.getByRole("img", {name: "GFLOP/s of each kernel against its FLOP a byte"}).waitFor();
   expect(await page.getByRole("heading", {name: "A recorded profile, not of your device"}).count()).toBe(1);
   await expect.poll(() => start(page).isEnabled()).toBe(true);
-  expect(received.filter(({url}) => /tfjs|tensorflow|worker/.test(url))).toEqual([]);
+  expect(received.filter(({url}) => /tfjs|tensorflow|\/worker\./.test(url))).toEqual([]);
 
   // One kernel after another by the keyboard, in words.
   const choice = page.getByLabel("A kernel in words");
@@ -27,7 +29,8 @@ it("shows a recorded profile first, and runs nothing before it is asked to", asy
 });
 
 it.each([1280, 390])("measures a small step on the device that is here, %i px wide", async (width) => {
-  const {page, expectClean, context} = await visit("profile.html", {viewport: {width, height: 900}});
+  const {page, expectClean, context} = await visit(undefined, {viewport: {width, height: 900}});
+  await enter(page, "profile");
   await expect.poll(() => start(page).isEnabled()).toBe(true);
   await page.getByLabel("Windows in a batch").fill("1");
   await start(page).click();
@@ -38,13 +41,13 @@ it.each([1280, 390])("measures a small step on the device that is here, %i px wi
     await expect
       .poll(() => page.locator(".profile .progress").textContent(), {timeout: 120_000})
       .toMatch(/of 4: .*\d+ of \d+/);
-    await page.getByRole("button", {name: "Stop"}).click();
+    await page.locator(".profile").getByRole("button", {name: "Stop"}).click();
     expect(await status(page).textContent()).toMatch(/^Stopped\./);
     expect(await start(page).isEnabled()).toBe(true);
   } else {
     await page.getByRole("heading", {name: "Measured on this device"}).waitFor({timeout: 240_000});
     expect(await page.getByRole("img", {name: /^GFLOP\/s of each kernel/}).count()).toBe(1);
-    const rows = page.getByRole("table").locator("tbody tr");
+    const rows = page.locator(".profile").getByRole("table").locator("tbody tr");
     expect(await rows.count()).toBeGreaterThan(15);
     const product = rows.filter({hasText: "MatMul NN"}).first();
     expect(await product.textContent()).toMatch(/\d+×\d+×\d+.*(µs|ms).*%.*MB|kB.*MFLOP/);
@@ -59,25 +62,28 @@ it.each([1280, 390])("measures a small step on the device that is here, %i px wi
 });
 
 it("refuses an impossible batch in a sentence, and says so where there is no WebGPU", async () => {
-  const {page, context} = await visit("profile.html");
+  const {page, context} = await visit();
+  await enter(page, "profile");
   await expect.poll(() => start(page).isEnabled()).toBe(true);
   await page.locator(".profile form").evaluate((form: HTMLFormElement) => {
     form.noValidate = true;
   });
   await page.getByLabel("Windows in a batch").fill("0");
   await start(page).click();
-  expect(await page.getByRole("alert").textContent()).toContain(
+  expect(await page.locator(".profile").getByRole("alert").textContent()).toContain(
     "The batch is “0”; it must be a whole number from 1 to 256."
   );
   await context.close();
 
-  const {page: without, goto, context: other} = await visit();
+  const {page: without, context: other} = await visit();
   await without.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "gpu", {value: undefined});
   });
-  await goto("profile.html");
+  await enter(without, "profile");
   await expect.poll(() => status(without).textContent()).toMatch(/^This browser offers no WebGPU adapter/);
   expect(await start(without).isEnabled()).toBe(false);
-  expect(await without.getByRole("table").locator("tbody tr").count()).toBeGreaterThan(15);
+  expect(await without.locator(".profile").getByRole("table").locator("tbody tr").count()).toBeGreaterThan(
+    15
+  );
   await other.close();
 });

@@ -16,7 +16,7 @@ async function comeToTrials(page: Page): Promise<void> {
 
 async function openForm(page: Page): Promise<void> {
   await comeToTrials(page);
-  await page.getByText("Every setting").click();
+  await page.getByText("Every setting", {exact: true}).click();
   await page.getByLabel("Engine").selectOption("wasm");
   for (const [name, value] of Object.entries(small))
     await page.locator(`input[name=${name}]`).fill(String(value));
@@ -29,7 +29,7 @@ const cells = (page: Page, column: number) =>
   page.locator(`.sweep-results tbody tr > :nth-child(${column})`).allTextContents();
 
 it("draws the schedule before there is a run, and explains one batch over and over", async () => {
-  const {page, expectClean, context} = await visit("train.html", {viewport: {width: 390, height: 800}});
+  const {page, expectClean, context} = await visit("lab.html", {viewport: {width: 390, height: 800}});
   await openForm(page);
   const schedule = page.locator(".schedule");
   await schedule.getByText(/over 30 steps of warm-up, then falls along half a cosine to 0\.0003/).waitFor();
@@ -49,7 +49,7 @@ it("draws the schedule before there is a run, and explains one batch over and ov
 });
 
 it("finds a learning rate by a range test and fills it in", async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("lab.html");
   await openForm(page);
   await page.getByText("Find a learning rate", {exact: true}).first().click();
   await press(page, "Test rates");
@@ -71,7 +71,7 @@ it("finds a learning rate by a range test and fills it in", async () => {
 });
 
 it("sweeps, keeps the table over a reload, downloads it, and refuses what is absurd", async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("lab.html");
   await openForm(page);
   await page.getByText("Sweep over settings", {exact: true}).first().click();
   const sweep = panel(page, "Sweep over settings");
@@ -114,7 +114,7 @@ it("sweeps, keeps the table over a reload, downloads it, and refuses what is abs
 });
 
 it("checks a gradient", async () => {
-  const {page, expectClean, context} = await visit("train.html");
+  const {page, expectClean, context} = await visit("lab.html");
   await openForm(page);
   await page.getByText("Check a gradient", {exact: true}).first().click();
   await page.getByLabel("Parameter", {exact: true}).selectOption("transformer.h.0.mlp.c_fc.weight");

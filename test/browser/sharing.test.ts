@@ -19,7 +19,7 @@ const link = `run=1&preset=toy&${Object.entries(settings)
   .join("&")}&position=rope&seed=7&engine=wasm`;
 
 it("opens a shared link, trains its run, and replays the receipt to the same curve", async () => {
-  const {page, context, expectClean} = await visit(`train.html#${link}&steps=99&colour=%3Cb%3Ered`);
+  const {page, context, expectClean} = await visit(`lab.html#${link}&steps=99&colour=%3Cb%3Ered`);
   await page.locator(".workbench").waitFor();
   await page.getByText("The settings below are those of a link.").waitFor();
   await page.getByText("The link says “steps” twice: the first counts.").waitFor();
@@ -89,7 +89,7 @@ it("opens a shared link, trains its run, and replays the receipt to the same cur
 });
 
 it("keeps the settings in the address, copies them, and stops a replay", async () => {
-  const {page, context, expectClean} = await visit("train.html#find-a-learning-rate");
+  const {page, context, expectClean} = await visit("lab.html#find-a-learning-rate");
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.locator(".workbench").waitFor();
   expect(new URL(page.url()).hash).toBe("#find-a-learning-rate");
@@ -98,7 +98,7 @@ it("keeps the settings in the address, copies them, and stops a replay", async (
   await page.locator("input[name=steps]").fill("300");
   await page.locator("input[name=nLayer]").fill("2");
   const hash = () => new URL(page.url()).hash;
-  await expect.poll(hash).toBe("#run=1&preset=toy&nLayer=2&warmupSteps=30&steps=300");
+  await expect.poll(hash, {timeout: 20_000}).toBe("#run=1&preset=toy&nLayer=2&warmupSteps=30&steps=300");
   expect(await page.evaluate(() => history.length)).toBe(entries);
 
   // The reader's own text: its hash and length, and nothing else of it.
@@ -106,7 +106,7 @@ it("keeps the settings in the address, copies them, and stops a replay", async (
   await page.getByLabel("My own").check();
   await page.getByLabel("Your text", {exact: true}).fill(own);
   await press(page, "Use this text");
-  await expect.poll(hash).toMatch(/&text=own&bytes=4500&sha256=[0-9a-f]{64}$/);
+  await expect.poll(hash, {timeout: 20_000}).toMatch(/&text=own&bytes=4500&sha256=[0-9a-f]{64}$/);
   await press(page, "Copy link");
   await page.getByText(/^Copied: \d+ characters of settings, and no text of yours\.$/).waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
