@@ -19,7 +19,7 @@ export const pages: Suite = {
   },
   help: {
     "site DIR": "the built site (dist)",
-    "page NAME": "only this page (sample); may be repeated",
+    "page NAME": "only this page (sampling); may be repeated",
     "moves N": "moves of each slider (120)"
   },
   async run({site, page: only, moves}, report) {

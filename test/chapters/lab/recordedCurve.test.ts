@@ -31,7 +31,7 @@ it("finds the step with half of the way behind it", () => {
   const small = {config: {...run.config, vocabSize: 64}, history, steps: 40};
   // ln 64 = 4.16; half of the way to 0.5 is at 2.33.
   expect(halfway(small)).toEqual({blind: Math.log(64), end: 0.5, step: 20, steps: 40});
-  expect(nearestShare({...halfway(small), step: 2}, [0.05, 0.25, 0.5])).toBe(0);
-  expect(nearestShare(halfway(small), [0.05, 0.25, 0.5])).toBe(2);
-  expect(() => halfway({...small, history: []})).toThrow(RangeError);
+  expect(nearestShare({...halfway(small)!, step: 2}, [0.05, 0.25, 0.5])).toBe(0);
+  expect(nearestShare(halfway(small)!, [0.05, 0.25, 0.5])).toBe(2);
+  expect(halfway({...small, history: []})).toBeNull();
 });

@@ -62,13 +62,16 @@ export interface Halfway {
   steps: number;
 }
 
-/** When half of the way from a blind guess was done. Throws RangeError where the run was never measured. */
-export function halfway({config, history, steps}: Pick<RunRecord, "config" | "history" | "steps">): Halfway {
+/** When half of the way from a blind guess was done; null where nobody measured that. */
+export function halfway({
+  config,
+  history,
+  steps
+}: Pick<RunRecord, "config" | "history" | "steps">): Halfway | null {
   const measured = validationPoints(history);
   const [blind, end] = [Math.log(config.vocabSize), measured.at(-1)?.loss];
   const first = measured.find(({loss}) => end !== undefined && loss <= (blind + end) / 2);
-  if (end === undefined || !first) throw new RangeError("This run's validation loss was never measured.");
-  return {blind, end, step: first.step, steps};
+  return end === undefined || !first ? null : {blind, end, step: first.step, steps};
 }
 
 /** Which of some shares of all steps is nearest to where half of the way was done, in ratio. */
