@@ -30,7 +30,11 @@ export function truthFigure({passages, report, model, text}: MeasuringPage): HTM
     ramp: "surprise",
     flow: "text",
     onHover: (index) => show(index ?? chosen),
-    onSelect: (index) => choose(index)
+    onSelect: (index) => {
+      choose(index);
+      // From where the reader has clicked, the arrow keys go on.
+      strip.querySelectorAll<HTMLElement>("[role=option]")[index]?.focus({preventScroll: true});
+    }
   });
   strip.classList.add("tokens-framed");
   const strips = probabilityStrips(stripsData(passage, at), {
