@@ -17,7 +17,7 @@ const VALLEYS: readonly (Landscape & {name: string})[] = [
 ];
 const HEIGHTS = [0.1, 0.5, 1.5, 4, 9, 16, 26, 40, 60];
 /** The least height that the chart of logarithms shows. */
-const LEAST = -6;
+const LEAST = -4;
 
 /** Three optimisers in one valley, from the same place and at the same learning rate. */
 export function landscapeFigure(): HTMLElement {

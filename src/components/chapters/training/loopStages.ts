@@ -57,37 +57,29 @@ export const stageNumbers: Record<StageKey, (trace: StepTrace) => HTMLElement> =
   loss: ({inputs, probabilities}) =>
     windowTable("−ln p at every place, nats", inputs, probabilities, (p) => formatFixed(-Math.log(p), 1)),
   backward: ({watched}) =>
-    watchedTable("Value and gradient", ["value", "gradient"], watched, ({before, gradient}) => [
-      formatSmall(before),
-      formatSmall(gradient)
+    watchedTable("Values and gradients", watched, [
+      ["value", ({before}) => before],
+      ["gradient", ({gradient}) => gradient]
     ]),
   clip: ({watched, norm, clipNorm, factor}) =>
     html`<div>${statGrid([
       {label: "global norm", value: formatFixed(norm, 3)},
       {label: "largest allowed", value: formatFixed(clipNorm, 0)},
       {label: "factor", value: formatFixed(factor, 3)}
-    ])}${watchedTable("Gradients", ["before", "after"], watched, ({gradient, clipped}) => [
-      formatSmall(gradient),
-      formatSmall(clipped)
+    ])}${watchedTable("Gradients", watched, [
+      ["before", ({gradient}) => gradient],
+      ["after", ({clipped}) => clipped]
     ])}</div>` as HTMLElement,
   update: (trace) =>
-    watchedTable(
-      "AdamW",
-      ["gradient", "m", "v", "step taken", "decay", "value", "new value"],
-      trace.watched,
-      (number) => {
-        const {taken, decay} = movesOf(trace, number);
-        return [
-          number.clipped,
-          number.firstMoment[1],
-          number.secondMoment[1],
-          taken,
-          decay,
-          number.before,
-          number.after
-        ].map(formatSmall);
-      }
-    )
+    watchedTable("AdamW’s update", trace.watched, [
+      ["gradient", ({clipped}) => clipped],
+      ["m", ({firstMoment}) => firstMoment[1]],
+      ["v", ({secondMoment}) => secondMoment[1]],
+      ["step", (number) => movesOf(trace, number).taken],
+      ["decay", (number) => movesOf(trace, number).decay],
+      ["before", ({before}) => before],
+      ["after", ({after}) => after]
+    ])
 };
 
 /** The two parts of AdamW’s update of one number, as its formula has them; the new value is the old one plus both. */
@@ -136,23 +128,33 @@ function windowTable<Of>(
 const shortPercent = (p: number): string =>
   p < 0.095 ? `${formatFixed(100 * p, 1)}%` : `${formatFixed(100 * p, 0)}%`;
 
+/** The numbers that are followed, one a column. */
 function watchedTable(
   caption: string,
-  columns: string[],
   watched: readonly WatchedNumber[],
-  cells: (number: WatchedNumber) => string[]
+  rows: readonly (readonly [label: string, value: (number: WatchedNumber) => number])[]
 ): HTMLElement {
   return plainTable({
     caption: `${caption} of ${watched.length} of the parameters`,
-    columns: ["Parameter", ...columns],
-    rows: watched.map((number) => [placeName(number), ...cells(number)])
+    columns: ["From the", ...watched.map(({name}) => PLAIN_NAMES[name] ?? name)],
+    rows: [
+      ["place", ...watched.map(placeName)],
+      ...rows.map(([label, value]) => [label, ...watched.map((number) => formatSmall(value(number)))])
+    ]
   });
 }
 
-/** "wte.weight [32, 6]": a parameter's name without what all have in common, and the place in it, counted from 0. */
-function placeName({name, shape, index}: WatchedNumber): string {
+/** What the watched parameters are, for people. */
+const PLAIN_NAMES: Record<string, string> = {
+  "transformer.wte.weight": "token table",
+  "transformer.h.0.attn.c_attn.weight": "attention",
+  "transformer.ln_f.weight": "last norm"
+};
+
+/** "[32, 6]": a place in a parameter, row and column counted from 0. */
+function placeName({shape, index}: WatchedNumber): string {
   const place = shape.length > 1 ? [Math.floor(index / shape[1]!), index % shape[1]!] : [index];
-  return `${name.replace(/^transformer\.(h\.)?/, "")} [${place.join(", ")}]`;
+  return `[${place.join(", ")}]`;
 }
 
 const mean = (values: readonly number[]): number =>

@@ -69,12 +69,7 @@ const TRAIN: TrainConfig = {
 /** Characters of the stories that it learns from. */
 const TEXT = 20_000;
 /** The parameters of which one number each is watched: that with the largest gradient in the first step. */
-const WATCHED = [
-  "transformer.wte.weight",
-  "transformer.h.0.attn.c_attn.weight",
-  "transformer.h.0.mlp.c_fc.weight",
-  "transformer.ln_f.weight"
-];
+const WATCHED = ["transformer.wte.weight", "transformer.h.0.attn.c_attn.weight", "transformer.ln_f.weight"];
 
 /**
  * Takes training steps of a tiny model by the trainer that all runs use, one at a time and in its own order, and reads
