@@ -11,14 +11,15 @@ import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
 import {ENGINES, STEPS} from "../components/chapters/inference/engines.js";
-import type {TimedStep} from "../components/chapters/inference/protocol.js";
+import type {Engine, RacedToken, TimedStep} from "../components/chapters/inference/protocol.js";
 import {timeRace} from "../components/chapters/inference/race.js";
 import {STEP_MODEL} from "../components/chapters/inference/stepModel.js";
 import {stepInLoops, stepOnEngine} from "../components/chapters/inference/timeSteps.js";
-import type {EngineTimes, RecordedTimes} from "../components/chapters/inference/times.js";
+import {type EngineTimes, type RecordedTimes, stepTime} from "../components/chapters/inference/times.js";
 import {timeWindows} from "../components/chapters/inference/timeWindows.js";
 import {windowLengths} from "../components/chapters/inference/windowLengths.js";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
+import type {Corpus} from "../components/corpus/meta.js";
 import {messageOf} from "../components/errorMessage.js";
 import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
@@ -29,6 +30,8 @@ import {startNodeBackend} from "./nodeBackends.js";
 import {findNodeWebgpu} from "./nodeWebgpu.js";
 
 const PROMPT = 8;
+/** Each is done so often, and the quickest counts: whatever else the machine does only adds to it. */
+const ROUNDS = 3;
 
 async function record(): Promise<RecordedTimes> {
   await startNodeBackend("wasm");
@@ -39,13 +42,19 @@ async function record(): Promise<RecordedTimes> {
   const ids = Array.from(readTokenizer(metadata.tokenizer).encode(text).ids.subarray(0, config.blockSize));
   const model = new TensorModel(config, parameters);
 
-  const race: RecordedTimes["race"][number][] = [];
-  for await (const {t, withCache, without, difference} of timeRace(
-    model,
-    ids.slice(0, PROMPT),
-    config.blockSize
-  ))
-    race.push({t, withCache: round(withCache), without: round(without), difference: round(difference)});
+  const races: Omit<RacedToken, "text">[][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const race: Omit<RacedToken, "text">[] = [];
+    for await (const {id: _, ...token} of timeRace(model, ids.slice(0, PROMPT), config.blockSize))
+      race.push(token);
+    races.push(race);
+  }
+  const race = races[0]!.map(({t, difference}, i) => ({
+    t,
+    withCache: round(Math.min(...races.map((race) => race[i]!.withCache))),
+    without: round(Math.min(...races.map((race) => race[i]!.without))),
+    difference: round(difference)
+  }));
   const windows: RecordedTimes["windows"][number][] = [];
   for await (const {T, atOnce, oneByOne} of timeWindows(model, ids, windowLengths(config.blockSize)))
     windows.push({T, atOnce: round(atOnce), oneByOne: round(oneByOne)});
@@ -53,26 +62,32 @@ async function record(): Promise<RecordedTimes> {
 
   const engines: EngineTimes[] = [];
   for (const {engine} of ENGINES) {
-    const steps: TimedStep[] = [];
-    let name = "plain loops";
-    try {
-      if (engine !== "loops") {
-        name = await startNodeBackend(engine);
-        setKernels(true);
-      }
-      const step = engine === "loops" ? stepInLoops(corpus) : await stepOnEngine(corpus, name);
-      for (let i = 0; i < STEPS; i++) {
-        const {ms, loss} = await step();
-        steps.push({ms: round(ms), loss});
-      }
-      engines.push({engine, name, steps});
-    } catch (error) {
-      engines.push({engine, name, steps, failure: messageOf(error)});
-    }
+    const runs: EngineTimes[] = [];
+    for (let round = 0; round < ROUNDS; round++) runs.push(await stepsOf(engine, corpus));
+    engines.push(runs.sort((a, b) => stepTime(a) - stepTime(b))[0]!);
     console.error(engines.at(-1));
   }
-  const machine = `in Node ${process.versions.node} on ${cpus().length} cores of ${cpus()[0]?.model ?? "a processor"}`;
+  const machine = `in Node ${process.versions.node} on ${cpus().length} cores of ${cpus()[0]?.model ?? "a processor"}, the quickest of ${ROUNDS} times`;
   return {machine: machine.replace(/\s+/g, " "), config, race, windows, engines};
+}
+
+async function stepsOf(engine: Engine, corpus: Corpus): Promise<EngineTimes> {
+  const steps: TimedStep[] = [];
+  let name = "plain loops";
+  try {
+    if (engine !== "loops") {
+      name = await startNodeBackend(engine);
+      setKernels(true);
+    }
+    const step = engine === "loops" ? stepInLoops(corpus) : await stepOnEngine(corpus, name);
+    for (let i = 0; i < STEPS; i++) {
+      const {ms, loss} = await step();
+      steps.push({ms: round(ms), loss});
+    }
+    return {engine, name, steps};
+  } catch (error) {
+    return {engine, name, steps, failure: messageOf(error)};
+  }
 }
 
 const round = (ms: number): number => Number(ms.toPrecision(4));

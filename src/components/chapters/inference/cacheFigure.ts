@@ -137,6 +137,7 @@ export function cacheFigure(
   function start(): void {
     if (filled >= trace.tokens.length) show(trace.prompt);
     play.textContent = "Pause";
+    reading.setAttribute("aria-live", "off"); // nobody can listen that fast
     timer = setInterval(
       () => {
         if (filled >= trace.tokens.length) pause();
@@ -149,6 +150,7 @@ export function cacheFigure(
     clearInterval(timer);
     timer = undefined;
     play.textContent = "Play";
+    reading.setAttribute("aria-live", "polite");
   }
   function show(t: number): void {
     filled = Math.max(1, Math.min(trace.tokens.length, t));

@@ -1,3 +1,4 @@
+import type {ModelConfig} from "../../model/config.js";
 import {cacheBytes} from "../../model/size.js";
 import {formatBytes, formatCount, formatFixed, formatPercent} from "../../views/format.js";
 import {decodingCost, writingCost} from "./decodingCost.js";
@@ -9,23 +10,21 @@ import {servingCost} from "./servingCost.js";
 import {formatTime} from "./servingFigure.js";
 
 /** The numbers of the chapter's prose. */
-export function inferenceFacts({config, parity, onnx, precision}: InferencePage) {
+export function inferenceFacts({config, cache, parity, precision}: InferencePage) {
+  return {
+    saving: cache ? savingSentence(config) : "",
+    parity: paritySentence(parity),
+    precision: precision && precisionFacts(precision),
+    large: largeExample()
+  };
+}
+
+/** What the cache of a model saves and takes. */
+function savingSentence(config: ModelConfig): string {
   const T = config.blockSize;
   const last = decodingCost(config, T);
   const all = writingCost(config, 1, T);
-  const serving = largeExample();
-  return {
-    context: formatCount(T),
-    fullCache: formatBytes(cacheBytes(config)),
-    cachePerToken: formatBytes(cacheBytes(config, 1)),
-    lastRatio: formatFixed(last.without / last.withCache, 0),
-    wholeRatio: formatFixed(all.without / all.withCache, 0),
-    nodes: formatCount(onnx.nodes),
-    kinds: formatCount(onnx.operators.length),
-    parity: paritySentence(parity),
-    precision: precision && precisionFacts(precision),
-    large: serving
-  };
+  return `At the end of this model’s context of ${formatCount(T)} tokens the cache saves a factor of ${formatFixed(last.without / last.withCache, 0)}; over a whole text, of ${formatFixed(all.without / all.withCache, 0)}. The price is memory: ${formatBytes(cacheBytes(config, 1))} a token, ${formatBytes(cacheBytes(config))} for a full context.`;
 }
 
 /** What two runtimes agree on, in a sentence. */

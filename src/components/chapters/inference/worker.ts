@@ -27,7 +27,9 @@ async function carryOut(request: Measurement): Promise<void> {
       return;
     case "race":
       for await (const {id, ...token} of timeRace(model, request.prompt, request.length)) {
-        post({type: "raced", token: {...token, text: texts([id])}});
+        // The first that is timed is the prompt's last.
+        const text = texts(token.t === request.prompt.length ? request.prompt : [id]);
+        post({type: "raced", token: {...token, text}});
         await nextTask();
       }
       return;
