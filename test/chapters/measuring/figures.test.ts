@@ -154,3 +154,12 @@ describe("what the prose says", () => {
     expect([answer(30, 80), answer(60, 80), answer(160, 80), answer(161, 80)]).toEqual([0, 1, 1, 2]);
   });
 });
+
+test("a model worse than a blind guess still stands on the ruler", () => {
+  const worse = {...stories, report: {...stories.report, loss: {...stories.report.loss, nats: 7}}};
+  const {ruler: node} = measuringChapter(worse);
+  const marks = [...node.querySelectorAll(".ruler-mark text")].map((mark) => Number(mark.getAttribute("x")));
+  const width = Number(node.querySelector("svg")!.getAttribute("width"));
+  for (const x of marks) expect(x).toBeLessThan(width);
+  expect(texts(node, ".stats dd")[0]).toBe("7.000");
+});

@@ -49,7 +49,7 @@ export function measuringFacts(page: MeasuringPage) {
       : `Nobody knows the true probabilities of this text, so the bars show the model’s alone.`,
     truth: divergence
       ? `On these ${formatPlural(report.predicted, model.unit)} the loss is ${nats(loss.nats)}, the floor ${nats(divergence.floor)}, the mean KL ${nats(divergence.divergence)}. Loss less floor is ${nats(loss.nats - divergence.floor)}: the KL, but for chance, since the loss asks about what came and the KL about all that might have come. ${formatPercent(divergence.impossible)} of the model’s probability goes to what the grammar forbids.`
-      : `Nobody knows the true probabilities of the ${page.text.name}, so that here the loss is all there is: ${nats(loss.nats)} nats.`,
+      : `Nobody knows the true probabilities of ${page.text.name}, so that here the loss is all there is: ${nats(loss.nats)} nats.`,
     windows: disjoint
       ? `In windows side by side its loss is ${nats(disjoint.disjoint.nats)} nats; when the window moves on by ${formatCount(page.text.stride)}, ${nats(disjoint.strided.nats)}.`
       : "",

@@ -8,7 +8,7 @@ import {type Mark, scales, scaleTicks, stacked} from "./ruler.js";
 
 export interface RulerData {
   unit: string;
-  /** Tokens of the vocabulary: the ruler ends at the blind guess among them. */
+  /** Tokens of the vocabulary: the ruler ends at the blind guess among them, if no mark is worse. */
   vocabSize: number;
   charactersPerToken: number;
   marks: readonly Mark[];
@@ -22,7 +22,7 @@ const MEGABYTE = 1_000_000;
 
 /** One loss in every unit: a slider along scales that stand above one another, and the losses of known models on them. */
 export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}: RulerData): HTMLElement {
-  const most = Math.log(vocabSize);
+  const most = Math.max(Math.log(vocabSize), ...marks.map(({nats}) => nats));
   const all = scales(unit, charactersPerToken);
   let width = 640;
   let nats = marks[start]!.nats;

@@ -161,7 +161,7 @@ function meansOf(
   const mean = (of: (place: TruthPlace) => number) =>
     formatFixed(places.reduce((sum, place) => sum + of(place), 0) / places.length, 3);
   const {divergence, predicted, loss} = report;
-  const all = `Over the first ${formatCount(predicted)} held-out ${unit}s of the ${text.name}`;
+  const all = `Over the first ${formatCount(predicted)} held-out ${unit}s of ${divergence ? "the " : ""}${text.name}`;
   if (!divergence)
     return `Mean surprise of this passage: ${mean(({nats}) => nats)} nats. ${all}: ${formatFixed(loss.nats, 3)}, the loss. Nobody knows the true probabilities of this text.`;
   return `Means in nats, this passage: model ${mean(({nats}) => nats)}, truth ${mean(({truth}) => truth?.nats ?? Number.NaN)}, KL ${mean(({truth}) => truth?.divergence ?? Number.NaN)}. ${all}: the loss ${formatFixed(divergence.loss, 3)}, the floor ${formatFixed(divergence.floor, 3)}, KL ${formatFixed(divergence.divergence, 3)}.`;
