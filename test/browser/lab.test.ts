@@ -56,7 +56,7 @@ it("keeps notes with a run, on the shelf and in its file, and looks inside its m
   const bytes = await readFile(await (await downloaded).path());
   expect((await openRunFile(new Blob([bytes]))).snapshot.notes).toBe("A first try, far too short.");
 
-  await page.getByText("A new run").click();
+  // The settings are in the address, so that the reload has opened their form.
   await startRun(page, {...small, steps: 6}, "wasm");
   await headline(page).getByText("Complete at step 6.").waitFor({timeout: 60_000});
   const cells = page.locator(".run-table .run-notes");

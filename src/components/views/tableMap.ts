@@ -16,6 +16,8 @@ export interface TableMapData {
   /** Whether there are numbers beyond these two. */
   isCut?: boolean;
   selected: {row: number; column: number};
+  /** What stands beside the selected row and above the selected column; their indices when absent. */
+  labels?: {row: string; column: string};
   /** The selected cell in words, which is what the keyboard hears. */
   reading: string;
 }
@@ -124,7 +126,7 @@ export function tableMap(data: TableMapData, options: TableMapOptions): Figure<T
 function paint(
   {context, ratio}: Surface,
   canvas: HTMLCanvasElement,
-  {values, rows, columns, low, high, selected}: TableMapData,
+  {values, rows, columns, low, high, selected, labels}: TableMapData,
   side: number,
   {width, height}: {width: number; height: number}
 ): void {
@@ -162,9 +164,9 @@ function paint(
   context.fillStyle = readColor(canvas, "ink-soft");
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
-  context.fillText(String(selected.column), x + width / columns / 2, TOP - 4);
+  context.fillText(labels?.column ?? String(selected.column), x + width / columns / 2, TOP - 4);
   context.textAlign = "right";
-  context.fillText(String(selected.row), CHART_SIDES.left - 5, y + height / rows / 2 + 4);
+  context.fillText(labels?.row ?? String(selected.row), CHART_SIDES.left - 5, y + height / rows / 2 + 4);
   context.setTransform(1, 0, 0, 1, 0, 0);
 }
 

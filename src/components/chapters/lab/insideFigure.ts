@@ -2,7 +2,7 @@ import {html} from "htl";
 import type {ModelConfig} from "../../model/config.js";
 import type {Place, Sensitivity} from "../../model/tensorModel.js";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
-import {formatFixed, formatPercent, formatPlural, tokenName} from "../../views/format.js";
+import {formatFixed, formatPercent, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {type TableMapData, tableMap} from "../../views/tableMap.js";
 import {formatPower} from "../block/formatPower.js";
@@ -57,6 +57,8 @@ export function insideFigure(data: InsideData): Figure<InsideData> {
     <details class="figure-table"><summary>Every parameter and its gradient</summary>${parameters}</details>
   </figure>` as HTMLElement;
 
+  const region = node.querySelector<HTMLElement>(".scroll")!;
+
   function mapOf(what: "values" | "gradient"): TableMapData {
     const place = current.places[chosen]!;
     const table = layer[what];
@@ -77,6 +79,7 @@ export function insideFigure(data: InsideData): Figure<InsideData> {
       high: extent,
       isCut: true,
       selected: cell,
+      labels: {row: String(row + 1), column: visibleToken(current.tokens[column]!)},
       reading:
         what === "values"
           ? `Token ${column + 1} of ${table.columns}, ${where}: ${formatPower(x)}.`
@@ -120,6 +123,10 @@ export function insideFigure(data: InsideData): Figure<InsideData> {
       })
     );
     choose(chosen);
+    requestAnimationFrame(() => {
+      const row = body.children[chosen] as HTMLElement;
+      region.scrollTop = row.offsetTop - region.clientHeight / 2;
+    });
   }
 
   function layerRow(place: Place, index: number): Element {
