@@ -9,7 +9,7 @@ import {
   crossingOf,
   formatBillions,
   formatTime
-} from "../../../src/components/chapters/inference/servingFigure.js";
+} from "../../../src/components/chapters/inference/servingWords.js";
 import {modelConfig} from "../../../src/components/model/config.js";
 import {parameterCount} from "../../../src/components/model/parameters.js";
 

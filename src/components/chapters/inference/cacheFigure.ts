@@ -4,15 +4,16 @@ import {cacheBytes} from "../../model/size.js";
 import {button} from "../../studio/panels/panel.js";
 import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatBytes, formatCount, formatFixed, tokenName} from "../../views/format.js";
-import {type LineChartData, lineChart} from "../../views/lineChart.js";
+import {formatBytes, formatCount, tokenName} from "../../views/format.js";
+import {lineChart} from "../../views/lineChart.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import {cacheHeight, cachePainter} from "./cachePainting.js";
 import {type CacheTrace, cacheLevels, type PackedCache, unpackCache} from "./cacheTrace.js";
 import {measure as measureInWorker} from "./client.js";
-import {type DecodingCost, decodingCost} from "./decodingCost.js";
+import {costChart} from "./costChart.js";
+import {decodingCost} from "./decodingCost.js";
 import {task} from "./task.js";
 
 export interface CacheFigureData {
@@ -217,31 +218,3 @@ const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1)
 
 const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number): string =>
   `Keys and values of ${filled} tokens in ${layers} layers of ${heads} heads`;
-
-/** Multiplications up to each token of a text, with the cache and without: what each costs, summed. */
-function costChart(costs: readonly DecodingCost[], filled: number, unit: string): LineChartData {
-  const million = (multiplications: number) => multiplications / 1e6;
-  const curve = (way: keyof DecodingCost) => {
-    let sum = 0;
-    return costs.map((cost, i) => {
-      sum += cost[way];
-      return [i + 1, million(sum)] as const;
-    });
-  };
-  const [kept, anew] = [curve("withCache"), curve("without")];
-  const [[, keptNow], [, anewNow]] = [kept[filled - 1]!, anew[filled - 1]!];
-  return {
-    label: `Multiplications up to each ${unit}, with the cache and without`,
-    x: {label: `${unit}s read`, min: 0, max: costs.length},
-    y: {label: "million multiplications so far", min: 0, max: anew.at(-1)![1]},
-    lines: [
-      {name: "without", mark: "all", stroke: "var(--surprise)", points: anew},
-      {name: "with the cache", mark: "KV", stroke: "var(--query)", points: kept}
-    ],
-    dots: [
-      {x: filled, y: anewNow, fill: "var(--surprise)"},
-      {x: filled, y: keptNow, fill: "var(--query)"}
-    ],
-    reading: `Up to here ${formatFixed(keptNow, 1)} million with the cache (KV), along a line, and ${formatFixed(anewNow, 1)} million without (all), along a parabola.`
-  };
-}

@@ -7,7 +7,7 @@ import type {InferencePage} from "./inferencePage.js";
 import {publicShapes} from "./publicShapes.js";
 import {type Bits, formatName} from "./rounding.js";
 import {servingCost} from "./servingCost.js";
-import {formatTime} from "./servingFigure.js";
+import {formatTime} from "./servingWords.js";
 
 /** The numbers of the chapter's prose. */
 export function inferenceFacts({config, cache, parity, precision}: InferencePage) {

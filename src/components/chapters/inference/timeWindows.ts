@@ -2,7 +2,7 @@ import type {TensorModel} from "../../model/tensorModel.js";
 import type {ReadWindow} from "./protocol.js";
 
 /** Times each is done; the quickest counts, for whatever else the machine does only adds to it. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /**
  * Reads windows from the beginning of a text: all their tokens in one pass, as training does, and one by one with a

@@ -73,7 +73,7 @@ export function windowsFigure(
     setText(
       reading,
       last
-        ? `The quickest of three times each. A window of ${formatCount(last.T)} went at ${rate(last.T, last.atOnce)} ${unit}s a second at once and at ${rate(last.T, last.oneByOne)} one by one, with the same multiplications by weights and the same answers.`
+        ? `The quickest of five times each. A window of ${formatCount(last.T)} went at ${rate(last.T, last.atOnce)} ${unit}s a second at once and at ${rate(last.T, last.oneByOne)} one by one, with the same multiplications by weights and the same answers.`
         : "Nothing has been timed yet."
     );
     again.hidden = windows === recorded;
