@@ -29,7 +29,7 @@ export function attendBench(site: SiteFiles): Bench & {studio: Studio} {
 }
 
 /** Sample: every view at once. */
-export function sampleBench(site: SiteFiles): Bench {
+export function sampleBench(site: SiteFiles): Bench & {studio: Studio} {
   return bench(site, {steps: 120, attention: true, passage: true}, (studio) => ({
     name: "sample",
     top: [],

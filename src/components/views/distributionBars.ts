@@ -109,7 +109,7 @@ export function distributionBars(
 }
 
 /** The axis ends at the first of a few round shares that holds the longest bar, so that it seldom jumps. */
-export function axisEnd(largest: number): number {
+function axisEnd(largest: number): number {
   return [0.05, 0.1, 0.25, 0.5].find((end) => largest <= end) ?? 1;
 }
 

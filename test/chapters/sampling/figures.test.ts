@@ -62,6 +62,15 @@ describe("the distribution", () => {
     expect(chapter.draws.querySelector("select")!.value).toBe("1");
   });
 
+  test("lets the model write with the same settings", () => {
+    const onTake = vi.fn();
+    const figure = samplingChapter(samplingPage, {onTake}).distribution;
+    press(figure, "Cut nothing");
+    turn(figure, "Min-p", 0.25);
+    press(figure, "Write with these");
+    expect(onTake).toHaveBeenCalledExactlyOnceWith({...PLAIN, minP: 0.25});
+  });
+
   test("the table has every token, and its cuts", () => {
     const details = chapter.distribution.querySelector("details")!;
     details.open = true;

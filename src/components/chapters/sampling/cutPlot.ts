@@ -1,8 +1,8 @@
 import {html, svg} from "htl";
 import type {SamplingOptions} from "../../generation/distribution.js";
-import {axisEnd} from "../../views/distributionBars.js";
 import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
 import {formatPercent, visibleToken} from "../../views/format.js";
+import {ticks} from "../../views/lineChart.js";
 import {watchWidth} from "../../views/watchWidth.js";
 import {type Filtered, STEP_NAMES, type Step} from "./filterOrder.js";
 
@@ -49,7 +49,8 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     const shown = Math.min(ids.length, Math.floor((width - LEFT - RIGHT) / NARROWEST));
     const step = (width - LEFT - RIGHT) / shown;
     const top = Math.max(base[ids[0]!]!, probabilities[ids[0]!]!);
-    const end = isLog ? 1 : axisEnd(top);
+    const marks = isLog ? [1, 1e-2, 1e-4, LEAST] : axisTicks(top);
+    const end = isLog ? 1 : marks.at(-1)!;
     const bottom = HEIGHT - BOTTOM;
     const y = (p: number) => {
       const share = isLog ? Math.max(0, 1 - Math.log(Math.max(p, LEAST)) / Math.log(LEAST)) : p / end;
@@ -75,13 +76,12 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     kept!.setAttribute("d", paths.kept);
     gain!.setAttribute("d", paths.gain);
     cut!.setAttribute("d", paths.cut);
-    const ticks = isLog ? [1, 1e-2, 1e-4, LEAST] : [0, 0.5, 1].map((share) => share * end);
     const stride = Math.ceil(LABEL / step);
     image.setAttribute("width", String(width));
     image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     image.setAttribute("aria-label", describe(current, vocabulary));
     behind.replaceChildren(
-      ...ticks.map(
+      ...marks.map(
         (
           tick
         ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(tick)} y2=${y(tick)}></line>
@@ -140,6 +140,13 @@ function cutLines({filtered}: CutPlotData, {x, y, width, bottom, shown, options}
         removed > 0 ? `: −${formatPercent(removed)}` : name === "greedy" ? "" : ": cuts none"
       }</text></g>`;
   }
+}
+
+/** Round shares from 0 to the first that holds the longest bar. */
+function axisTicks(largest: number): number[] {
+  const marks = ticks(0, largest, 3);
+  const last = marks.at(-1)!;
+  return last > largest - 1e-9 ? marks : [...marks, last + marks[1]!];
 }
 
 /** What fits below a bar. */

@@ -1,9 +1,8 @@
 import {html} from "htl";
-import {PLAIN} from "../../generation/distribution.js";
+import {PLAIN, type SamplingOptions} from "../../generation/distribution.js";
 import {button} from "../../studio/panels/panel.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {
-  formatBits,
   formatCount,
   formatFixed,
   formatPercent,
@@ -23,8 +22,11 @@ const TITLE = 44;
 /** The most rows that the table of all tokens writes out. */
 const TABLE_LIMIT = 512;
 
-/** The exact distribution at one place, the cuts drawn in, and what remains of it. */
-export function distributionFigure(desk: SamplingDesk): HTMLElement {
+/** The exact distribution at one place, the cuts drawn in, and what remains of it; `onTake` uses the settings elsewhere. */
+export function distributionFigure(
+  desk: SamplingDesk,
+  {onTake}: {onTake?: (options: SamplingOptions) => void} = {}
+): HTMLElement {
   const {page} = desk;
   const {vocabulary, unit} = page;
   const V = vocabulary.length;
@@ -49,7 +51,8 @@ export function distributionFigure(desk: SamplingDesk): HTMLElement {
   const presets = [
     button("Cut nothing", () => desk.set({options: PLAIN})),
     button("Greedy", () => desk.set({options: {...desk.state.options, temperature: 0}})),
-    button("Reset", () => desk.reset())
+    button("Reset", () => desk.reset()),
+    ...(onTake ? [button("Write with these", () => onTake(desk.state.options))] : [])
   ];
 
   function fillTable(): void {
@@ -88,22 +91,24 @@ export function distributionFigure(desk: SamplingDesk): HTMLElement {
         ${title}
         ${plot}
         <label class="cut-log">${log} Logarithmic: show the tail</label>
-        <p class="figure-title">The same as one length of mass, and what is kept, stretched to 1</p>
-        ${mass}
       </div>
       <div class="sampling-set">${place}${sliders}<p class="button-row">${presets}</p></div>
+      <div class="sampling-mass">
+        <p class="figure-title">The same as one length of mass, and what is kept, stretched to 1</p>
+        ${mass}
+        <p class="legend"><span class="bar-key bar-kept"></span>kept <span class="bar-key bar-gain"></span>gained from what was
+          cut <span class="bar-key bar-cut"></span>cut</p>
+      </div>
     </div>
-    <p class="legend"><span class="bar-key bar-kept"></span>kept <span class="bar-key bar-gain"></span>gained from what was
-      cut <span class="bar-key bar-cut"></span>cut</p>
     <div class="scroll"><table class="plain-table"><caption>Step by step, in this order</caption>
       <thead><tr><th scope="col" class="table-text">After</th><th scope="col" class="table-number">Kept of ${formatCount(V)}</th><th scope="col" class="table-number">Mass removed</th>
-        <th scope="col" class="table-number">Entropy</th><th scope="col" class="table-number">Equal choices</th></tr></thead>${rows}</table></div>
+        <th scope="col" class="table-number">Entropy, bits</th><th scope="col" class="table-number">Equal choices</th></tr></thead>${rows}</table></div>
     ${reading}${details}</figure>` as HTMLElement;
 }
 
 const stageRow = ({step, kept, removed, entropy}: Stage): Node =>
   html`<tr><th scope="row" class="table-text">${STEP_NAMES[step]}</th><td class="table-number">${formatCount(kept)}</td>
-    <td class="table-number">${formatPercent(removed)}</td><td class="table-number">${formatBits(entropy / Math.LN2)}</td>
+    <td class="table-number">${formatPercent(removed)}</td><td class="table-number">${formatFixed(entropy / Math.LN2, 2)}</td>
     <td class="table-number">${formatFixed(Math.exp(entropy), 1)}</td></tr>`;
 
 function sentence({filtered, state, page}: SamplingDesk): string {

@@ -129,8 +129,8 @@ export function drawsFigure(desk: SamplingDesk, {still = prefersStill} = {}): Dr
   const node = html`<figure class="figure draws-figure">
     <p class="figure-title">Counted, beside what the probabilities promise</p>
     ${plot}
-    <p class="legend"><span class="bar-key bar-kept"></span>counted <span class="draw-key"></span>expected, and two standard
-      deviations to either side</p>
+    <p class="legend"><span class="bar-key bar-kept"></span>counted <span class="draw-key"></span>expected, ± two standard
+      deviations</p>
     <div class="draws-set">${place}${draws}<div class="seed"><label for=${seedId}>Seed</label>${seedBox}</div>
       <p class="button-row">${buttons}</p></div>
     ${problem}${from}${reading}</figure>`;

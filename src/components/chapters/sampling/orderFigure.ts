@@ -2,7 +2,7 @@ import {html} from "htl";
 import {fitOptions, type SamplingOptions} from "../../generation/distribution.js";
 import {button} from "../../studio/panels/panel.js";
 import {setText} from "../../views/figure.js";
-import {formatCount, formatPercent, formatPlural, visibleToken} from "../../views/format.js";
+import {formatCount, formatPercent, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {samplingSliders} from "../../views/samplingSliders.js";
 import {
@@ -108,7 +108,7 @@ export function orderFigure(page: SamplingPage): HTMLElement {
   function sentence(here: Filtered, yours: Filtered): string {
     const set = `With ${optionsInWords(options)}`;
     const best = here.ids[0]!;
-    const chance = `${visibleToken(vocabulary[best]!)} has ${formatPercent(here.probabilities[best]!)} here and ${formatPercent(yours.probabilities[best]!)} in your order.`;
+    const chance = `${tokenName(vocabulary[best]!)} has ${formatPercent(here.probabilities[best]!)} here and ${formatPercent(yours.probabilities[best]!)} in your order.`;
     if (here.kept === yours.kept)
       return `${set}, both orders keep the same ${formatPlural(here.kept, unit)}. ${chance}`;
     const [more, less] =

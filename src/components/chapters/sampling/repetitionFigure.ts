@@ -71,7 +71,7 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
         {x: temperatures[at]!, y: 100 * measured[at]!.said, fill: "var(--ink)"},
         {x: temperatures[at]!, y: 100 * measured[at]!.strange, fill: "var(--surprise)"}
       ],
-      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text.`
+      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text, and chance moves the shares by some points.`
     };
   }
   function update(): void {
