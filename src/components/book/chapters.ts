@@ -176,7 +176,7 @@ export const chapters: readonly Chapter[] = [
       {term: "Why Adam", anchor: "why-adam"},
       {term: "AdamW and weight decay", anchor: "why-adam"},
       {term: "Muon", anchor: "why-adam"},
-      {term: "Finding a learning rate", anchor: "why-adam"},
+      {term: "Finding a learning rate", anchor: "finding-a-learning-rate"},
       {term: "Warm-up and decay of the learning rate", anchor: "warm-up-and-decay"},
       {term: "Gradient clipping", anchor: "clipping"},
       {term: "Batch size and learning rate", anchor: "batch-size-and-learning-rate"},

@@ -7,8 +7,6 @@ import {clippingFigure} from "./clippingFigure.js";
 import {fittingFigure} from "./fittingFigure.js";
 import {formatRate} from "./formatSmall.js";
 import {landscapeFigure} from "./landscapeFigure.js";
-import type {StageKey} from "./loopStages.js";
-import {loopStepper} from "./loopStepper.js";
 import {optimiserFigure} from "./optimiserFigure.js";
 import {overfitFigure} from "./overfitFigure.js";
 import {bestOf, endOf, lowestOf, type TrialRecording} from "./recordedTrials.js";
@@ -24,12 +22,8 @@ export interface ChapterData {
   runs: TrialRecording;
 }
 
-/** The chapter's figures; each is made when its cell is reached. */
-export function trainingChapter(
-  {timeline, step, runs}: ChapterData,
-  sources: Record<StageKey, string>,
-  corpus: CorpusSource
-) {
+/** The chapter's figures but for the stepped loop, which waits for its sources; each is made when its cell is reached. */
+export function trainingChapter({timeline, runs}: ChapterData, corpus: CorpusSource) {
   const disposers: (() => void)[] = [];
   const disposed = <Figure extends {dispose(): void}>(figure: Figure): Figure => {
     disposers.push(() => figure.dispose());
@@ -37,7 +31,6 @@ export function trainingChapter(
   };
   const figures = lazily({
     scrubber: () => disposed(scrubberFigure(unpackTimeline(timeline))),
-    loop: () => disposed(loopStepper({first: step, sources})),
     landscape: () => landscapeFigure(),
     optimisers: () => optimiserFigure(runs),
     schedule: () => scheduleFigure(runs),
@@ -77,9 +70,11 @@ export function ratePrediction({optimisers}: TrialRecording) {
 }
 
 /** Numbers for the prose. */
-export function trainingNumbers({timeline, runs}: ChapterData) {
+export function trainingNumbers({timeline, step, runs}: ChapterData) {
   const {fitting, oneBatch, optimisers} = runs;
   const {run, moments, floor, vocabulary} = timeline;
+  // Of each watched parameter the number with the largest gradient is followed: the token table's first, the last norm's last.
+  const gradients = step.watched.map(({gradient}) => gradient);
   const tokensAStep = run.batchSize * run.blockSize;
   const gap = ({losses, curve}: TrialRecording["fitting"]["byHeart"]) =>
     curve.at(-1)![1] - losses!.values.at(-1)!;
@@ -88,6 +83,7 @@ export function trainingNumbers({timeline, runs}: ChapterData) {
     Math.min(...optimisers[OPTIMISERS.indexOf(rule)]!.map(endOf));
   return {
     checkpoints: moments.length,
+    gradientRatio: formatCount(Math.abs(gradients[0]! / gradients.at(-1)!)),
     parameters: formatCount(timeline.model.parameters),
     steps: formatCount(run.steps),
     tokensAStep: formatCount(tokensAStep),
