@@ -80,7 +80,9 @@ it("trains with four workers and with one, which is the same, and counts what go
   expect(Number(digits ?? 1) * 10 ** -"⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(exponent!)).toBeLessThanOrEqual(1e-5);
   expect(said).toContain("the same in all after every step, bit for bit");
   expect(workersOf(page)).toBe(0); // all ended
-  await page.locator("#figure-model-parallel").getByRole("button", {name: "Run"}).waitFor();
+  const other = page.locator("#figure-model-parallel");
+  await other.scrollIntoViewIfNeeded();
+  await other.getByRole("button", {name: "Run"}).waitFor();
   expect(await violationsOf(page)).toEqual([]);
   expectClean();
   await context.close();

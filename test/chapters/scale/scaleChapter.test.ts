@@ -3,7 +3,7 @@ import {expect, it} from "vitest";
 import {readCheckpointing} from "../../../src/components/chapters/scale/checkpointingRecord.js";
 import {keptMemory} from "../../../src/components/chapters/scale/keptMemory.js";
 import {
-  largestPrediction,
+  dearestPrediction,
   scaleChapter,
   scaleWords
 } from "../../../src/components/chapters/scale/scaleChapter.js";
@@ -46,7 +46,7 @@ it("says what was fitted, and makes the prediction's answer from the runs", () =
   expect(chapter.law.residual).toBeLessThan(0.25);
   const words = scaleWords(chapter);
   expect(words.worst).toMatch(/parameters after .* tokens, which lies [\d.]+% (above|below) it$/);
-  const {question, choices, right, because} = largestPrediction(chapter);
+  const {question, choices, right, because} = dearestPrediction(chapter);
   expect(question).toMatch(/^After .* tokens, models of .* parameters stand at .* nats\. Where does one of/);
   expect(choices).toHaveLength(3);
   expect(choices[right]).toBeDefined();

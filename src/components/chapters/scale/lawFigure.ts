@@ -8,7 +8,7 @@ import {formatPower} from "../block/formatPower.js";
 import {short} from "./scalingAxes.js";
 import {bestSplit, lawLoss, type ScalingLaw} from "./scalingFit.js";
 import {logPlot} from "./scalingPlot.js";
-import type {ScalingRecord} from "./scalingRuns.js";
+import {dearestOf, type ScalingRecord} from "./scalingRuns.js";
 
 /** CSS pixels. */
 const HEIGHT = 320;
@@ -23,9 +23,9 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
   };
   const slider = (label: string, of: "parameters" | "tokens", value: number) =>
     rangeInput({label, ...span(of), step: 1, value, scale: "log", format: short});
-  const largest = runs.reduce((a, b) => (b.flops > a.flops ? b : a));
-  const size = slider("Parameters, N", "parameters", 10 * largest.parameters);
-  const length = slider("Tokens, D", "tokens", 10 * largest.tokens);
+  const dearest = dearestOf(runs);
+  const size = slider("Parameters, N", "parameters", 10 * dearest.parameters);
+  const length = slider("Tokens, D", "tokens", 10 * dearest.tokens);
   const frame = html`<div class="log-plot-frame" style=${`height: ${HEIGHT}px`}></div>` as HTMLElement;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const node = html`<figure class="figure law-figure" aria-label="The law and the runs it was fitted to">

@@ -2,15 +2,15 @@ import type {Prediction} from "../../book/predict.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
 import {short} from "./scalingAxes.js";
 import {fitLaw, lawLoss, relativeError, type ScalingLaw} from "./scalingFit.js";
-import type {ScalingRecord, ScalingRun} from "./scalingRuns.js";
+import {dearestOf, type ScalingRecord} from "./scalingRuns.js";
 
 /** What the chapter shows of the recorded runs, and what was fitted to them. */
 export interface ScaleChapter {
   record: ScalingRecord;
   /** Fitted to all runs. */
   law: ScalingLaw;
-  /** Fitted without the runs of the largest model. */
-  withoutLargest: ScalingLaw;
+  /** Fitted without the dearest run. */
+  withoutDearest: ScalingLaw;
   /** The floor that a fit finds which does not know it. */
   guessedFloor: number;
 }
@@ -20,39 +20,31 @@ const FLOORS = 24;
 
 export function scaleChapter(record: ScalingRecord): ScaleChapter {
   const {runs, floor} = record;
-  const largest = Math.max(...runs.map(({parameters}) => parameters));
+  const dearest = dearestOf(runs);
   const least = Math.min(...runs.map(({loss}) => loss));
   const guesses = Array.from({length: FLOORS}, (_, i) => fitLaw(runs, (least * i) / FLOORS));
   return {
     record,
     law: fitLaw(runs, floor),
-    withoutLargest: fitLaw(
-      runs.filter(({parameters}) => parameters < largest),
+    withoutDearest: fitLaw(
+      runs.filter((run) => run !== dearest),
       floor
     ),
     guessedFloor: guesses.reduce((best, law) => (law.residual < best.residual ? law : best)).floor
   };
 }
 
-/** The run of the largest model that has read most, and the runs of smaller ones that have read as much. */
-function largestRun({runs}: ScalingRecord): {run: ScalingRun; smaller: ScalingRun[]} {
-  const run = runs.reduce((a, b) =>
-    b.parameters > a.parameters || (b.parameters === a.parameters && b.tokens > a.tokens) ? b : a
-  );
+/** What does the dearest run come to? Answers are the law of the others, no gain at all, and the floor. */
+export function dearestPrediction({record, withoutDearest}: ScaleChapter): Prediction {
+  const {floor, runs} = record;
+  const run = dearestOf(runs);
   const smaller = runs
     .filter(({tokens, parameters}) => tokens === run.tokens && parameters < run.parameters)
     .sort((a, b) => a.parameters - b.parameters);
-  return {run, smaller};
-}
-
-/** What does the largest model get? Answers are the law of the smaller ones, no gain at all, and the floor. */
-export function largestPrediction({record, withoutLargest}: ScaleChapter): Prediction {
-  const {floor} = record;
-  const {run, smaller} = largestRun(record);
   const before = smaller.at(-1)!;
-  const expected = lawLoss(withoutLargest, run.parameters, run.tokens);
+  const expected = lawLoss(withoutDearest, run.parameters, run.tokens);
   const answers = [
-    {loss: expected, text: "what the law of the smaller models says"},
+    {loss: expected, text: "where the lines of the others lead"},
     {loss: before.loss, text: "no better: this text has no more to learn from"},
     {loss: floor, text: "the floor: so many numbers can hold all of it"}
   ];
@@ -67,7 +59,7 @@ export function largestPrediction({record, withoutLargest}: ScaleChapter): Predi
       .join(", ")} nats. Where does one of ${short(run.parameters)} parameters stand?`,
     choices: answers.map(({loss, text}) => `about ${formatFixed(loss, 2)}, ${text}`),
     right,
-    because: `It stands at ${formatFixed(run.loss, 3)}. The law fitted to the smaller models alone said ${formatFixed(expected, 3)}: of what is above the floor it is wrong by ${formatPercent(Math.abs(relativeError(withoutLargest, run)))}. The figure above now shows it.`
+    because: `It stands at ${formatFixed(run.loss, 3)}. The law below, fitted to all other runs, says ${formatFixed(expected, 3)}: of what is above the floor it is wrong by ${formatPercent(Math.abs(relativeError(withoutDearest, run)))}. The figure above now shows it.`
   };
 }
 

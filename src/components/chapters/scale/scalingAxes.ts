@@ -47,12 +47,12 @@ export function short(n: number): string {
   return `${digits}${prefixes[i]}`;
 }
 
-/** Round numbers from `min` to `max`, at most `most`: powers of ten, with twice and five times as much where there is room. */
+/** Round numbers from `min` to `max`, at most `most`: powers of ten, and as many between them as there is room for. */
 export function logTicks(min: number, max: number, most: number): number[] {
   const first = Math.floor(Math.log10(min));
   const last = Math.ceil(Math.log10(max));
   const powers = Array.from({length: last - first + 1}, (_, i) => 10 ** (first + i));
-  const choices = [[1, 2, 5], [1, 3], [1]].map((factors) =>
+  const choices = [[1, 1.5, 2, 3, 4, 6], [1, 2, 5], [1, 3], [1]].map((factors) =>
     powers
       .flatMap((power) => factors.map((factor) => Number((factor * power).toPrecision(6))))
       .filter((tick) => tick >= min && tick <= max)

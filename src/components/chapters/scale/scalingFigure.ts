@@ -8,18 +8,18 @@ import {formatPower} from "../block/formatPower.js";
 import {AXES, type Axis, axes, seriesOf, short} from "./scalingAxes.js";
 import {computeOptimal, fitPower} from "./scalingFit.js";
 import {type LogPlot, type LogPlotData, logPlot} from "./scalingPlot.js";
-import type {ScalingRecord, ScalingRun} from "./scalingRuns.js";
+import {dearestOf, type ScalingRecord, type ScalingRun} from "./scalingRuns.js";
 import {frontSentence, runSentence} from "./scalingWords.js";
 
 /** CSS pixels. */
 const HEIGHT = 380;
 
 /**
- * The recorded runs: excess over the floor against parameters, tokens or computing, both axes logarithmic. Those of the
- * largest model are held back until `reveal`, or until the reader asks for them.
+ * The recorded runs: excess over the floor against parameters, tokens or computing, both axes logarithmic. The dearest
+ * is held back until `reveal`, or until the reader asks for it.
  */
 export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): void} {
-  const largest = Math.max(...record.runs.map(({parameters}) => parameters));
+  const dearest = dearestOf(record.runs);
   let axis: Axis = "flops";
   let width = 640;
   let plot: LogPlot | null = null;
@@ -51,13 +51,12 @@ export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): v
     <fieldset class="choice"><legend>Along the bottom</legend>${radios}</fieldset>
     ${frame}${reading}
     <div class="scaling-controls"><div class="field"><label for=${id}>A run in words</label>${choice}</div>
-      <label>${box} Show the model of ${short(largest)} parameters</label></div>
+      <label>${box} Show the dearest run, of ${short(dearest.parameters)} parameters</label></div>
     ${said}
     <details class="figure-table"><summary>All runs as a table</summary>${tableOf(record)}</details>
   </figure>` as HTMLElement;
 
-  const shown = () =>
-    box.checked ? record.runs : record.runs.filter(({parameters}) => parameters < largest);
+  const shown = () => (box.checked ? record.runs : record.runs.filter((run) => run !== dearest));
 
   /** The list of runs, with the best one chosen. */
   function fill(): void {

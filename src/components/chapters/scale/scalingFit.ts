@@ -27,8 +27,8 @@ export const relativeError = (law: ScalingLaw, {parameters, tokens, loss}: Fitte
 
 /** Exponents are looked for in this range, on a grid that is drawn in closer around the best so many times. */
 const EXPONENTS = {from: 0.01, to: 2};
-const POINTS = 24;
-const ROUNDS = 8;
+const POINTS = 12;
+const ROUNDS = 10;
 
 /**
  * The law that comes nearest to some runs when the floor is known. For any two exponents A and B follow from a linear

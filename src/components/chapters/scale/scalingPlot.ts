@@ -28,7 +28,7 @@ const NEAR = 28;
 /** Draws at `width` × `height` CSS pixels. */
 export function logPlot(data: LogPlotData, width: number, height: number): LogPlot {
   const {dots, lines, laws} = data;
-  const points = [...dots.map(({at}) => at), ...lines.flatMap((line) => line.points)];
+  const points = [...dots.map(({at}) => at), ...[...lines, ...laws].flatMap((line) => line.points)];
   const [left, right] = rangeOf(points.map(([x]) => x));
   const [low, high] = rangeOf(points.map(([, y]) => y));
   const bottom = height - SIDES.bottom;

@@ -42,3 +42,7 @@ export function readScalingRuns(json: unknown): ScalingRecord {
     throw new TypeError("The scaling runs are not version 1 of our record.");
   return record;
 }
+
+/** The run that took most computing. */
+export const dearestOf = (runs: readonly ScalingRun[]): ScalingRun =>
+  runs.reduce((dearest, run) => (run.flops > dearest.flops ? run : dearest));

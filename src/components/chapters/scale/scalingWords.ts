@@ -19,7 +19,7 @@ export function runSentence(run: ScalingRun, {floor, corpus}: ScalingRecord): st
   const {nLayer, nEmbd, parameters, tokens, flops, loss, seconds} = run;
   const epochs = tokens / corpus.trainTokens;
   return (
-    `${formatCount(parameters)} parameters (${nLayer} × ${nEmbd}) after ${short(tokens)} tokens, ${formatFixed(epochs, epochs < 1 ? 2 : 1)} of the text: ` +
+    `${formatCount(parameters)} parameters (${nLayer} × ${nEmbd}) after ${short(tokens)} tokens, ${formatFixed(epochs, epochs < 1 ? 2 : 1)} epochs: ` +
     `held-out loss ${formatFixed(loss, 3)} nats, which is ${formatFixed(loss - floor, 3)} above the floor of ${formatFixed(floor, 3)}. ` +
     `It took ${formatPower(flops)} FLOP and ${formatDuration(seconds)}.`
   );
