@@ -5,7 +5,7 @@ import {formatBytes, formatCount, formatFixed, formatPercent} from "../../views/
 import {plainTable} from "../../views/plainTable.js";
 import {type InputNode, rangeInput} from "../../views/rangeInput.js";
 import type {CheckpointingRecord} from "./checkpointingRecord.js";
-import {gpt2Of, type KeptMemory, keptMemory, type StepShape} from "./keptMemory.js";
+import {gpt2Of, type KeptMemory, keptMemory, type StepShape, savedByCheckpointing} from "./keptMemory.js";
 
 /** Blocks that are drawn; of more, the middle is left out. */
 const MOST_DRAWN = 8;
@@ -135,13 +135,12 @@ export function checkpointingTable({runs, adapter, steps, command}: Checkpointin
     columns: ["Layers", "All kept", "Inputs kept", "Saved", "Counted", "Time"],
     rows: runs.map((run) => {
       const {kept, recomputed, batchSize, ...config} = run;
-      const counted = keptMemory(modelConfig(config), batchSize);
       return [
         formatCount(run.nLayer),
         formatBytes(kept.gpuBytes),
         formatBytes(recomputed.gpuBytes),
         formatBytes(kept.gpuBytes - recomputed.gpuBytes),
-        formatBytes(counted.kept - counted.checkpointed),
+        formatBytes(savedByCheckpointing(modelConfig(config), batchSize)),
         `× ${formatFixed(recomputed.milliseconds / kept.milliseconds, 2)}`
       ];
     })
@@ -149,7 +148,7 @@ export function checkpointingTable({runs, adapter, steps, command}: Checkpointin
   return html`<figure class="figure kept-measured" aria-label="What checkpointing saved, measured">
     <p class="figure-title">Recorded: the preset “toy” in ${runs.map(({nLayer}) => nLayer).join(", ")} layers</p>
     ${table}
-    <p class="figure-note">One captured step on ${adapter}; times are medians of ${steps} steps, taken in turns. “Counted” is what the figure above
-      would have saved. Made by <code>${command}</code>.</p>
+    <p class="figure-note">One captured step on ${adapter}; times are medians of ${steps} steps, taken in turns. “Counted” is what the sizes of
+      model and batch make of the saving. Made by <code>${command}</code>.</p>
   </figure>` as HTMLElement;
 }

@@ -2,6 +2,7 @@ import {keptForBackward} from "../../model/activations.js";
 import {type ModelConfig, modelConfig} from "../../model/config.js";
 import {parameterCount} from "../../model/parameters.js";
 import {flops} from "../../model/size.js";
+import {trainingMemory} from "../../training/memory.js";
 
 /** A model and a batch, as far as the memory of a training step depends on them. */
 export interface StepShape {
@@ -61,4 +62,16 @@ export function keptMemory(config: ModelConfig, batchSize: number): KeptMemory {
     parameters,
     recomputedShare: recomputed / (total - recomputed)
   };
+}
+
+/**
+ * Bytes that checkpointing saves of a training step as this site takes it. More than activations: TensorFlow.js frees the
+ * gradients of all that lies within blocks when the backward pass is done, and of a block computed again when the block is.
+ */
+export function savedByCheckpointing(config: ModelConfig, batchSize: number): number {
+  const bytes = (gradientCheckpointing: boolean) => {
+    const {total, working} = trainingMemory(config, {batchSize, gradientCheckpointing}, "webgpu");
+    return total + working;
+  };
+  return bytes(false) - bytes(true);
 }
