@@ -373,6 +373,32 @@ test("the reader's model answers when there is one, and the site's on request", 
   await settled(studio);
 });
 
+test("the reader's run that comes further on the same page answers as it is now, if it is preferred", async () => {
+  let found: RunSummary | null = null;
+  const openOwnModel = vi.fn<Openers["openOwnModel"]>(async () => ({
+    model: answering(),
+    own: true,
+    mismatch: null,
+    opening: "abc"
+  }));
+  const findOwnRun = async () => ({run: found, problem: null});
+  const {studio, settings} = open({openers: {findOwnRun, openOwnModel}});
+  await studio.start();
+  expect(studio.state.model!.own).toBe(false);
+  found = {runId: "a", step: 5} as RunSummary;
+  await studio.lookAgain();
+  expect(studio.state).toMatchObject({ownRun: {step: 5}, model: {own: true}});
+  await studio.lookAgain(); // nothing has changed
+  expect(openOwnModel).toHaveBeenCalledTimes(1);
+  settings.set({model: "shipped"});
+  await vi.waitFor(() => expect(studio.state.model!.own).toBe(false));
+  found = {runId: "a", step: 9} as RunSummary;
+  await studio.lookAgain();
+  expect(studio.state).toMatchObject({ownRun: {step: 9}, model: {own: false}});
+  expect(openOwnModel).toHaveBeenCalledTimes(1);
+  await settled(studio);
+});
+
 test("where the reader's model cannot be opened, the site's answers and it is said", async () => {
   const openOwnModel = () => Promise.reject(new RangeError("A weight is NaN."));
   const {studio} = open({run, openers: {openOwnModel}});
