@@ -28,6 +28,7 @@ export function measuringFacts(page: MeasuringPage) {
   const {loss, divergence, disjoint, calibration} = report;
   const blind = Math.log(model.vocabSize);
   const ngram = baselines.at(-1)!.nats;
+  const best = bestOrder(memory.rungs);
   const nats = (x: number) => formatFixed(x, 3);
   const way = divergence && (blind - loss.nats) / (blind - divergence.floor);
   const sure = calibration.top.bins
@@ -56,7 +57,10 @@ export function measuringFacts(page: MeasuringPage) {
     ngrams: `${loss.nats < ngram ? "The model beats the best of them" : "The model does not beat the best of them"}: ${nats(loss.nats)} nats against ${nats(ngram)}.${way ? ` From the blind guess to the floor it has gone ${formatPercent(way)} of the way, the ${baselines.length}-gram ${formatPercent((blind - ngram) / (blind - divergence!.floor))}.` : ""}`,
     calibration: `Its expected calibration error is ${formatPercent(calibration.top.expectedError)}. The bin that is farthest off, from ${formatPercent(sure.from)} to ${formatPercent(sure.to)}, came true in ${formatPercent(sure.accuracy)} of ${formatPlural(sure.count, "case")}: there the model is ${sure.gap > 0 ? "too sure" : "too timid"}.`,
     gap: gapWords(page),
-    bestOrder: bestOrder(memory.rungs)
+    learnt:
+      best < memory.rungs.length
+        ? `Up to n = ${best} both losses fall. Beyond, the table only learns what this text happened to say: its own loss goes on falling, and the held-out loss rises.`
+        : `Both losses fall up to n = ${best}, but its own falls farther.`
   };
 }
 

@@ -43,7 +43,7 @@ export function losses(): Figure<Examined> {
     const as = (nats: number) => lossOf(nats * predicted, predicted, characters);
     const row = (name: string, loss: Loss) => ({name, loss});
     bars.update({
-      caption: "The loss, and what else would have achieved what",
+      caption: "The loss, beside others on the same text",
       unit,
       floor: divergence?.floor ?? null,
       rows: [
@@ -158,7 +158,7 @@ export function classTable(byClass: readonly ClassLoss[], unit: string): TableDa
   const nats = byClass.reduce((sum, loss) => sum + loss.nats, 0);
   return {
     caption: `Where the surprise is${unit === "character" ? "" : ", by the first character that a token shows"}`,
-    columns: ["", `Bits a ${unit}`, `Share of the ${unit}s`, "Share of the surprise"],
+    columns: ["Kind", `Bits a ${unit}`, `Share of the ${unit}s`, "Share of the surprise"],
     rows: byClass.map((loss) => [
       CLASS_NAMES[loss.name],
       formatFixed(loss.nats / loss.tokens / Math.LN2, 2),
@@ -174,6 +174,7 @@ const ENOUGH = 20;
 export function calibration(): Figure<Examined> {
   const chart = lineChart(EMPTY_CHART, {height: 300});
   const table = plainTable({caption: "", columns: [], rows: []});
+  Object.assign(table, {tabIndex: 0, role: "group", ariaLabel: "The bins in numbers"});
   const node = html`<figure class="figure calibration"><p class="figure-title">Are its probabilities what they say?</p>${chart}
     <details><summary>The bins in numbers</summary>${table}</details></figure>`;
   return asFigure(node, ({report}: Examined) => {

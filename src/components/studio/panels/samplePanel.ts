@@ -54,7 +54,7 @@ export function samplePanel(examination: Examination, studio: Studio): Figure<Ex
     );
     table.update({
       caption: "What it repeats, and what it copies",
-      columns: ["", "The sample", "Held-out text"],
+      columns: ["Measured", "The sample", "Held-out text"],
       rows: ROWS.map(([name, of]) => [name, of(sample.sample), of(sample.heldOut)])
     });
     copy.update(sample.sample);
