@@ -224,6 +224,35 @@ it("says what failed, and begins again at the recorded step", async () => {
   expect(button(node, "Take 20 steps").disabled).toBe(false);
 });
 
+it("tells how far it is, and stops where the reader says", async () => {
+  let isDisposed = false;
+  let tell: (step: number) => void = () => {};
+  let answer: (trace: StepTrace) => void = () => {};
+  const client = {
+    take: (_until: number, onProgress: (step: number) => void = () => {}) => {
+      tell = onProgress;
+      return new Promise<StepTrace>((resolve) => {
+        answer = resolve;
+      });
+    },
+    dispose: () => {
+      isDisposed = true;
+    }
+  };
+  const node = inPage(loopStepper({first: trace(1), sources, client}));
+  const progress = node.querySelector(".progress") as HTMLElement;
+  expect(progress.hidden).toBe(true);
+  button(node, "Take 20 steps").click();
+  tell(11);
+  expect([progress.hidden, progress.textContent!.includes("10 of 20 steps")]).toEqual([false, true]);
+  button(node, "Stop").click();
+  answer(trace(21)); // too late
+  await Promise.resolve();
+  expect([isDisposed, progress.hidden]).toEqual([true, true]);
+  expect(node.querySelector(".figure-title")!.textContent).toBe("Step 1, part 1 of 6: Batch");
+  expect(node.textContent).toContain("Stopped. This first step was taken when the site was built.");
+});
+
 it("writes numbers of any size", () => {
   expect([0, 1, -0.16718, 0.0107, 8.911e-7, -9.52e-4, 23456].map(formatSmall)).toEqual([
     "0",
@@ -258,6 +287,7 @@ it("reads the recorded runs out in words and tables", () => {
   expect(optimiserFigure(recording).textContent).toContain(`Best: Muon ${best} at a rate of`);
   const schedule = scheduleFigure(recording);
   expect(schedule.querySelectorAll(".plain-table tbody tr")).toHaveLength(4);
+  expect(schedule.textContent).toContain("on a processor alone (WebAssembly)");
   move(schedule.querySelectorAll("input[type=range]")[1] as HTMLInputElement, 0);
   expect(schedule.querySelector(".figure-reading")!.textContent).toMatch(/^Begins at its peak/);
 

@@ -1,12 +1,15 @@
 import {readFile} from "node:fs/promises";
 import {expect, it} from "vitest";
+import {batchVerdict} from "../../../src/components/chapters/training/batchFigure.js";
 import {ratePrediction} from "../../../src/components/chapters/training/chapter.js";
 import {
   bestOf,
   endOf,
   lowestOf,
-  type TrialRecording
+  type TrialRecording,
+  type TrialResult
 } from "../../../src/components/chapters/training/recordedTrials.js";
+import {scheduleWords} from "../../../src/components/chapters/training/scheduleFigure.js";
 import {
   BATCH_RATES,
   BATCH_SIZES,
@@ -79,6 +82,10 @@ it("bears out what the prose says of them", () => {
   // Best rates differ by powers of ten.
   const rate = (rule: (typeof OPTIMISERS)[number]) => RATES[bestOf(optimisers[OPTIMISERS.indexOf(rule)]!)]!;
   expect(rate("sgd") / rate("adamW")).toBeGreaterThanOrEqual(10);
+  // At a low rate neither warm-up nor decay is needed; at a higher one both help.
+  const [low, high] = recording.schedules.map((results) => endOf(results[0]!) - endOf(results.at(-1)!));
+  expect(Math.abs(low!)).toBeLessThan(0.05);
+  expect(high).toBeGreaterThan(0.2);
   // Without clipping the higher rate breaks; with it, it does not.
   expect(endOf(clipping.at(-1)![0]!)).toBeLessThan(3);
   expect(endOf(clipping.at(-1)![1]!)).toBeGreaterThan(10);
@@ -103,4 +110,33 @@ it("asks for what the numbers answer", () => {
   const {choices, right, because} = ratePrediction(recording);
   expect(choices[right]).toBeDefined();
   expect(because).not.toMatch(/NaN|Infinity|–/);
+});
+
+const ending = (loss: number): TrialResult => ({
+  curve: [
+    [0, 4],
+    [9, loss]
+  ],
+  isDiverged: false
+});
+
+it("says of batch sizes what the numbers are", () => {
+  const rows = (best: readonly number[], loss: (size: number) => number) =>
+    BATCH_SIZES.map((_, i) => BATCH_RATES.map((_, j) => ending(j === best[i] ? loss(i) : 9)));
+  expect(batchVerdict(rows([1, 1, 1, 1], (i) => 2 + i))).toBe(
+    "Here every size did best at 0.003: what so short a run lacks is steps, and not certainty. With 128 windows a step, the loss ended 3.00 nats above that with 2."
+  );
+  expect(batchVerdict(rows([0, 1, 2, 3], (i) => 2 - 0.1 * i))).toBe(
+    "Here the best rate went from 0.001 with 2 windows to 0.03 with 128. With 128 windows a step, the loss ended 0.30 nats below that with 2."
+  );
+});
+
+it("says of schedules which did best where that was not both", () => {
+  const rows = SCHEDULE_RATES.map(() => [ending(3), ending(2.5), ending(2), ending(2.2)]);
+  expect(scheduleWords(rows)).toContain(
+    "at a peak of 0.03, 3.00 without either, 2.20 with both, and lowest, 2.00, with decay only"
+  );
+  expect(scheduleWords(SCHEDULE_RATES.map(() => [ending(30), ending(3), ending(3), ending(2)]))).toContain(
+    "at a peak of 0.1, broke without either, 2.00 with both"
+  );
 });

@@ -27,7 +27,10 @@ function worker() {
 
 it("asks one worker for all steps", async () => {
   const {client, requests, made} = worker();
-  const first = client.take(2);
+  const steps: number[] = [];
+  const first = client.take(2, (step) => steps.push(step));
+  made[0]!.onmessage!({data: {type: "progress", step: 1}} as MessageEvent);
+  expect(steps).toEqual([1]);
   made[0]!.onmessage!({data: {type: "step", trace: {step: 2} as StepTrace}} as MessageEvent);
   expect((await first).step).toBe(2);
   void client.take(3);

@@ -5,6 +5,7 @@ import {button} from "../../studio/panels/panel.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
+import {progressBar} from "../../views/progressBar.js";
 import {STAGES, type StageKey, stagePane, stageSentences} from "./loopStages.js";
 import {StepClient} from "./stepClient.js";
 import type {StepTrace} from "./stepTracer.js";
@@ -33,18 +34,22 @@ export function loopStepper({
   let trace = first;
   let stage = 0;
   let isBusy = false;
+  /** What is under way, so that an answer which is no longer wanted is not shown. */
+  let turn = 0;
 
   const back = button("Back", () => goTo(stage - 1));
   const next = button("Next", () => (stage === STAGES.length - 1 ? void take(1) : goTo(stage + 1)));
   next.classList.add("button-primary");
   const many = button(`Take ${MANY} steps`, () => void take(MANY));
+  const stop = button("Stop", () => {
+    begin("Stopped. ");
+    goTo(stage);
+  });
   const reset = button("Reset", () => {
-    client.dispose();
-    trace = first;
-    problem.replaceChildren();
-    setText(state, RECORDED);
+    begin();
     goTo(0);
   });
+  const progress = progressBar({label: "Training", done: 0, total: MANY, unit: "steps"});
   const group = uniqueId("stage");
   const radios = STAGES.map(
     (_, i) => html`<input type="radio" name=${group} value=${i}>` as HTMLInputElement
@@ -76,12 +81,23 @@ export function loopStepper({
     pre.setAttribute("aria-label", `Source of ${declarations.join(", ")}`);
     settle();
   }
+  /** Back to the step that was recorded; the worker ends, and the next begins with it. */
+  function begin(why = ""): void {
+    turn += 1;
+    client.dispose();
+    trace = first;
+    isBusy = false;
+    problem.replaceChildren();
+    setText(state, why + RECORDED);
+  }
   function settle(): void {
     setText(next, stage === STAGES.length - 1 ? "Next step" : "Next");
     // A disabled button would keep the focus and hear no key.
     if ((stage === 0 || isBusy) && document.activeElement === back) next.focus();
     back.disabled = stage === 0 || isBusy;
     many.disabled = isBusy;
+    stop.disabled = !isBusy;
+    progress.hidden = !isBusy;
     reset.disabled = isBusy || (trace === first && stage === 0);
     next.setAttribute("aria-disabled", String(isBusy));
   }
@@ -89,11 +105,23 @@ export function loopStepper({
   async function take(steps: number): Promise<void> {
     if (isBusy) return;
     isBusy = true;
+    turn += 1;
+    const mine = turn;
+    const from = trace.step;
+    const began = performance.now();
     problem.replaceChildren();
     setText(state, trace === first ? "Starting the engine …" : "Training …");
+    progress.update({label: "Training", done: 0, total: steps, unit: "steps"});
     settle();
     try {
-      trace = await client.take(trace.step + steps);
+      const taken = await client.take(from + steps, (step) => {
+        const done = step - from;
+        if (mine !== turn || done < 1) return;
+        const secondsLeft = ((performance.now() - began) / 1000 / done) * (steps - done);
+        progress.update({label: "Training", done, total: steps, unit: "steps", secondsLeft});
+      });
+      if (mine !== turn) return;
+      trace = taken;
       setText(
         state,
         `Computed here, in this tab: after ${formatPlural(trace.step, "step")} the loss of the batch is ${formatFixed(trace.lossAfter, 3)} nats; it was ${formatFixed(first.loss, 3)} before the first.`
@@ -101,11 +129,9 @@ export function loopStepper({
       isBusy = false;
       goTo(steps === 1 ? 0 : stage);
     } catch (error) {
-      // The worker begins anew, and so does what is shown.
-      trace = first;
-      setText(state, RECORDED);
+      if (mine !== turn) return;
+      begin();
       problem.replaceChildren(notice({kind: "error", message: messageOf(error)}));
-      isBusy = false;
       goTo(stage);
     }
   }
@@ -119,7 +145,7 @@ export function loopStepper({
     ${sentence}
     <div class="loop-panes">${numbers}
       <div class="source-excerpt"><p class="figure-note">The code that runs: ${file}</p>${pre}</div></div>
-    <p class="button-row">${back}${next}${many}${reset}</p>${state}${problem}
+    <p class="button-row">${back}${next}${many}${stop}${reset}</p>${state}${progress}${problem}
   </figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => client.dispose()});
 }

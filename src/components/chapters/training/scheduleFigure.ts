@@ -78,12 +78,14 @@ export function scheduleFigure({schedules, engine, corpus}: TrialRecording): HTM
   </figure>` as HTMLElement;
 }
 
-/** What the recorded schedules say, rate by rate. */
+/** What warm-up and decay were worth at each rate, and what did best where it was not both. */
 export function scheduleWords(schedules: TrialRecording["schedules"]): string {
   return SCHEDULE_RATES.map((rate, i) => {
     const results = schedules[i]!;
-    const best = SCHEDULES[bestOf(results)]!;
-    const [plain, whole] = [endOf(results[0]!), endOf(results.at(-1)!)];
-    return `at a peak of ${formatRate(rate)} the lowest loss came from ${best.name}, and having both instead of neither took it from ${lossWords(plain)} to ${lossWords(whole)}`;
+    const best = bestOf(results);
+    const [neither, both] = [results[0]!, results.at(-1)!].map((result) => lossWords(endOf(result)));
+    const lowest = lossWords(endOf(results[best]!));
+    const rest = lowest === both ? "" : `, and lowest, ${lowest}, with ${SCHEDULES[best]!.name}`;
+    return `at a peak of ${formatRate(rate)}, ${neither} without either, ${both} with both${rest}`;
   }).join("; ");
 }

@@ -5,7 +5,9 @@ export interface StepRequest {
   until: number;
 }
 
-export type StepReport = {type: "step"; trace: StepTrace} | {type: "failed"; message: string};
+export type StepReport =
+  /** Steps done on the way to the one that was asked for. */
+  {type: "progress"; step: number} | {type: "step"; trace: StepTrace} | {type: "failed"; message: string};
 
 /** The part of a Worker that is used here. */
 export interface StepWorker {
@@ -22,8 +24,11 @@ export class StepClient {
   /** `createWorker` is for tests. */
   constructor(private readonly createWorker: () => StepWorker = startWorker) {}
 
-  /** What step `until` did; those before it are taken too. Rejects with a sentence where the worker fails. */
-  take(until: number): Promise<StepTrace> {
+  /**
+   * What step `until` did; those before it are taken too, and `onProgress` hears of each. Rejects with a sentence where the
+   * worker fails, and never settles where `dispose` ends it.
+   */
+  take(until: number, onProgress: (step: number) => void = () => {}): Promise<StepTrace> {
     return new Promise((resolve, reject) => {
       this.worker ??= this.createWorker();
       const {worker} = this;
@@ -31,7 +36,11 @@ export class StepClient {
         this.dispose();
         reject(new Error(message));
       };
-      worker.onmessage = ({data}) => (data.type === "step" ? resolve(data.trace) : fail(data.message));
+      worker.onmessage = ({data}) => {
+        if (data.type === "progress") onProgress(data.step);
+        else if (data.type === "step") resolve(data.trace);
+        else fail(data.message);
+      };
       worker.onerror = (event) => {
         event.preventDefault();
         const reason = event.message || "it could not be loaded";

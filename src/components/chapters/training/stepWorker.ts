@@ -12,7 +12,10 @@ async function answer({until}: StepRequest): Promise<void> {
     tracer ??= startBackend("cpu").then(() => StepTracer.start());
     const running = await tracer;
     let trace = await running.step();
-    while (trace.step < until) trace = await running.step();
+    while (trace.step < until) {
+      self.postMessage({type: "progress", step: trace.step} satisfies StepReport);
+      trace = await running.step();
+    }
     self.postMessage({type: "step", trace} satisfies StepReport);
   } catch (error) {
     tracer = null; // to be tried again
