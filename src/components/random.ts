@@ -18,6 +18,9 @@ export interface Random {
   state(): RandomState;
 }
 
+/** The largest seed that readers may choose: a state is made of 32 of its bits. */
+export const LARGEST_SEED = 2 ** 32 - 1;
+
 /** A generator from an integer seed, or one that continues from a state that `state()` returned. */
 export function createRandom(seed: number | RandomState): Random {
   let [a, b, c, counter] = typeof seed === "number" ? expandSeed(seed) : seed;

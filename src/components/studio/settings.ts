@@ -1,4 +1,5 @@
 import {PLAIN, type SamplingOptions} from "../generation/distribution.js";
+import {LARGEST_SEED} from "../random.js";
 import {characterLength} from "../text/characterLength.js";
 
 /** What the reader has set, on whichever page: every page and every tab of the site shows the same. */
@@ -24,7 +25,6 @@ export const DEFAULT_SETTINGS: StudioSettings = {
 /** The longest texts taken, in characters (code points). */
 export const PROMPT_LIMIT = 2_000;
 export const PASSAGE_LIMIT = 20_000;
-export const LARGEST_SEED = 2 ** 32 - 1;
 
 /** Where they lie in the browser's local storage. */
 export const SETTINGS_KEY = "glassformer.studio";

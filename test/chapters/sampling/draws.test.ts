@@ -1,17 +1,25 @@
 import {describe, expect, test} from "vitest";
-import {compareDraws, countDraws, expectedCount} from "../../../src/components/chapters/sampling/draws.js";
+import {
+  compareDraws,
+  countDraws,
+  expectedCount,
+  keptDraws
+} from "../../../src/components/chapters/sampling/draws.js";
 import {distribution, PLAIN} from "../../../src/components/generation/distribution.js";
 import {drawAt, sampleToken} from "../../../src/components/generation/sample.js";
 
 const of = (...p: number[]) => distribution(Float32Array.from(p, Math.log), PLAIN);
 
-test("counts are the sampler's own tokens, and go on where they stopped", () => {
+test("counts are the sampler's own tokens, however many are asked for first", () => {
   const d = of(0.5, 0.3, 0.2);
   const counts = countDraws(d, 7, 500);
   const by = new Uint32Array(3);
   for (let i = 0; i < 500; i++) by[sampleToken(d, drawAt(7, i))]!++;
   expect(counts).toEqual(by);
-  expect(countDraws(d, 7, 500, 200, countDraws(d, 7, 200))).toEqual(counts);
+  const kept = keptDraws(d, 7, 1000);
+  expect(kept(20)).toEqual(countDraws(d, 7, 20));
+  expect(kept(500)).toEqual(counts);
+  expect(kept(20)).toEqual(countDraws(d, 7, 20));
   expect(countDraws(d, 8, 500)).not.toEqual(counts);
 });
 

@@ -1,7 +1,7 @@
 import {html, svg} from "htl";
 import type {SamplingOptions} from "../../generation/distribution.js";
 import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
-import {formatPercent, visibleToken} from "../../views/format.js";
+import {formatCount, formatPercent, visibleToken} from "../../views/format.js";
 import {ticks} from "../../views/lineChart.js";
 import {watchWidth} from "../../views/watchWidth.js";
 import {type Filtered, STEP_NAMES, type Step} from "./filterOrder.js";
@@ -35,11 +35,13 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     (name) => svg`<path class=${name}></path>`
   );
   cut!.setAttribute("style", `fill: url(#${hatch})`);
-  const [behind, layer] = [svg`<g></g>`, svg`<g></g>`];
+  const [behind, names, layer] = [svg`<g></g>`, svg`<g></g>`, svg`<g></g>`];
+  let tokens: Element[] = [];
+  let named: {ids: Uint16Array | null; width: number} = {ids: null, width};
   const image = svg`<svg class="cut-plot" role="img" height=${HEIGHT}>
     <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
-    ${behind}${cut}${gain}${kept}${layer}</svg>` as SVGElement;
+    ${behind}${cut}${gain}${kept}${names}${layer}</svg>` as SVGElement;
   const frame = html`<div class="cut-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
   function draw(): void {
@@ -88,12 +90,28 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
           <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${isLog && tick === LEAST ? "10⁻⁶" : formatPercent(tick)}</text></g>`
       )
     );
-    layer.replaceChildren(
-      ...Array.from({length: Math.ceil(shown / stride)}, (_, n) => n * stride).map(
-        (i) =>
-          svg`<text class=${i < filtered.kept ? "cut-token" : "cut-token cut-token-out"} x=${x(i + 0.5)} y=${bottom + 16} text-anchor="middle">${shortToken(vocabulary[ids[i]!] ?? "")}</text>`
-      ),
-      ...cutLines(current, {x, y, width, bottom, shown, options})
+    nameBars(ids, shown, step);
+    tokens.forEach((token, i) => {
+      const name = i * stride < filtered.kept ? "cut-token" : "cut-token cut-token-out";
+      if (token.getAttribute("class") !== name) token.setAttribute("class", name);
+    });
+    layer.replaceChildren(...cutLines(current, {x, y, width, bottom, shown, options}));
+  }
+  /** Names below the bars, made anew only where they are others: most of a slider's moves change none. */
+  function nameBars(ids: Uint16Array, shown: number, step: number): void {
+    if (named.ids === ids && named.width === width) return;
+    named = {ids, width};
+    const stride = Math.ceil(LABEL / step);
+    tokens = Array.from({length: Math.ceil(shown / stride)}, (_, n) => {
+      const name = shortToken(vocabulary[ids[n * stride]!] ?? "");
+      return svg`<text x=${LEFT + (n * stride + 0.5) * step} y=${HEIGHT - BOTTOM + 16} text-anchor="middle">${name}</text>`;
+    });
+    const rest = ids.length - shown;
+    names.replaceChildren(
+      ...tokens,
+      rest > 0
+        ? svg`<text x=${width - RIGHT} y=${TOP + 12} text-anchor="end">and ${formatCount(rest)} less probable →</text>`
+        : ""
     );
   }
   watchWidth(frame, width, (next) => {
@@ -137,7 +155,7 @@ function cutLines({filtered}: CutPlotData, {x, y, width, bottom, shown, options}
     const isRight = at > 0.55 * width;
     return svg`<g class="cut-line"><line x1=${at} x2=${at} y1=${lane - 8} y2=${bottom}></line>
       <text x=${at + (isRight ? -5 : 5)} y=${lane} text-anchor=${isRight ? "end" : "start"}>${name}${
-        removed > 0 ? `: −${formatPercent(removed)}` : name === "greedy" ? "" : ": cuts none"
+        removed > 0 ? ` takes ${formatPercent(removed)}` : name === "greedy" ? "" : " takes nothing"
       }</text></g>`;
   }
 }

@@ -1,4 +1,4 @@
-import {distribution, fitOptions, type SamplingOptions} from "../../generation/distribution.js";
+import {distribution, fitOptions, PLAIN, type SamplingOptions} from "../../generation/distribution.js";
 import {rank} from "../../generation/rank.js";
 import {type Filtered, filterInOrder} from "./filterOrder.js";
 import type {SamplingPage} from "./samplingPage.js";
@@ -23,6 +23,8 @@ export interface SamplingDesk {
   readonly ids: Uint16Array;
   /** What `distribution` makes of them: what is drawn from. */
   distribution(): ReturnType<typeof distribution>;
+  /** The first view's cut of one kind, and nothing else. */
+  only(step: "topK" | "topP" | "minP"): DeskState["options"];
   set(change: Partial<DeskState>): void;
   reset(): void;
   subscribe(listen: () => void): void;
@@ -58,6 +60,7 @@ export function samplingDesk(page: SamplingPage): SamplingDesk {
       const {logits, ids} = scores[state.place]!;
       return distribution(logits, state.options, ids);
     },
+    only: (step) => ({...PLAIN, [step]: start.options[step]}),
     set(change) {
       state = {...state, ...change};
       filtered = null;

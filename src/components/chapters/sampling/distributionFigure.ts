@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {PLAIN, type SamplingOptions} from "../../generation/distribution.js";
 import {button} from "../../studio/panels/panel.js";
-import {setText, uniqueId} from "../../views/figure.js";
+import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {
   formatCount,
   formatFixed,
@@ -13,7 +13,7 @@ import {
 import {samplingSliders} from "../../views/samplingSliders.js";
 import {cutPlot} from "./cutPlot.js";
 import type {SamplingDesk} from "./desk.js";
-import {STEP_NAMES, type Stage} from "./filterOrder.js";
+import {SITE_ORDER, STEP_NAMES, type Stage} from "./filterOrder.js";
 import {massBar} from "./massBar.js";
 import {placeSelect, placeText} from "./placeSelect.js";
 
@@ -40,7 +40,7 @@ export function distributionFigure(
   const plotData = () => ({filtered: desk.filtered, options: desk.state.options, isLog: log.checked});
   const plot = cutPlot(plotData(), vocabulary);
   const mass = massBar(desk.filtered, vocabulary);
-  const rows = html`<tbody></tbody>`;
+  const rows = SITE_ORDER.map(() => stageRow());
   const reading = html`<p class="figure-reading cut-reading" aria-live="polite"></p>`;
   const table = html`<tbody></tbody>`;
   const tail = html`<p class="figure-note"></p>`;
@@ -50,6 +50,9 @@ export function distributionFigure(
       <th scope="col">Before the cuts</th><th scope="col">After</th></tr></thead>${table}</table></div>${tail}</details>` as HTMLDetailsElement;
   const presets = [
     button("Cut nothing", () => desk.set({options: PLAIN})),
+    ...(["topK", "topP", "minP"] as const).map((step) =>
+      button(`Only ${STEP_NAMES[step]}`, () => desk.set({options: desk.only(step)}))
+    ),
     button("Greedy", () => desk.set({options: {...desk.state.options, temperature: 0}})),
     button("Reset", () => desk.reset()),
     ...(onTake ? [button("Write with these", () => onTake(desk.state.options))] : [])
@@ -77,7 +80,9 @@ export function distributionFigure(
     setText(title, `What may follow “${placeText(page.places[desk.state.place]!, TITLE)}”, likeliest first`);
     plot.update(plotData());
     mass.update(filtered);
-    rows.replaceChildren(...filtered.stages.map((stage) => stageRow(stage)));
+    filtered.stages.forEach((stage, i) => {
+      rows[i]!.update(stage);
+    });
     setText(reading, sentence(desk));
     if (details.open) fillTable();
   }
@@ -102,14 +107,26 @@ export function distributionFigure(
     </div>
     <div class="scroll"><table class="plain-table"><caption>Step by step, in this order</caption>
       <thead><tr><th scope="col" class="table-text">After</th><th scope="col" class="table-number">Kept of ${formatCount(V)}</th><th scope="col" class="table-number">Mass removed</th>
-        <th scope="col" class="table-number">Entropy, bits</th><th scope="col" class="table-number">Equal choices</th></tr></thead>${rows}</table></div>
+        <th scope="col" class="table-number">Entropy, bits</th><th scope="col" class="table-number">Equal choices</th></tr></thead><tbody>${rows}</tbody></table></div>
     ${reading}${details}</figure>` as HTMLElement;
 }
 
-const stageRow = ({step, kept, removed, entropy}: Stage): Node =>
-  html`<tr><th scope="row" class="table-text">${STEP_NAMES[step]}</th><td class="table-number">${formatCount(kept)}</td>
-    <td class="table-number">${formatPercent(removed)}</td><td class="table-number">${formatFixed(entropy / Math.LN2, 2)}</td>
-    <td class="table-number">${formatFixed(Math.exp(entropy), 1)}</td></tr>`;
+/** A row whose numbers change in place. */
+function stageRow(): Figure<Stage> {
+  const name = html`<th scope="row" class="table-text"></th>`;
+  const cells = Array.from({length: 4}, () => html`<td class="table-number"></td>`);
+  return asFigure(html`<tr>${name}${cells}</tr>`, ({step, kept, removed, entropy}: Stage) => {
+    setText(name, STEP_NAMES[step]);
+    [
+      formatCount(kept),
+      formatPercent(removed),
+      formatFixed(entropy / Math.LN2, 2),
+      formatFixed(Math.exp(entropy), 1)
+    ].forEach((text, i) => {
+      setText(cells[i]!, text);
+    });
+  });
+}
 
 function sentence({filtered, state, page}: SamplingDesk): string {
   const {ids, own, tempered, probabilities, kept, stages} = filtered;

@@ -1,17 +1,28 @@
 import type {Distribution} from "../../generation/distribution.js";
 import {drawAt, sampleToken} from "../../generation/sample.js";
 
-/** [V]: how often each token comes in `count` draws, beginning with draw `from`: each has a random number of its own. */
-export function countDraws(
+/**
+ * Counts of the first n draws for any n up to `most`, each token drawn once however often it is asked for: a slider of n
+ * only counts.
+ */
+export function keptDraws(
   distribution: Distribution,
   seed: number,
-  count: number,
-  from = 0,
-  counts: Uint32Array = new Uint32Array(distribution.probabilities.length)
-): Uint32Array {
-  for (let i = from; i < count; i++) counts[sampleToken(distribution, drawAt(seed, i))]!++;
-  return counts;
+  most: number
+): (count: number) => Uint32Array {
+  const tokens = new Uint16Array(most);
+  let drawn = 0;
+  return (count) => {
+    for (; drawn < count; drawn++) tokens[drawn] = sampleToken(distribution, drawAt(seed, drawn));
+    const counts = new Uint32Array(distribution.probabilities.length);
+    for (let i = 0; i < count; i++) counts[tokens[i]!]!++;
+    return counts;
+  };
 }
+
+/** [V]: how often each token comes in `count` draws; each has a random number of its own. */
+export const countDraws = (distribution: Distribution, seed: number, count: number): Uint32Array =>
+  keptDraws(distribution, seed, count)(count);
 
 /** Counts are compared where so many draws are expected at least; below, cells are put together (Cochran 1954). */
 const LEAST_EXPECTED = 5;

@@ -1,5 +1,5 @@
 import {html, svg} from "htl";
-import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
+import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {formatPercent, visibleToken} from "../../views/format.js";
 import {watchWidth} from "../../views/watchWidth.js";
 import type {Filtered} from "./filterOrder.js";
@@ -16,10 +16,20 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
   let current = data;
   let width = 640;
   const hatch = uniqueId("hatch");
-  const layer = svg`<g></g>`;
+  const [held, cut, stretch] = [
+    svg`<rect y="0" height=${BAR} class="cut-kept"></rect>`,
+    svg`<rect y="0" height=${BAR} style=${`fill: url(#${hatch})`}></rect>`,
+    svg`<path class="mass-stretch"></path>`
+  ];
+  const whole = svg`<rect y=${BELOW} height=${BAR} width="100%" class="cut-kept"></rect>`;
+  const one = svg`<text class="mass-word" y=${HEIGHT - 2} text-anchor="end">1</text>`;
+  const above = sharesOf(0);
+  const below = sharesOf(BELOW);
   const image = svg`<svg class="mass-bar" role="img" height=${HEIGHT}>
     <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>${layer}</svg>` as SVGElement;
+      <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
+    ${held}${cut}${stretch}${whole}${above.node}${below.node}${one}
+    <text class="mass-word" x="0" y=${HEIGHT - 2}>0</text></svg>` as SVGElement;
   const frame = html`<div class="mass-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
   function draw(): void {
@@ -33,35 +43,46 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
       "aria-label",
       `All the mass as a bar: ${formatPercent(mass)} is kept and stretched to the whole length below.`
     );
-    layer.replaceChildren(
-      svg`<rect x="0" y="0" width=${end} height=${BAR} class="cut-kept"></rect>`,
-      svg`<rect x=${end} y="0" width=${width - end} height=${BAR} style=${`fill: url(#${hatch})`}></rect>`,
-      svg`<path class="mass-stretch" d=${`M0 ${BAR}V${BELOW}H${width}L${end.toFixed(1)} ${BAR}z`}></path>`,
-      svg`<rect x="0" y=${BELOW} width=${width} height=${BAR} class="cut-kept"></rect>`,
-      ...shares(tempered, kept, 0),
-      ...shares(probabilities, kept, BELOW),
-      svg`<text class="mass-word" x=${width} y=${HEIGHT - 2} text-anchor="end">1</text>`,
-      svg`<text class="mass-word" x="0" y=${HEIGHT - 2}>0</text>`
-    );
+    held!.setAttribute("width", String(end));
+    cut!.setAttribute("x", String(end));
+    cut!.setAttribute("width", String(width - end));
+    stretch!.setAttribute("d", `M0 ${BAR}V${BELOW}H${width}L${end.toFixed(1)} ${BAR}z`);
+    one.setAttribute("x", String(width));
+    above.draw(tempered);
+    below.draw(probabilities);
   }
 
-  /** The lines between tokens, and as many letters as fit. */
-  function shares(p: Float64Array, kept: number, top: number): Element[] {
-    const out: Element[] = [];
-    let lines = "";
-    let at = 0;
-    for (let i = 0; i < kept; i++) {
-      const id = current.ids[i]!;
-      const wide = width * p[id]!;
-      if (wide < NARROWEST) break;
-      if (wide >= LETTER)
-        out.push(
-          svg`<text class="mass-token" x=${at + wide / 2} y=${top + 17} text-anchor="middle">${letters(vocabulary[id] ?? "", wide)}</text>`
-        );
-      at += wide;
-      lines += `M${at.toFixed(1)} ${top}v${BAR}`;
-    }
-    return [svg`<path class="mass-line" d=${lines}></path>`, ...out];
+  /** The lines between the kept tokens, and as many letters as fit: texts are kept, and placed anew. */
+  function sharesOf(top: number): {node: Element; draw(p: Float64Array): void} {
+    const lines = svg`<path class="mass-line"></path>`;
+    const texts: Element[] = [];
+    const node = svg`<g>${lines}</g>`;
+    return {
+      node,
+      draw(p) {
+        let d = "";
+        let [at, used] = [0, 0];
+        for (let i = 0; i < current.kept; i++) {
+          const id = current.ids[i]!;
+          const wide = width * p[id]!;
+          if (wide < NARROWEST) break;
+          if (wide >= LETTER) {
+            let text = texts[used++];
+            if (!text) {
+              text = svg`<text class="mass-token" y=${top + 17} text-anchor="middle"></text>`;
+              texts.push(text);
+              node.append(text);
+            }
+            text.setAttribute("x", (at + wide / 2).toFixed(1));
+            setText(text, letters(vocabulary[id] ?? "", wide));
+          }
+          at += wide;
+          d += `M${at.toFixed(1)} ${top}v${BAR}`;
+        }
+        for (const text of texts.splice(used)) text.remove();
+        lines.setAttribute("d", d);
+      }
+    };
   }
   watchWidth(frame, width, (next) => {
     width = next;

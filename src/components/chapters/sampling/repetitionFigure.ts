@@ -10,6 +10,7 @@ import type {SamplingPage} from "./samplingPage.js";
 /** What the model wrote at each temperature, with what it had said before marked, and how much of that there is. */
 export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLElement {
   const measured = written.map(({text, strange}) => measureRepetition(text, strange));
+  const parts = written.map(({text, strange}) => textParts(text, strange));
   const real = measureRepetition(heldOut, []);
   const temperatures = written.map(({temperature}) => temperature);
   const [low, high] = [temperatures[0]!, temperatures.at(-1)!];
@@ -77,9 +78,8 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
   function update(): void {
     at = slider.value;
     chart.update(chartData());
-    const {text: all, strange} = written[at]!;
     text.replaceChildren(
-      ...textParts(all, strange).map(({text, kind}) =>
+      ...parts[at]!.map(({text, kind}) =>
         kind === "said"
           ? html`<mark>${text}</mark>`
           : kind === "strange"
