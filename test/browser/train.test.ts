@@ -139,7 +139,7 @@ it("compares models trained one after another, and forgets those that are remove
   const names = page.locator(".run .run-table tbody th");
   const chart = page.locator(".loss-chart svg[role=img]");
   await expect
-    .poll(() => names.allTextContents())
+    .poll(() => names.allTextContents(), {timeout: 20_000})
     .toEqual(["this run: GPT-2, RoPE", "counted bigram", "neural bigram", "MLP, window 4"]);
   for (const label of ["A counted bigram", "B neural bigram", "C MLP, window 4", "this run"])
     expect(await chart.textContent()).toContain(label);
@@ -150,14 +150,14 @@ it("compares models trained one after another, and forgets those that are remove
   // By keyboard, and for good.
   await page.getByRole("button", {name: "Remove neural bigram"}).focus();
   await page.keyboard.press("Enter");
-  await expect.poll(() => names.count()).toBe(3);
+  await expect.poll(() => names.count(), {timeout: 10_000}).toBe(3);
   expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
     "Remove MLP, window 4"
   );
   expect(await chart.textContent()).not.toContain("neural");
   await page.reload();
   await expect
-    .poll(() => names.allTextContents())
+    .poll(() => names.allTextContents(), {timeout: 20_000})
     .toEqual(["this run: GPT-2, RoPE", "counted bigram", "MLP, window 4"]);
 
   // Without the mask, in other tokens: losses by the character, and a warning beside what it writes.
@@ -181,7 +181,7 @@ it("compares models trained one after another, and forgets those that are remove
 
 it("offers a book, says what cleaning removed, and trains on it", async () => {
   const {page, expectClean, received, context} = await openTrain();
-  const fetched = () => received.filter(({url}) => url.includes("/book/")).map(({url}) => url);
+  const fetched = () => received.filter(({url}) => url.includes("/data/book/")).map(({url}) => url);
   expect(fetched()).toEqual([]);
   await page.getByLabel(/A book/).check();
   await page.getByText("What cleaning took out of it").click();
