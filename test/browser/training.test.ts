@@ -117,7 +117,7 @@ it("overfits one batch in the tab, and stops where the reader says", async () =>
   await figure.getByRole("button", {name: "Stop"}).click();
   await expect
     .poll(() => figure.locator("[role=status]").textContent())
-    .toMatch(/^(Stopped after|Learnt by heart)/);
+    .toMatch(/^(Stopped after|Trained in this tab)/);
   await figure.getByRole("button", {name: "Reset"}).click();
   expect(await figure.locator(".figure-reading").textContent()).not.toContain("In this tab");
   expectClean();

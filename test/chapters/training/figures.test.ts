@@ -284,7 +284,7 @@ it("says of a valley who has come down, and who has climbed out", () => {
 it("reads the recorded runs out in words and tables", () => {
   const {optimisers, clipping, batches, fitting} = recording;
   const best = formatFixed(Math.min(...optimisers.flat().map(endOf)), 2);
-  expect(optimiserFigure(recording).textContent).toContain(`Best: Muon ${best} at a rate of`);
+  expect(optimiserFigure({recording, corpus}).textContent).toContain(`Best: Muon ${best} at a rate of`);
   const schedule = scheduleFigure(recording);
   expect(schedule.querySelectorAll(".plain-table tbody tr")).toHaveLength(4);
   expect(schedule.textContent).toContain("on a processor alone (WebAssembly)");
@@ -311,32 +311,66 @@ it("reads the recorded runs out in words and tables", () => {
   expect(fitted()).toContain(`held-out loss ${formatFixed(endOf(fitting.moreText), 2)}`);
 });
 
-it("overfits one batch here, draws it, can be stopped, and says what failed", async () => {
-  let settings: ExperimentSettings | null = null;
+/** Experiments whose reports the test makes up. */
+function pretended() {
+  const asked: ExperimentSettings[] = [];
   let say: (report: ExperimentReport) => void = () => {};
   const experiments = {
-    run: (asked: ExperimentSettings, onReport: (report: ExperimentReport) => void) => {
-      [settings, say] = [asked, onReport];
+    run: (settings: ExperimentSettings, onReport: (report: ExperimentReport) => void) => {
+      asked.push(settings);
+      say = onReport;
     },
     stop: () => say({id: 1, type: "ended", step: 7, isComplete: false}),
     dispose() {}
   };
+  return {experiments, asked, say: (report: unknown) => say(report as ExperimentReport)};
+}
+
+it("overfits one batch here, draws it, can be stopped, and says what failed", async () => {
+  const {experiments, asked, say} = pretended();
   const node = overfitFigure({recording, corpus, experiments, now: () => 0});
   const lines = () => node.querySelectorAll("svg[role=img] path").length;
   const before = lines();
   button(node, "Train it here").click();
-  expect(settings!.train.overfitOneBatch).toBe(true);
-  say({id: 1, type: "started"} as ExperimentReport);
+  expect(asked[0]!.train.overfitOneBatch).toBe(true);
+  say({id: 1, type: "started"});
   for (let step = 1; step <= 7; step++)
     say({id: 1, type: "step", step, loss: 3 - step / 10, gradientNorm: 1});
   expect(lines()).toBe(before + 1);
   button(node, "Stop").click();
   const state = node.querySelector("[role=status]")!;
-  await vi.waitFor(() => expect(state.textContent).toBe("Stopped after 7 steps, at a loss of 2.300 nats."));
+  await vi.waitFor(() =>
+    expect(state.textContent).toBe("Stopped after 7 steps: the batch has a loss of 2.300 nats.")
+  );
   button(node, "Reset").click();
   expect(lines()).toBe(before);
   button(node, "Train it here").click();
   say({id: 1, type: "failed", message: "No memory."});
   await vi.waitFor(() => expect(node.querySelector("[role=alert]")!.textContent).toContain("No memory."));
   expect(button(node, "Train it here").disabled).toBe(false);
+});
+
+it("trains the model here by the optimiser and at the rate that the reader has chosen", async () => {
+  const {experiments, asked, say} = pretended();
+  const node = inPage(optimiserFigure({recording, corpus, experiments, now: () => 0}));
+  (node.querySelector('input[value="sgd"]') as HTMLInputElement).click();
+  move(node.querySelector("input[type=range]") as HTMLInputElement, 400);
+  button(node, "Train it here").click();
+  expect(asked[0]!.train).toMatchObject({optimiser: "sgd", learningRate: 3, weightDecay: 0});
+  const reading = () => node.querySelectorAll(".line-chart .figure-reading")[1]!.textContent;
+  for (const [step, validationLoss] of [
+    [0, 4.1],
+    [400, 2.5]
+  ]) {
+    say({id: 1, type: "evaluated", step, validationLoss});
+    say({id: 1, type: "step", step: 5, loss: 2.4, gradientNorm: 1});
+  }
+  expect(reading()).toContain("Y is yours, SGD at 3: 2.50 after 400 steps.");
+  expect(node.textContent).toContain("yours");
+  say({id: 1, type: "ended", step: 400, isComplete: true});
+  await vi.waitFor(() =>
+    expect(node.querySelector("[role=status]")!.textContent).toMatch(/^Trained in this tab/)
+  );
+  button(node, "Reset").click();
+  expect(reading()).toBe("Each at its own best rate.");
 });

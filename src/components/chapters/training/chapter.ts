@@ -32,7 +32,7 @@ export function trainingChapter({timeline, runs}: ChapterData, corpus: CorpusSou
   const figures = lazily({
     scrubber: () => disposed(scrubberFigure(unpackTimeline(timeline))),
     landscape: () => landscapeFigure(),
-    optimisers: () => optimiserFigure(runs),
+    optimisers: () => disposed(optimiserFigure({recording: runs, corpus})),
     schedule: () => scheduleFigure(runs),
     clipping: () => clippingFigure(runs),
     batches: () => batchFigure(runs),
