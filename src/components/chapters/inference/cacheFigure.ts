@@ -199,7 +199,7 @@ export function cacheFigure(
     <div class="cache-columns">
       <div>${frame}
         <p class="figure-note"><span class="cache-swatch cache-key"></span> keys <span class="cache-swatch cache-value"></span> values:
-          heads across, layers down, in each picture ${unit}s from left to right. The deeper the colour, the farther from 0.
+          heads across, layers down, in each picture ${unit}s from left to right. The stronger the colour, the farther from 0.
           <span class="cache-swatch cache-now"></span> computed for this ${unit}.</p></div>
       <div>${stats}${chart}</div>
     </div>

@@ -17,6 +17,7 @@ export function enginesFigure(
 ): HTMLElement & {dispose(): void} {
   let times = recorded;
   const rows = html`<tbody></tbody>`;
+  const lossHead = html`<th scope="col"></th>`;
   const reading = html`<p class="figure-reading"></p>`;
   const source = html`<p class="figure-note" role="status"></p>`;
   const again = button("Back to the recorded times", () => {
@@ -81,6 +82,7 @@ export function enginesFigure(
         </tr>`;
       })
     );
+    setText(lossHead, `Loss, step ${Math.max(1, ...times.map(({steps}) => steps.length))}`);
     setText(reading, enginesReading(times));
     again.hidden = times === recorded;
     setText(source, times === recorded ? `Recorded: ${machine}.` : "Timed here, in this tab.");
@@ -88,7 +90,7 @@ export function enginesFigure(
   draw();
   const node = html`<figure class="figure engines">
     <p class="figure-title">One training step: the same model, the same batch, four engines</p>
-    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">A step takes</th><th scope="col">Loss, step ${STEPS}</th><th scope="col">Off loops</th></tr></thead>${rows}</table></div>
+    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">A step takes</th>${lossHead}<th scope="col">Off loops</th></tr></thead>${rows}</table></div>
     ${reading}
     <div class="cache-live">${timing.node}${again}</div>${source}
   </figure>` as HTMLElement;
