@@ -2,9 +2,10 @@
  * Records what the chapter “Scale” draws: models of several sizes, each trained for several lengths on the built-in text,
  * with the loss of each over the whole held-out text.
  *
- *   npx tsx src/cli/recordScaling.ts [--out src/data/scale-runs.json] [--backend wasm]
+ *   npx tsx src/cli/recordScaling.ts [--out src/data/scale-runs.json] [--backend wasm] [--only 4x64x512]
  *
  * The file is written after each run, the cheapest first; the same command goes on with the runs that it does not hold yet.
+ * --only makes but the run of so many layers, such a width, and so many steps.
  */
 import {readFile, writeFile} from "node:fs/promises";
 import {parseArgs} from "node:util";
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   const {values} = parseArgs({
     options: {
       out: {type: "string", default: "src/data/scale-runs.json"},
-      backend: {type: "string", default: "wasm"}
+      backend: {type: "string", default: "wasm"},
+      only: {type: "string"}
     }
   });
   const engine = await startNodeBackend(values.backend as NodeBackendName);
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
   for (const [i, point] of plan.entries()) {
     if (record.runs.some((run) => isOf(run, point))) continue;
     const {nLayer, nEmbd} = point.model;
+    if (values.only !== undefined && values.only !== `${nLayer}x${nEmbd}x${point.train.steps}`) continue;
     console.log(`${i + 1} of ${plan.length}: ${nLayer} × ${nEmbd}, ${point.train.steps} steps`);
     const run = await train(point, corpus, vocabSize, engine);
     console.log(`loss ${run.loss} over the held-out text, ${run.seconds} s`);

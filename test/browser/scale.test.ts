@@ -47,7 +47,7 @@ it("draws the recorded runs, tells each by keyboard and pointer, and shows the d
   const prediction = page.locator("#predict-dearest");
   await prediction.getByRole("radio").first().check();
   await prediction.getByRole("button", {name: "Reveal"}).click();
-  await prediction.getByText(/It stands at \d\.\d{3}/).waitFor();
+  await prediction.getByText(/It stands at \d\.\d{2}/).waitFor();
   expect(await dots.count()).toBe(record.runs.length);
   expectClean();
   await context.close();

@@ -7,11 +7,13 @@ import {
   scaleChapter,
   scaleWords
 } from "../../../src/components/chapters/scale/scaleChapter.js";
+import {relativeError} from "../../../src/components/chapters/scale/scalingFit.js";
 import {scalingPlan, TOKENS_PER_STEP} from "../../../src/components/chapters/scale/scalingPlan.js";
 import {readScalingRuns} from "../../../src/components/chapters/scale/scalingRuns.js";
 import {modelConfig} from "../../../src/components/model/config.js";
 import {parameterCount} from "../../../src/components/model/parameters.js";
 import {flops} from "../../../src/components/model/size.js";
+import {formatPercent} from "../../../src/components/views/format.js";
 
 const json = async (name: string) =>
   JSON.parse(await readFile(new URL(`../../../src/data/${name}`, import.meta.url), "utf8"));
@@ -45,12 +47,15 @@ it("says what was fitted, and makes the prediction's answer from the runs", () =
   expect(chapter.law.floor).toBe(record.floor);
   expect(chapter.law.residual).toBeLessThan(0.25);
   const words = scaleWords(chapter);
-  expect(words.worst).toMatch(/parameters after .* tokens, which lies [\d.]+% (above|below) it$/);
+  const errors = record.runs.map((run) => relativeError(chapter.law, run));
+  expect(words.lowest.share).toBe(formatPercent(-Math.min(...errors)));
+  expect(words.highest.share).toBe(formatPercent(Math.max(...errors)));
+  expect(words.lowest.what).toMatch(/parameters after .* tokens$/);
   const {question, choices, right, because} = dearestPrediction(chapter);
   expect(question).toMatch(/^After .* tokens, models of .* parameters stand at .* nats\. Where does one of/);
   expect(choices).toHaveLength(3);
   expect(choices[right]).toBeDefined();
-  expect(because).toMatch(/^It stands at \d\.\d{3}\./);
+  expect(because).toMatch(/^It stands at \d\.\d{2}\./);
 });
 
 it("checkpointing saves what is counted, as measured", async () => {

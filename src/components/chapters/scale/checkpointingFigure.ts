@@ -148,7 +148,7 @@ export function checkpointingTable({runs, adapter, steps, command}: Checkpointin
   return html`<figure class="figure kept-measured" aria-label="What checkpointing saved, measured">
     <p class="figure-title">Recorded: the preset “toy” in ${runs.map(({nLayer}) => nLayer).join(", ")} layers</p>
     ${table}
-    <p class="figure-note">One captured step on ${adapter}; times are medians of ${steps} steps, taken in turns. “Counted” is what the sizes of
+    <p class="figure-note">One captured step on ${adapter}; times are medians of ${steps} steps, taken in turns while the machine had other work. “Counted” is what the sizes of
       model and batch make of the saving. Made by <code>${command}</code>.</p>
   </figure>` as HTMLElement;
 }

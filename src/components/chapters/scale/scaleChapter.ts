@@ -34,7 +34,10 @@ export function scaleChapter(record: ScalingRecord): ScaleChapter {
   };
 }
 
-/** What does the dearest run come to? Answers are the law of the others, no gain at all, and the floor. */
+/** Of what the law expects above the floor: below this share of it the law has failed. */
+const FAR_BELOW = 0.75;
+
+/** What does the dearest run come to? Answers are the law of the others, no gain at all, and far more than the law says. */
 export function dearestPrediction({record, withoutDearest}: ScaleChapter): Prediction {
   const {floor, runs} = record;
   const run = dearestOf(runs);
@@ -43,36 +46,39 @@ export function dearestPrediction({record, withoutDearest}: ScaleChapter): Predi
     .sort((a, b) => a.parameters - b.parameters);
   const before = smaller.at(-1)!;
   const expected = lawLoss(withoutDearest, run.parameters, run.tokens);
-  const answers = [
-    {loss: expected, text: "where the lines of the others lead"},
-    {loss: before.loss, text: "no better: this text has no more to learn from"},
-    {loss: floor, text: "the floor: so many numbers can hold all of it"}
-  ];
-  const distance = ({loss}: {loss: number}) => Math.abs(loss - run.loss);
-  const right = answers.reduce(
-    (best, answer, i) => (distance(answer) < distance(answers[best]!) ? i : best),
-    0
-  );
+  const threshold = floor + FAR_BELOW * (expected - floor);
+  const isNearerLaw = Math.abs(run.loss - expected) < Math.abs(run.loss - before.loss);
+  const right = run.loss < threshold ? 2 : isNearerLaw ? 0 : 1;
   return {
     question: `After ${short(run.tokens)} tokens, models of ${smaller.map(({parameters}) => short(parameters)).join(", ")} parameters stand at ${smaller
       .map(({loss}) => formatFixed(loss, 2))
       .join(", ")} nats. Where does one of ${short(run.parameters)} parameters stand?`,
-    choices: answers.map(({loss, text}) => `about ${formatFixed(loss, 2)}, ${text}`),
+    choices: [
+      `about ${formatFixed(expected, 2)}, where the lines of the others lead`,
+      `about ${formatFixed(before.loss, 2)}, no better: this text has no more to learn from`,
+      `below ${formatFixed(threshold, 2)}, further down than the lines lead`
+    ],
     right,
-    because: `It stands at ${formatFixed(run.loss, 3)}. The law below, fitted to all other runs, says ${formatFixed(expected, 3)}: of what is above the floor it is wrong by ${formatPercent(Math.abs(relativeError(withoutDearest, run)))}. The figure above now shows it.`
+    because: `It stands at ${formatFixed(run.loss, 2)}. The law below, fitted to all other runs, says ${formatFixed(expected, 2)}: what is left above the floor is ${formatPercent(Math.abs(relativeError(withoutDearest, run)))} ${run.loss < expected ? "less" : "more"} than that. The figure above now shows it.${right === 2 ? " What a grammar has left to teach is rules, and a model that finds one falls at once: see below." : ""}`
   };
 }
 
 /** Numbers of the prose, in words. */
 export function scaleWords({record, law, guessedFloor}: ScaleChapter) {
   const errors = record.runs.map((run) => ({run, error: relativeError(law, run)}));
-  const worst = errors.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a));
-  const side = worst.error > 0 ? "above" : "below";
-  const {parameters, tokens} = worst.run;
+  const [lowest, highest] = [Math.min, Math.max].map((extreme) => {
+    const error = extreme(...errors.map((one) => one.error));
+    const {parameters, tokens} = errors.find((one) => one.error === error)!.run;
+    return {
+      share: formatPercent(Math.abs(error)),
+      what: `${short(parameters)} parameters after ${short(tokens)} tokens`
+    };
+  });
   return {
     law: `E = ${formatFixed(law.floor, 3)}, A = ${formatFixed(law.A, 1)}, α = ${formatFixed(law.alpha, 2)}, B = ${formatFixed(law.B, 1)}, β = ${formatFixed(law.beta, 2)}`,
     residual: formatPercent(law.residual),
-    worst: `${short(parameters)} parameters after ${short(tokens)} tokens, which lies ${formatPercent(Math.abs(worst.error))} ${side} it`,
+    lowest: lowest!,
+    highest: highest!,
     tenfold: {N: formatPercent(1 - 10 ** -law.alpha), D: formatPercent(1 - 10 ** -law.beta)},
     guessedFloor: formatFixed(guessedFloor, 2),
     floor: formatFixed(law.floor, 3)
