@@ -340,7 +340,7 @@ it("overfits one batch here, draws it, can be stopped, and says what failed", as
   button(node, "Stop").click();
   const state = node.querySelector("[role=status]")!;
   await vi.waitFor(() =>
-    expect(state.textContent).toBe("Stopped after 7 steps: the batch has a loss of 2.300 nats.")
+    expect(state.textContent).toBe("Stopped after 7 steps: the loss of the last batch is 2.300 nats.")
   );
   button(node, "Reset").click();
   expect(lines()).toBe(before);

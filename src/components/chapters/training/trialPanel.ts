@@ -80,7 +80,7 @@ export function trialPanel(options: TrialPanelOptions): HTMLElement & {dispose()
       const last = mine.losses.at(-1);
       if (!last) setText(state, "Stopped before the first step.");
       else {
-        const end = `the batch has a loss of ${formatFixed(last[1], 3)} nats`;
+        const end = `the loss of the last batch is ${formatFixed(last[1], 3)} nats`;
         if (isComplete)
           setText(state, `Trained in this tab in ${formatDuration((now() - began) / 1000)}: ${end}.`);
         else setText(state, `Stopped after ${formatPlural(last[0], "step")}: ${end}.`);
