@@ -40,7 +40,7 @@ it("draws every cut into the recorded distribution, without a model", async () =
     .toEqual([
       String(expected.kept),
       formatPercent(expected.removedMass),
-      `${(expected.entropy.after / Math.LN2).toFixed(2)} bits`,
+      (expected.entropy.after / Math.LN2).toFixed(2),
       Math.exp(expected.entropy.after).toFixed(1)
     ]);
   expect(await shown.locator(".cut-line").allTextContents()).toEqual([

@@ -5,12 +5,13 @@ import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {type Measured, measureRepetition, RUN, textParts} from "./repeated.js";
-import type {SamplingPage} from "./samplingPage.js";
+import type {SamplingPage, Written} from "./samplingPage.js";
 
 /** What the model wrote at each temperature, with what it had said before marked, and how much of that there is. */
 export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLElement {
   const measured = written.map(({text, strange}) => measureRepetition(text, strange));
-  const parts = written.map(({text, strange}) => textParts(text, strange));
+  /** The texts that have been looked at; none is made twice. */
+  const shown: (readonly Node[] | undefined)[] = [];
   const real = measureRepetition(heldOut, []);
   const temperatures = written.map(({temperature}) => temperature);
   const [low, high] = [temperatures[0]!, temperatures.at(-1)!];
@@ -78,15 +79,8 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
   function update(): void {
     at = slider.value;
     chart.update(chartData());
-    text.replaceChildren(
-      ...parts[at]!.map(({text, kind}) =>
-        kind === "said"
-          ? html`<mark>${text}</mark>`
-          : kind === "strange"
-            ? html`<em>${text}</em>`
-            : document.createTextNode(text)
-      )
-    );
+    shown[at] ??= partNodes(written[at]!);
+    text.replaceChildren(...shown[at]!);
     const one = measured[at]!;
     setText(
       reading,
@@ -103,6 +97,15 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
     ${reading}
     <p class="figure-title">Repetition against invention</p>${chart}${table}</figure>` as HTMLElement;
 }
+
+const partNodes = ({text, strange}: Written): Node[] =>
+  textParts(text, strange).map(({text, kind}) =>
+    kind === "said"
+      ? html`<mark>${text}</mark>`
+      : kind === "strange"
+        ? html`<em>${text}</em>`
+        : document.createTextNode(text)
+  );
 
 const temperatureName = (t: number): string => (t === 0 ? "0, greedy" : formatFixed(t, 2));
 
