@@ -8,7 +8,7 @@ import type {ProfileReport, ProfileRequest} from "../../src/components/profiling
 
 const recorded = readProfileRecord(JSON.parse(await readFile("src/data/profile.json", "utf8")));
 
-function opened(hasAdapter = true) {
+function opened(hasAdapter = true, quieten: () => string | null = () => null) {
   const asked: ProfileRequest[] = [];
   let hear: (report: ProfileReport) => void = () => {};
   let stops = 0;
@@ -19,7 +19,7 @@ function opened(hasAdapter = true) {
     },
     stop: () => stops++
   } as unknown as ProfileClient;
-  const bench = profileBench({recorded, client, hasAdapter: async () => hasAdapter});
+  const bench = profileBench({recorded, quieten, client, hasAdapter: async () => hasAdapter});
   const button = (name: string) =>
     [...bench.querySelectorAll("button")].find(({textContent}) => textContent === name)!;
   return {
@@ -30,7 +30,7 @@ function opened(hasAdapter = true) {
     start: button("Measure this device"),
     stop: button("Stop"),
     status: () => bench.querySelector("[role=status]")!.textContent,
-    title: () => bench.querySelector("h2")!.textContent,
+    title: () => bench.querySelector("h3")!.textContent,
     batch: bench.querySelector<HTMLInputElement>("input[type=number]")!,
     preset: bench.querySelector("select")!,
     submit: () => bench.querySelector("form")!.dispatchEvent(new Event("submit", {cancelable: true}))
@@ -68,6 +68,17 @@ it("measures what was asked for, tells how far it is, and shows the result", asy
   expect(title()).toBe("Measured on this device");
   expect(bench.querySelectorAll("tbody tr")).toHaveLength(3);
   expect([start.disabled, stop.disabled, progress.hidden]).toEqual([false, true, true]);
+});
+
+it("makes the device quiet first, and says so until the end", async () => {
+  const {start, submit, say, stop, status} = opened(true, () => "Your run was paused.");
+  await expect.poll(() => start.disabled).toBe(false);
+  expect(status()).not.toContain("paused");
+  submit();
+  say({type: "started", adapter: "WebGPU (a GPU)"});
+  expect(status()).toBe("Your run was paused. Measuring on WebGPU (a GPU).");
+  stop.click();
+  expect(status()).toMatch(/^Your run was paused\. Stopped\./);
 });
 
 it("stops when asked to, and keeps what it shows", async () => {

@@ -32,17 +32,17 @@ describe("runTable", () => {
     const {node} = show(
       present,
       row(),
-      row({runId: "b", curve: 1, name: "MLP"}),
+      row({runId: "b", curve: 1, name: "MLP", notes: "<i>a window\nof 4</i>"}),
       row({runId: "c", curve: null, loss: null})
     );
     const cells = [...node.querySelectorAll("tbody tr")].map((tr) =>
       [...tr.children].map((cell) => cell.textContent!.trim())
     );
     expect(cells).toEqual([
-      ["", "this run: GPT-2", "–", "1,200", "12,345", "1.500", ""],
-      ["A", "neural bigram", "neural bigram", "1,200", "12,345", "2.457", "Remove"],
-      ["B", "MLP", "neural bigram", "1,200", "12,345", "2.457", "Remove"],
-      ["–", "neural bigram", "neural bigram", "1,200", "12,345", "–", "Remove"]
+      ["", "this run: GPT-2", "–", "1,200", "12,345", "1.500", "", ""],
+      ["A", "neural bigram", "neural bigram", "1,200", "12,345", "2.457", "", "Remove"],
+      ["B", "MLP", "neural bigram", "1,200", "12,345", "2.457", "<i>a window\nof 4</i>", "Remove"],
+      ["–", "neural bigram", "neural bigram", "1,200", "12,345", "–", "", "Remove"]
     ]);
     expect(node.querySelector("thead")!.textContent).toContain("Validation loss, nats a character");
     expect(node.textContent).toContain("Mind this.");
