@@ -30,7 +30,7 @@ export function ringFilm(
 
 const labelOf = ({round, rounds, wasAdded}: RingState): string =>
   wasAdded === null
-    ? "Before the first round"
+    ? "Round 0, before the first"
     : `Round ${round} of ${rounds}, ${wasAdded ? "reduce-scatter" : "all-gather"}`;
 
 /** What each worker holds; a cell that has just come has a frame. */

@@ -10,7 +10,7 @@ import {type PipelineSchedule, pipelineSchedule} from "./pipelineSchedule.js";
 const ROW = 30;
 const NAMES = 24;
 /** Narrower boxes have no room for a number. */
-const LEAST = 15;
+const LEAST = 12;
 
 /** Who works when as a batch goes through a pipeline in pieces. */
 export function scheduleFigure(): HTMLElement {
@@ -24,7 +24,7 @@ export function scheduleFigure(): HTMLElement {
     frame.replaceChildren(drawing(schedule, workers.value, width));
     setText(
       reading,
-      `${formatPlural(workers.value, "worker")} and ${formatPlural(pieces.value, "piece")}: each waits ${formatPercent(schedule.idle)} of the time, (p − 1) / (m + p − 1). Light is forward, dark is backward, which takes twice as long; the number is the piece.`
+      `${formatPlural(workers.value, "worker")} and ${formatPlural(pieces.value, "piece")}: each waits ${formatPercent(schedule.idle)} of the time, (p − 1) / (m + p − 1). Narrow boxes are forward passes, wide ones backward passes, which take twice as long; the number is the piece.`
     );
   }
   for (const input of [workers, pieces]) input.addEventListener("input", draw);
