@@ -1,4 +1,6 @@
+// @vitest-environment jsdom
 import {expect, it} from "vitest";
+import {inferenceChapter} from "../../../src/components/chapters/inference/chapter.js";
 import {inferenceFacts, LARGE} from "../../../src/components/chapters/inference/facts.js";
 import type {InferencePage} from "../../../src/components/chapters/inference/inferencePage.js";
 import {BITS} from "../../../src/components/chapters/inference/rounding.js";
@@ -58,4 +60,25 @@ it("says nothing of a cache that there is none of", () => {
   const {saving, precision} = inferenceFacts({...page, cache: null, precision: null});
   expect(saving).toBe("");
   expect(precision).toBeNull();
+});
+
+it("asks for the fewest bits, whatever the answer, and shows no cache where there is none", () => {
+  const recorded = {machine: "test", config, race: [], windows: [], engines: []};
+  const files = {model: "m", corpus: {metaUrl: "m", trainUrl: "t", valUrl: "v"}};
+  const rightOf = (rows: NonNullable<InferencePage["precision"]>["rows"]) => {
+    const {figures} = inferenceChapter({...page, precision: {...page.precision!, rows}}, recorded, files);
+    const question = figures.fewestBits;
+    const radios = question.querySelectorAll<HTMLInputElement>("input");
+    radios[0]!.dispatchEvent(new Event("change"));
+    question.querySelector("button")!.dispatchEvent(new Event("click"));
+    return question.querySelector(".predict-right")!.textContent!.trim();
+  };
+  expect(rightOf(page.precision!.rows)).toBe("6 bits");
+  expect(rightOf(page.precision!.rows.map((row) => ({...row, loss: row.bits < 16 ? 2 : 1})))).toBe(
+    "none of these: it takes more"
+  );
+  const {figures} = inferenceChapter({...page, cache: null, precision: null}, recorded, files);
+  expect(figures.cache.textContent).toContain("is not one that keeps keys and values");
+  expect(figures.race.textContent).toContain("nothing to show");
+  expect(figures.rounding.textContent).toContain("no weights to round");
 });

@@ -20,6 +20,9 @@ export interface ChapterFiles {
   corpus: {metaUrl: string; trainUrl: string; valUrl: string};
 }
 
+/** The whole numbers among the formats. */
+const WHOLE = BITS.filter((bits) => bits < 16);
+
 /** Every figure of the chapter, each made when it is first shown. */
 export function inferenceChapter(page: InferencePage, recorded: RecordedTimes, files: ChapterFiles) {
   const {config, unit, passage, cache} = page;
@@ -63,8 +66,8 @@ export function inferenceChapter(page: InferencePage, recorded: RecordedTimes, f
         ? predict({
             question:
               "How few bits can each weight of this site’s model have before its loss rises by more than a hundredth? (Cover the figure below.)",
-            choices: BITS.filter((bits) => bits < 16).map((bits) => `${bits} bits`),
-            right: BITS.filter((bits) => bits < 16).indexOf(facts.precision.fewest as 8),
+            choices: [...WHOLE.map((bits) => `${bits} bits`), "none of these: it takes more"],
+            right: facts.precision.fewest < 16 ? WHOLE.indexOf(facts.precision.fewest) : WHOLE.length,
             because: facts.precision.because
           })
         : noWeights(),
