@@ -84,21 +84,19 @@ async function main(): Promise<void> {
         train(`batches of ${size} at ${rate}`, batchTrial(size, rate))
       ),
     fitting: async () => {
-      const [tooSmall, byHeart, dropout, moreText] = (await each(FITTINGS, (name) =>
-        train(name, fittingTrials[name])
-      )) as [TrialResult, TrialResult, TrialResult, TrialResult];
-      return {tooSmall, byHeart, dropout, moreText};
+      const results = await each(FITTINGS, (name) => train(name, fittingTrials[name]));
+      return Object.fromEntries(FITTINGS.map((name, i) => [name, results[i]!])) as Groups["fitting"];
     },
     oneBatch: () => train("one batch", ONE_BATCH)
   };
   if (values.only !== undefined && !Object.hasOwn(groups, values.only))
     throw new RangeError(`--only is ${values.only}; it must be one of ${Object.keys(groups).join(", ")}.`);
   const before =
-    values.only === undefined
-      ? null
-      : (JSON.parse(await readFile(values.out, "utf8").catch(() => "null")) as TrialRecording | null);
+    values.only === undefined ? null : (JSON.parse(await readFile(values.out, "utf8")) as TrialRecording);
 
   const {name, sha256, floor} = corpus.meta;
+  if (before && (before.corpus.sha256 !== sha256 || before.engine !== engine))
+    throw new Error(`${values.out} is of another text or engine: record all groups anew, without --only.`);
   const began = performance.now();
   const recorded: Record<string, unknown> = {
     ...before,

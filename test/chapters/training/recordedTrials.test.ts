@@ -14,6 +14,7 @@ import {
   BATCH_RATES,
   BATCH_SIZES,
   batchTrial,
+  CLIP_NORMS,
   CLIP_RATES,
   clippingTrial,
   FITTINGS,
@@ -59,9 +60,17 @@ it("holds every run that is planned, to its last step or to where it broke", () 
       expect(whole(recording.optimisers[i]![j]!, optimiserTrial(rule, rate).train.steps)).toBe(true);
     });
   });
-  SCHEDULE_RATES.forEach((_, i) => {
-    SCHEDULES.forEach((_, j) => {
-      expect(whole(recording.schedules[i]![j]!, 400)).toBe(true);
+  SCHEDULE_RATES.forEach((rate, i) => {
+    SCHEDULES.forEach((schedule, j) => {
+      expect(whole(recording.schedules[i]![j]!, scheduleTrial(schedule, rate).train.steps)).toBe(true);
+    });
+  });
+  CLIP_RATES.forEach((rate, i) => {
+    CLIP_NORMS.forEach((limit, j) => {
+      const result = recording.clipping[i]![j]!;
+      const {steps} = clippingTrial(limit, rate).train;
+      expect(whole(result, steps)).toBe(true);
+      if (!result.isDiverged) expect(result.norms).toHaveLength(steps);
     });
   });
   BATCH_SIZES.forEach((size, i) => {
@@ -89,6 +98,9 @@ it("bears out what the prose says of them", () => {
   // Without clipping the higher rate breaks; with it, it does not.
   expect(endOf(clipping.at(-1)![0]!)).toBeLessThan(3);
   expect(endOf(clipping.at(-1)![1]!)).toBeGreaterThan(10);
+  // At the lower one it changes little.
+  const [clipped, free] = clipping[0]!.map(endOf);
+  expect(Math.abs(clipped! - free!)).toBeLessThan(0.05);
   // By heart: the held-out loss turns and rises, while the training loss falls below the floor of honest prediction.
   const lowest = lowestOf(fitting.byHeart);
   expect(endOf(fitting.byHeart)).toBeGreaterThan(lowest.loss + 0.5);
@@ -110,6 +122,16 @@ it("asks for what the numbers answer", () => {
   const {choices, right, because} = ratePrediction(recording);
   expect(choices[right]).toBeDefined();
   expect(because).not.toMatch(/NaN|Infinity|–/);
+});
+
+it("takes the answer from where both ended, whatever they did", () => {
+  const to = (sgd: number) => {
+    const optimisers = OPTIMISERS.map((rule) =>
+      RATES.map((_, j) => ending(rule === "adamW" ? (j === 2 ? 2 : 3) : sgd))
+    );
+    return ratePrediction({...recording, optimisers}).right;
+  };
+  expect([2.05, 2.5, 3.5, 5].map(to)).toEqual([0, 1, 2, 2]);
 });
 
 const ending = (loss: number): TrialResult => ({

@@ -7,8 +7,7 @@ import {choice} from "../block/choices.js";
 import {styleKey} from "./curveStyles.js";
 import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
-import {lossWords} from "./optimiserFigure.js";
-import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
+import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {BATCH_RATES, BATCH_SIZES, batchTrial} from "./trials.js";
 
 /** The curves of several batch sizes, each at its best rate, against what they read or against steps. */

@@ -5,8 +5,7 @@ import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
 import {engineInWords} from "./engineInWords.js";
 import {formatRate, formatSmall} from "./formatSmall.js";
-import {lossWords} from "./optimiserFigure.js";
-import {endOf, type TrialRecording, type TrialResult} from "./recordedTrials.js";
+import {endOf, hasBroken, lossWords, type TrialRecording, type TrialResult} from "./recordedTrials.js";
 import {CLIP_NORMS, CLIP_RATES} from "./trials.js";
 
 const STYLES: readonly NamedStyle[] = [
@@ -15,6 +14,8 @@ const STYLES: readonly NamedStyle[] = [
 ];
 /** Powers of ten that are shown; what is larger is drawn at the top. */
 const [LEAST, MOST] = [-1.5, 4];
+/** The limit as a power of ten. */
+const LIMIT = Math.log10(CLIP_NORMS[0]);
 
 /** The gradient’s norm at every step of runs that are clipped and runs that are not. */
 export function clippingFigure({clipping, engine, corpus}: TrialRecording): HTMLElement {
@@ -49,8 +50,8 @@ export function clippingFigure({clipping, engine, corpus}: TrialRecording): HTML
           dash: "5 3",
           width: 1,
           points: [
-            [0, 0],
-            [steps, 0]
+            [0, LIMIT],
+            [steps, LIMIT]
           ] as const
         }
       ],
@@ -60,7 +61,7 @@ export function clippingFigure({clipping, engine, corpus}: TrialRecording): HTML
   return html`<figure class="figure clipping-figure" aria-label="Gradient norms with and without clipping">
     ${rates}<p class="legend">${STYLES.map(styleKey)}</p>${chart}
     <p class="figure-note">Recorded: SGD with momentum, ${clipping[0]![0]!.norms!.length} steps, on ${engineInWords(engine)}, text “${corpus.name}”. The dashed
-      line is the limit, ${CLIP_NORMS[0]}, whose power of ten is 0.</p></figure>` as HTMLElement;
+      line is the limit, ${CLIP_NORMS[0]}, whose power of ten is ${LIMIT}; what is above 10<sup>${MOST}</sup> is drawn at the top.</p></figure>` as HTMLElement;
 }
 
 /** What two runs’ norms and losses were. */
@@ -68,5 +69,5 @@ export function clippingWords([clipped, free]: readonly TrialResult[]): string {
   const norms = [...clipped!.norms!].sort((a, b) => a - b);
   const above = norms.filter((norm) => norm > CLIP_NORMS[0]).length / norms.length;
   const freely = Math.max(...free!.norms!);
-  return `With clipping, half of the norms are below ${formatFixed(norms[Math.floor(norms.length / 2)]!, 2)}, and ${formatPercent(above)} are above the limit; the loss ends at ${lossWords(endOf(clipped!))}. Without it the largest norm is ${formatSmall(freely)}, and the loss ${endOf(free!) > 10 ? "breaks" : `ends at ${lossWords(endOf(free!))}`}.`;
+  return `With clipping, half of the norms are below ${formatFixed(norms[Math.floor(norms.length / 2)]!, 2)}, and ${formatPercent(above)} are above the limit; the loss ends at ${lossWords(endOf(clipped!))}. Without it the largest norm is ${formatSmall(freely)}, and the loss ${hasBroken(endOf(free!)) ? "breaks" : `ends at ${lossWords(endOf(free!))}`}.`;
 }

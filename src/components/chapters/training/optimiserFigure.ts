@@ -7,7 +7,7 @@ import {choice} from "../block/choices.js";
 import {RULE_STYLES, ruleKey} from "./curveStyles.js";
 import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
-import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
+import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {type LiveTrial, type TrialPanelOptions, trialPanel} from "./trialPanel.js";
 import {OPTIMISERS, optimiserTrial, RATES} from "./trials.js";
 
@@ -18,6 +18,7 @@ export interface OptimiserOptions extends Pick<TrialPanelOptions, "corpus" | "ex
   recording: TrialRecording;
 }
 
+/** How the reader's own run is drawn. */
 const OWN = {mark: "Y", stroke: "var(--surprise)", dash: "none", width: 3};
 const {train: TRAIN, model: MODEL} = optimiserTrial("adamW", RATES[0]);
 const {steps: STEPS} = TRAIN;
@@ -116,14 +117,12 @@ export function optimiserFigure({recording, ...place}: OptimiserOptions): HTMLEl
       ])
     })}</details>
     <p class="figure-note">Recorded: the same model from the same seed, ${formatCount(STEPS)} steps of ${TRAIN.batchSize} windows of ${MODEL.blockSize},
-      on ${engineInWords(engine)}, text “${corpus.name}”; yours uses this site’s text.</p></figure>` as HTMLElement;
+      on ${engineInWords(engine)}, text “${corpus.name}”. The rate rises to its peak over the first ${formatCount(TRAIN.warmupSteps)} steps and
+      then decays. Yours learns from the text that this site was built with.</p></figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => panel.dispose()});
 }
 
 const power = (rate: number): number => Math.log10(rate);
-
-/** A loss, or what became of it. */
-export const lossWords = (loss: number): string => (loss > 10 ? "broke" : formatFixed(loss, 2));
 
 /** Where each optimiser ends at its best rate, in a sentence. */
 export function optimiserWords(optimisers: TrialRecording["optimisers"]): string {

@@ -52,6 +52,6 @@ export function overfitFigure({recording, ...place}: OverfitOptions): HTMLElemen
   const node = html`<figure class="figure overfit-figure" aria-label="Overfit one batch">
     <p class="legend">${Object.values(STYLES).map(styleKey)}</p>${chart}${panel}
     <p class="figure-note">${formatCount(batchSize)} windows of ${ONE_BATCH.model.blockSize} tokens, the same at each step. Recorded on ${engineInWords(engine)}, text
-      “${text.name}”; yours uses this site’s text.</p></figure>` as HTMLElement;
+      “${text.name}”; yours learns from the text that this site was built with.</p></figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => panel.dispose()});
 }

@@ -1,3 +1,4 @@
+import {formatFixed} from "../../views/format.js";
 import type {FittingName} from "./trials.js";
 
 /** What came of a trial. */
@@ -34,6 +35,12 @@ export interface TrialRecording {
 /** Its last held-out loss, nats a token; infinite where it left the numbers. */
 export const endOf = ({curve, isDiverged}: TrialResult): number =>
   isDiverged ? Number.POSITIVE_INFINITY : (curve.at(-1)?.[1] ?? Number.NaN);
+
+/** A loss far above a blind guess: the run broke, whether or not it left the numbers. Nats a token. */
+export const hasBroken = (loss: number): boolean => loss > 10;
+
+/** A last loss, or what became of the run. */
+export const lossWords = (loss: number): string => (hasBroken(loss) ? "broke" : formatFixed(loss, 2));
 
 /** The place of the result with the lowest last loss. */
 export function bestOf(results: readonly TrialResult[]): number {

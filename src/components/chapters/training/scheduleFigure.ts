@@ -6,8 +6,7 @@ import {type Scheduled, scheduleChart} from "../../workbench/scheduleChart.js";
 import {choice} from "../block/choices.js";
 import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
-import {lossWords} from "./optimiserFigure.js";
-import {bestOf, endOf, type TrialRecording} from "./recordedTrials.js";
+import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {SCHEDULE_RATES, SCHEDULES, scheduleTrial} from "./trials.js";
 
 const OPENING: Scheduled = scheduleTrial(SCHEDULES[3], SCHEDULE_RATES[0]).train;

@@ -50,7 +50,7 @@ export function optimiserTrial(optimiser: TrainConfig["optimiser"], rate: number
   };
 }
 
-/** Peak rates for warm-up and decay: AdamW's best here, and one that is too high. */
+/** Peak rates for warm-up and decay: AdamW's best here, and two that are higher. */
 export const SCHEDULE_RATES = [0.01, 0.03, 0.1] as const;
 export const SCHEDULES = [
   {name: "no warm-up, no decay", warmupSteps: 0, schedule: "constant"},
@@ -81,7 +81,8 @@ export function clippingTrial(clipNorm: number, rate: number): Trial {
 /** Batch sizes, in windows, and the rates that each is tried at; all read as many tokens. */
 export const BATCH_SIZES = [2, 8, 32, 128] as const;
 export const BATCH_RATES = [0.001, 0.003, 0.01, 0.03] as const;
-const BATCH_TOKENS = 400 * 8 * 64;
+/** Tokens that each of them reads: as many as a run of `TRAIN`. */
+const BATCH_TOKENS = TRAIN.steps * TRAIN.batchSize * MODEL.blockSize;
 
 export function batchTrial(batchSize: number, rate: number): Trial {
   const steps = BATCH_TOKENS / (batchSize * MODEL.blockSize);
