@@ -28,6 +28,18 @@ it("lets plain descent down below the breaking rate, and out of the valley above
   expect(descend(aslant, "sgd", at(1)).length).toBeLessThan(STEPS + 1);
 });
 
+it("has momentum farther down than plain descent where the rate is low, and AdamW stay at any", () => {
+  const end = (rule: (typeof RULES)[number], rate: number) =>
+    heightAt(aslant, descend(aslant, rule, at(rate)).at(-1)!);
+  expect(end("momentum", 0.01)).toBeLessThan(end("sgd", 0.01) / 10);
+  const [sgdBreaks, bothBreak] = [1.2 * breakingRate(aslant), 2 * breakingRate(aslant)];
+  expect(end("sgd", sgdBreaks)).toBeGreaterThan(heightAt(aslant, start));
+  expect(end("momentum", sgdBreaks)).toBeLessThan(heightAt(aslant, start));
+  expect(end("momentum", bothBreak)).toBeGreaterThan(heightAt(aslant, start));
+  for (const rate of [0.01, sgdBreaks, bothBreak, 1])
+    expect(end("adamW", rate)).toBeLessThan(heightAt(aslant, start));
+});
+
 it("has AdamW step as far along each axis at first, however steep it is", () => {
   const [, [x, y]] = descend(aslant, "adamW", at(0.03)) as [Place, Place];
   expect(Math.abs(x - start[0])).toBeCloseTo(0.03, 6);

@@ -9,7 +9,7 @@ import {formatRate} from "./formatSmall.js";
 import {landscapeFigure} from "./landscapeFigure.js";
 import {optimiserFigure} from "./optimiserFigure.js";
 import {overfitFigure} from "./overfitFigure.js";
-import {bestOf, endOf, lowestOf, type TrialRecording} from "./recordedTrials.js";
+import {bestOf, endOf, lowestOf, type TrialRecording, type TrialResult} from "./recordedTrials.js";
 import {scheduleFigure, scheduleWords} from "./scheduleFigure.js";
 import {scrubberFigure} from "./scrubberFigure.js";
 import type {StepTrace} from "./stepTracer.js";
@@ -69,26 +69,27 @@ export function ratePrediction({optimisers}: TrialRecording) {
   };
 }
 
-/** Numbers for the prose. */
+/** Numbers for the prose, as text; losses are in nats a token. */
 export function trainingNumbers({timeline, step, runs}: ChapterData) {
   const {fitting, oneBatch, optimisers} = runs;
   const {run, moments, floor, vocabulary} = timeline;
-  // Of each watched parameter the number with the largest gradient is followed: the token table's first, the last norm's last.
-  const gradients = step.watched.map(({gradient}) => gradient);
+  // In the first step, the number that is watched of each parameter is that with the largest gradient.
+  const largestGradient = (parameter: string) =>
+    Math.abs(step.watched.find(({name}) => name === parameter)!.gradient);
   const tokensAStep = run.batchSize * run.blockSize;
-  const gap = ({losses, curve}: TrialRecording["fitting"]["byHeart"]) =>
-    curve.at(-1)![1] - losses!.values.at(-1)!;
+  const trainingEnd = ({losses}: TrialResult) => losses!.values.at(-1)!;
   const shortLowest = lowestOf(fitting.byHeart);
   const best = (rule: (typeof OPTIMISERS)[number]) =>
     Math.min(...optimisers[OPTIMISERS.indexOf(rule)]!.map(endOf));
   return {
     checkpoints: moments.length,
-    gradientRatio: formatCount(Math.abs(gradients[0]! / gradients.at(-1)!)),
+    gradientRatio: formatCount(
+      largestGradient("transformer.wte.weight") / largestGradient("transformer.ln_f.weight")
+    ),
     parameters: formatCount(timeline.model.parameters),
     steps: formatCount(run.steps),
     tokensAStep: formatCount(tokensAStep),
     blind: formatFixed(Math.log(vocabulary.length), 2),
-    vocabulary: vocabulary.length,
     end: formatFixed(moments.at(-1)!.loss, 2),
     floor: formatFixed(floor, 3),
     epochs: formatFixed((run.steps * tokensAStep) / run.textLength, 1),
@@ -100,14 +101,13 @@ export function trainingNumbers({timeline, step, runs}: ChapterData) {
     shortLowest: formatFixed(shortLowest.loss, 2),
     shortLowestStep: formatCount(shortLowest.step),
     shortEnd: formatFixed(endOf(fitting.byHeart), 2),
-    shortTraining: formatFixed(fitting.byHeart.losses!.values.at(-1)!, 2),
-    dropoutLowest: formatFixed(lowestOf(fitting.dropout).loss, 2),
+    shortTraining: formatFixed(trainingEnd(fitting.byHeart), 2),
     dropoutEnd: formatFixed(endOf(fitting.dropout), 2),
     longEnd: formatFixed(endOf(fitting.moreText), 2),
-    longGap: formatFixed(gap(fitting.moreText), 2),
-    smallTraining: formatFixed(fitting.tooSmall.losses!.values.at(-1)!, 2),
+    longTraining: formatFixed(trainingEnd(fitting.moreText), 2),
+    smallTraining: formatFixed(trainingEnd(fitting.tooSmall), 2),
     smallEnd: formatFixed(endOf(fitting.tooSmall), 2),
-    memorised: formatFixed(oneBatch.losses!.values.at(-1)!, 3),
+    memorised: formatFixed(trainingEnd(oneBatch), 3),
     sgdBest: formatFixed(best("sgd"), 2),
     adamWBest: formatFixed(best("adamW"), 2),
     muonBest: formatFixed(best("muon"), 2)

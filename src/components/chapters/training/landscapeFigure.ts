@@ -10,7 +10,8 @@ import {formatRate, formatSmall} from "./formatSmall.js";
 import {breakingRate, descend, heightAt, type Landscape, type Place, RULES, STEPS} from "./landscape.js";
 
 const START: Place = [-2.2, 1.1];
-const RATE = 0.03;
+/** Low enough for plain SGD to be slow along the valley, where momentum is not. */
+const RATE = 0.01;
 const VALLEYS: readonly (Landscape & {name: string})[] = [
   {name: "along an axis", steep: 50, flat: 1, angle: Math.PI / 2},
   {name: "aslant", steep: 50, flat: 1, angle: Math.PI / 3}
@@ -135,11 +136,11 @@ export function landscapeFigure(): HTMLElement {
       const places = paths[i]!;
       const height = heightAt(valley, places.at(-1)!);
       const isLost = places.length <= STEPS || height > heightAt(valley, start);
-      return `${RULE_STYLES[rule].name} ${isLost ? "has climbed out of the valley" : `is at a height of ${formatSmall(height)}`}`;
+      return `${RULE_STYLES[rule].name} ${isLost ? "has climbed out of the valley" : `is at ${formatSmall(height)}`}`;
     });
     setText(
       reading,
-      `From ${formatFixed(heightAt(valley, start), 2)}, after ${STEPS} steps at ${formatRate(rate.value)}: ${said.join("; ")}. Plain SGD breaks at ${formatRate(breakingRate(valley))}.`
+      `From a height of ${formatFixed(heightAt(valley, start), 2)}, after ${STEPS} steps at a rate of ${formatRate(rate.value)}: ${said.join("; ")}. Plain SGD climbs out at rates above ${formatRate(breakingRate(valley))}.`
     );
   }
   for (const control of [rate, noise]) control.addEventListener("input", show);

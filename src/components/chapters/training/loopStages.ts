@@ -37,7 +37,7 @@ export const stageSentences: Record<StageKey, (trace: StepTrace) => string> = {
   loss: ({loss, vocabSize}) =>
     `Of every one of these probabilities −ln p is taken. The mean is the loss, ${formatFixed(loss, 3)} nats. A blind guess among ${vocabSize} would have ln ${vocabSize} = ${formatFixed(Math.log(vocabSize), 3)}.`,
   backward: ({parameters, watched}) =>
-    `Back through every layer, to the question for each of the ${formatCount(parameters)} parameters: if it were a little larger, by how much would the loss change? The answers are the gradient. Here are ${watched.length} of them.`,
+    `Back through every layer, with one question for each of the ${formatCount(parameters)} parameters: if it grew a little, how fast would the loss change? The answers are the gradient. Here are ${watched.length} of them.`,
   clip: ({norm, clipNorm, factor}) =>
     norm > clipNorm
       ? `All parameters’ gradients together have a length, the global norm, of ${formatFixed(norm, 3)}. That is more than ${clipNorm}, so all are multiplied by ${formatFixed(factor, 3)}.`

@@ -66,7 +66,7 @@ export function unpackTimeline(packed: PackedTimeline): Timeline {
   };
 }
 
-/** What a checkpoint paid for the line, and what its source pays: mean nats a token. */
+/** The losses of a checkpoint and of the text’s own source on the line: mean nats a token. */
 export function lineLosses({line}: Timeline, {nats}: Moment): {model: number; truth: number} {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {model: mean(nats), truth: mean(line.truth)};
