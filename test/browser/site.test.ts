@@ -88,10 +88,11 @@ describe.each(pages)("%s", (file) => {
 });
 
 /**
- * The most that a page's first view may take, in bytes before compression, somewhat above what was measured: the
- * home page received 405 kB in 80 files, the lab 466 kB in 124. Compressed it is a third of that; see firstView.test.ts.
+ * The most that a page's first view may take, in bytes before compression, somewhat above what was measured: the home
+ * page received 439 kB in 83 files, the lab 534 kB in 136, of which 123 kB are the one sheet of all fourteen chapters.
+ * Compressed it is a third of that; see firstView.test.ts.
  */
-const FIRST_VIEW = {"": 430_000, "lab.html": 480_000};
+const FIRST_VIEW = {"": 460_000, "lab.html": 560_000};
 
 it.each(Object.entries(FIRST_VIEW))(
   "opens “%s” without an engine, in at most %i bytes",
