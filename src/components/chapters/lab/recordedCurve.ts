@@ -46,7 +46,7 @@ export function recordedCurve(run: RunRecord, unit: string): HTMLElement {
       <span class="line-key line-validation"></span>validation</p>
     ${chart}
     <p class="figure-note">${modelName(config)} of ${formatCount(parameterCount(config))} parameters, trained on ${corpus.name}
-      in ${formatDuration(run.seconds)} of Node (${run.adapter}). Yours will be drawn like this.</p>
+      in ${formatDuration(run.seconds)} (${run.adapter}). Yours will be drawn like this.</p>
   </figure>` as HTMLElement;
 }
 
