@@ -1,8 +1,5 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {expect, inject, it} from "vitest";
+import {expect, it} from "vitest";
 import {startNodeBackend} from "../../src/cli/nodeBackends.js";
-import {siteFiles} from "../../src/cli/siteFiles.js";
 import {byCost, headSentence, readHeadsPage, toHead} from "../../src/components/chapters/heads/headFacts.js";
 import {unpackLine} from "../../src/components/chapters/heads/headLine.js";
 import type {MeasuredHeads} from "../../src/components/chapters/heads/headsPage.js";
@@ -12,17 +9,12 @@ import {TensorModel} from "../../src/components/model/tensorModel.js";
 import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {formatFixed} from "../../src/components/views/format.js";
 import {readRow} from "../../src/components/views/heatMap.js";
+import {siteData, siteFile} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 
-/** The bytes of the site's only file whose name matches. */
-async function siteFile(pattern: RegExp): Promise<Buffer> {
-  const name = (await siteFiles(inject("siteFolder"))).find((name) => pattern.test(name))!;
-  return readFile(join(inject("siteFolder"), name));
-}
-const measuredHeads = async (): Promise<MeasuredHeads> =>
-  readHeadsPage(JSON.parse((await siteFile(/heads\.[^/]*\.json$/)).toString()))!;
+const measuredHeads = async (): Promise<MeasuredHeads> => readHeadsPage(await siteData("heads"))!;
 
 it("names the heads by what was measured, and shows where a chosen one looks", async () => {
   const {page, received, expectClean, context} = await visit("heads.html");

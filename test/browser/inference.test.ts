@@ -1,21 +1,14 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {expect, inject, it} from "vitest";
-import {siteFiles} from "../../src/cli/siteFiles.js";
+import {expect, it} from "vitest";
 import {decodingCost} from "../../src/components/chapters/inference/decodingCost.js";
 import type {InferencePage} from "../../src/components/chapters/inference/inferencePage.js";
 import {formatCount, formatFixed} from "../../src/components/views/format.js";
+import {siteData} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 
 /** What was measured of the shipped model when this site was built. */
-async function measured(): Promise<InferencePage> {
-  const name = (await siteFiles(inject("siteFolder"))).find((name) =>
-    /data\/inference\.[^/]*\.json$/.test(name)
-  )!;
-  return JSON.parse(await readFile(join(inject("siteFolder"), name), "utf8"));
-}
+const measured = (): Promise<InferencePage> => siteData("inference");
 
 it("fills the cache by keyboard, and counts what each token costs in both ways", async () => {
   const {page, received, expectClean, context} = await visit("inference.html", {reducedMotion: "reduce"});

@@ -1,7 +1,7 @@
 import type {Page} from "playwright-core";
 import {expect, it} from "vitest";
 import {formatFixed} from "../../src/components/views/format.js";
-import {measuringPage} from "./siteData.js";
+import {measuringPage} from "./measuringPage.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();

@@ -1,10 +1,9 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {expect, inject, it} from "vitest";
-import {siteFiles} from "../../src/cli/siteFiles.js";
+import {expect, it} from "vitest";
 import {knownShapes} from "../../src/components/chapters/model/knownShapes.js";
+import type {ModelConfig} from "../../src/components/model/config.js";
 import {parameterCount} from "../../src/components/model/parameters.js";
 import {formatCount} from "../../src/components/views/format.js";
+import {siteData} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
@@ -12,8 +11,7 @@ const visit = useBrowser();
 it("shows the anatomy of the model that ships, and of another when it is chosen", async () => {
   const {page, expectClean, context} = await visit("model.html");
   const figure = page.locator("#figure-anatomy");
-  const file = (await siteFiles(inject("siteFolder"))).find((name) => /model-chapter.*\.json$/.test(name))!;
-  const {config} = JSON.parse(await readFile(join(inject("siteFolder"), file), "utf8"));
+  const {config} = await siteData<{config: ModelConfig}>("model-chapter");
   await expect.poll(() => figure.textContent()).toContain(formatCount(parameterCount(config)));
 
   await figure.getByText("Change the shape").click();

@@ -1,15 +1,13 @@
 import {expect, inject, it} from "vitest";
-import {siteFiles} from "../../src/cli/siteFiles.js";
 import {enter} from "./rooms.js";
+import {sitePath} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 
 /** The URL, in the built site, of the one file whose name is like that. */
 async function find(pattern: RegExp): Promise<string> {
-  const found = (await siteFiles(inject("siteFolder"))).filter((file) => pattern.test(file));
-  expect(found).toHaveLength(1);
-  return inject("siteUrl") + found[0];
+  return inject("siteUrl") + (await sitePath(pattern));
 }
 
 it("keeps the model and ONNX Runtime in the browser, so that a later visit downloads neither", async () => {

@@ -1,25 +1,17 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
 import type {Locator, Page} from "playwright-core";
-import {expect, inject, it} from "vitest";
-import {siteFiles} from "../../src/cli/siteFiles.js";
+import {expect, it} from "vitest";
 import {countDraws} from "../../src/components/chapters/sampling/draws.js";
 import {measureRepetition} from "../../src/components/chapters/sampling/repeated.js";
 import type {SamplingPage} from "../../src/components/chapters/sampling/samplingPage.js";
 import {fromOnnx} from "../../src/components/exchange/onnx/onnx.js";
 import {distribution, PLAIN} from "../../src/components/generation/distribution.js";
 import {formatCount, formatPercent} from "../../src/components/views/format.js";
+import {siteData, siteFile} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 
-/** The bytes of the site's only file whose name matches. */
-async function siteFile(pattern: RegExp): Promise<Buffer> {
-  const name = (await siteFiles(inject("siteFolder"))).find((name) => pattern.test(name))!;
-  return readFile(join(inject("siteFolder"), name));
-}
-const samplingPage = async (): Promise<SamplingPage> =>
-  JSON.parse((await siteFile(/data\/sampling\.[^/]*\.json$/)).toString());
+const samplingPage = (): Promise<SamplingPage> => siteData("sampling");
 const figure = (page: Page, name: string) => page.locator(`#figure-${name}`);
 const press = (from: Locator, name: string) => from.getByRole("button", {name, exact: true}).click();
 const slider = (from: Locator, name: string) => from.getByRole("slider", {name, exact: true});

@@ -1,8 +1,5 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {expect, inject, it} from "vitest";
+import {expect, it} from "vitest";
 import {startNodeBackend} from "../../src/cli/nodeBackends.js";
-import {siteFiles} from "../../src/cli/siteFiles.js";
 import {ratePrediction} from "../../src/components/chapters/training/chapter.js";
 import type {TrialRecording} from "../../src/components/chapters/training/recordedTrials.js";
 import {StepTracer} from "../../src/components/chapters/training/stepTracer.js";
@@ -10,16 +7,13 @@ import {unpackTimeline} from "../../src/components/chapters/training/timeline.js
 import {formatFixed} from "../../src/components/views/format.js";
 import {readRow} from "../../src/components/views/heatMap.js";
 import type {TrainingPage} from "../../src/data/training.json.js";
+import {siteData} from "./siteFile.js";
 import {useBrowser} from "./visit.js";
 
 const visit = useBrowser();
 
-async function built<Of>(pattern: RegExp): Promise<Of> {
-  const name = (await siteFiles(inject("siteFolder"))).find((name) => pattern.test(name))!;
-  return JSON.parse(await readFile(join(inject("siteFolder"), name), "utf8"));
-}
-const page9 = () => built<TrainingPage>(/data\/training\.[^/]*\.json$/);
-const runs = () => built<TrialRecording>(/data\/training-runs\.[^/]*\.json$/);
+const page9 = () => siteData<TrainingPage>("training");
+const runs = () => siteData<TrialRecording>("training-runs");
 
 it("moves the sample, the heads, the embeddings, the surprise and the loss by one slider", async () => {
   const {page, expectClean, context} = await visit("training.html");
@@ -141,7 +135,7 @@ it("answers its question from the recorded runs, and fits a phone", async () => 
   );
   const valley = page.locator("#figure-landscape");
   await valley.getByRole("slider", {name: "Learning rate"}).focus();
-  for (let i = 0; i < 25; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("End");
   await expect
     .poll(() => valley.locator(".landscape > .figure-reading").textContent())
     .toContain("SGD has climbed out");

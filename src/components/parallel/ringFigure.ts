@@ -1,6 +1,7 @@
 import {html, svg} from "htl";
 import {attentionStep} from "../views/colors.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
+import {prefersStillness} from "../views/prefersStillness.js";
 import {ringFilm} from "./ringFilm.js";
 import {type RingMove, type RingState, ringSentence, ringStates} from "./ringStates.js";
 
@@ -96,9 +97,6 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
     goTo(0);
   });
 }
-
-const prefersStillness = (): boolean =>
-  globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
 
 /** The middle of a worker's box; the first stands on top, the next to its right. */
 function placeOf(rank: number, size: number): {x: number; y: number} {

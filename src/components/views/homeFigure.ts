@@ -1,8 +1,8 @@
 import {html} from "htl";
-import {Playback} from "../chapters/training/playback.js";
 import {attentionStep} from "./colors.js";
 import {setText} from "./figure.js";
 import {formatPercent, tokenName, visibleToken} from "./format.js";
+import {Playback} from "./playback.js";
 import {tokenStrip} from "./tokenStrip.js";
 
 export interface HomeData {

@@ -1,3 +1,3 @@
-/** Whether the reader has asked their system for less motion. Where there is no way to ask, nothing moves. */
+/** Whether the reader has asked their system for less motion. */
 export const prefersStillness = (): boolean =>
-  globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? true;
+  globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;

@@ -6,6 +6,7 @@ import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatBytes, formatCount, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
+import {prefersStillness} from "../../views/prefersStillness.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
@@ -40,7 +41,7 @@ export function cacheFigure(
   const recorded = unpackCache(packed);
   const capacity = recorded.tokens.length;
   const costs = Array.from({length: capacity}, (_, i) => decodingCost(config, i + 1));
-  const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+  const calm = prefersStillness();
   let trace = recorded;
   let filled = Math.max(recorded.prompt, Math.round(capacity * 0.6));
   let isAnew = false;

@@ -3,6 +3,7 @@ import {LARGEST_SEED} from "../../random.js";
 import {button} from "../../studio/panels/panel.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, formatPlural, tokenName} from "../../views/format.js";
+import {prefersStillness} from "../../views/prefersStillness.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {seedInput} from "../../views/seedInput.js";
 import type {SamplingDesk} from "./desk.js";
@@ -25,7 +26,7 @@ export type DrawsFigure = HTMLElement & {
 };
 
 /** Seeded draws from the distribution of the desk, counted, beside what it promises. */
-export function drawsFigure(desk: SamplingDesk, {still = prefersStill} = {}): DrawsFigure {
+export function drawsFigure(desk: SamplingDesk, {still = prefersStillness} = {}): DrawsFigure {
   const {vocabulary, unit} = desk.page;
   const draws = rangeInput({
     label: "Draws",
@@ -139,6 +140,3 @@ export function drawsFigure(desk: SamplingDesk, {still = prefersStill} = {}): Dr
     }
   });
 }
-
-const prefersStill = (): boolean =>
-  typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;

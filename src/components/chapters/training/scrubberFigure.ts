@@ -4,11 +4,11 @@ import {formatCount, formatDuration, formatFixed} from "../../views/format.js";
 import {type Head, headGrid} from "../../views/headGrid.js";
 import {heatMap} from "../../views/heatMap.js";
 import {lineChart} from "../../views/lineChart.js";
+import {type Clock, Playback} from "../../views/playback.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {surpriseText} from "../../views/surpriseText.js";
 import {embeddingPlane} from "./embeddingPlane.js";
 import {engineInWords} from "./engineInWords.js";
-import {type Clock, Playback} from "./playback.js";
 import {lineLosses, type Moment, type Timeline} from "./timeline.js";
 
 export type ScrubberFigure = HTMLElement & {
@@ -128,7 +128,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
 
   function show(): void {
     const moment = now();
-    const {model: paid, truth} = lineLosses(timeline, moment);
+    const {model: own, truth} = lineLosses(timeline, moment);
     setText(sample, moment.sample);
     surprise.update({tokens: line.tokens, nats: moment.nats});
     grid.update(gridData());
@@ -137,7 +137,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
     chart.update(chartData());
     setText(
       reading,
-      `After ${steps(moment.step)}: a loss of ${formatFixed(moment.loss)} nats a ${unit} on held-out text; on the line below ${formatFixed(paid)}, where the grammar that wrote it would pay ${formatFixed(truth)}.`
+      `After ${steps(moment.step)}: a loss of ${formatFixed(moment.loss)} nats a ${unit} on held-out text; on the line below ${formatFixed(own)}, which is ${formatFixed(own / Math.LN2)} bits. The grammar that wrote the line has ${formatFixed(truth)} nats.`
     );
   }
   function goTo(checkpoint: number): void {

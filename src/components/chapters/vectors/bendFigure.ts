@@ -3,6 +3,7 @@ import type {Points} from "../../training/functionFit.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
+import {prefersStillness} from "../../views/prefersStillness.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {bendPlot} from "./bendPlot.js";
 import {BendRun} from "./bendRun.js";
@@ -33,7 +34,7 @@ export function bendFigure(recorded: readonly Frame[], client: WorkshopClient): 
   let seed: number = OPENING.seed;
   let isWaiting = false;
 
-  const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+  const calm = prefersStillness();
   const run = new BendRun(client, calm ? CALM : PACE, {
     onFrame: (frame) => {
       // The first frame of a new network takes the place of what was there.

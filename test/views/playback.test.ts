@@ -1,5 +1,5 @@
 import {expect, it} from "vitest";
-import {Playback} from "../../../src/components/chapters/training/playback.js";
+import {Playback} from "../../src/components/views/playback.js";
 
 function playing(stops: number) {
   let at = 0;
