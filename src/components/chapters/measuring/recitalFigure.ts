@@ -94,7 +94,7 @@ function chartOf(rungs: readonly Rung[], counted: number, order: number): LineCh
   const points = (of: "train" | "heldOut") => rungs.map((rung) => [rung.order, rung[of] / Math.LN2] as const);
   const most = Math.max(...rungs.map(({heldOut, train}) => Math.max(heldOut, train))) / Math.LN2;
   const {train, heldOut} = rungs[order - 1]!;
-  const [train_, heldOut_] = ["var(--query)", "var(--surprise)"];
+  const [trainColour, heldOutColour] = ["var(--query)", "var(--surprise)"];
   return {
     label: "Bits a character against n, on the text that was counted and on held-out text",
     x: {
@@ -105,12 +105,12 @@ function chartOf(rungs: readonly Rung[], counted: number, order: number): LineCh
     },
     y: {label: "bits a character", min: 0, max: most * 1.05},
     lines: [
-      {name: "text that was counted", mark: "T", stroke: train_, points: points("train")},
-      {name: "held-out text", mark: "H", stroke: heldOut_, dash: "6 3", points: points("heldOut")}
+      {name: "text that was counted", mark: "T", stroke: trainColour, points: points("train")},
+      {name: "held-out text", mark: "H", stroke: heldOutColour, dash: "6 3", points: points("heldOut")}
     ],
     dots: [
-      {x: order, y: train / Math.LN2, fill: train_},
-      {x: order, y: heldOut / Math.LN2, fill: heldOut_}
+      {x: order, y: train / Math.LN2, fill: trainColour},
+      {x: order, y: heldOut / Math.LN2, fill: heldOutColour}
     ],
     reading: `T, the ${formatCount(counted)} characters that were counted; H, held-out text, lowest at n = ${bestOrder(rungs)}.`
   };

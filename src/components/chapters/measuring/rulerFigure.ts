@@ -18,7 +18,7 @@ export interface RulerData {
 
 const [LEFT, RIGHT, TOP, ROW, LETTER] = [8, 72, 10, 34, 15];
 /** Characters of the text whose compressed size is told. */
-const MEGABYTE = 1_000_000;
+const MILLION = 1_000_000;
 
 /** One loss in every unit: a slider along scales that stand above one another, and the losses of known models on them. */
 export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}: RulerData): HTMLElement {
@@ -72,11 +72,11 @@ export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}:
     nats = next;
     point();
     stats.update(statsOf(nats));
-    const nearest = marks.find((mark) => Math.abs(mark.nats - nats) < 0.0006);
-    const bytes = (nats / Math.LN2 / charactersPerToken / 8) * MEGABYTE;
+    const mark = marks.find((mark) => Math.abs(mark.nats - nats) < 0.0006);
+    const bytes = (nats / Math.LN2 / charactersPerToken / 8) * MILLION;
     setText(
       reading,
-      `${nearest ? `${nearest.letter}, ${nearest.name}: ` : ""}as if each ${unit} had a probability of ${formatPercent(Math.exp(-nats))}, or as hard as an even choice among ${formatFixed(Math.exp(nats), 2)}. A million characters could be written in ${formatBytes(bytes)}.`
+      `${mark ? `${mark.letter}, ${mark.name}: ` : ""}as if each ${unit} had a probability of ${formatPercent(Math.exp(-nats))}, or as hard as an even choice among ${formatFixed(Math.exp(nats), 2)}. A million characters could be written in ${formatBytes(bytes)}.`
     );
   }
   const slider = rangeInput({

@@ -10,9 +10,6 @@ import type {MeasuringPage, Passage} from "./measuringPage.js";
 import {probabilityStrips} from "./probabilityStrips.js";
 import type {TruthPlace} from "./truthPlaces.js";
 
-/** Rows of the table of candidates, so that it keeps its height. */
-const ROWS = 6;
-
 /**
  * A passage as the model read it, coloured by surprise: at each token the model's distribution beside the true one,
  * where that is known.
@@ -135,7 +132,7 @@ function barsOf({candidates, came}: TruthPlace, known: boolean) {
   return {
     caption: "What may come here; underlined, what came",
     columns: known ? ["the model", "the truth"] : ["the model"],
-    rows: candidates.slice(0, ROWS).map((candidate, i) => ({
+    rows: candidates.map((candidate, i) => ({
       token: candidate.token,
       values: valuesOf(candidate),
       note: i === came ? "which came" : undefined
@@ -148,10 +145,7 @@ function sentenceOf({token, nats, truth, candidates}: TruthPlace): string {
   const model = `${tokenName(token)} came. The model gave it ${formatPercent(Math.exp(-nats))}`;
   if (!truth) return `${model}.`;
   const only = candidates.filter(({truth}) => truth).length === 1;
-  const true_ = only
-    ? "nothing else could come"
-    : `its true probability was ${formatPercent(Math.exp(-truth.nats))}`;
-  return `${model}; ${true_}. From the truth the model is ${formatFixed(truth.divergence, 3)} nats away.`;
+  return `${model}; ${only ? "nothing else could come" : `its true probability was ${formatPercent(Math.exp(-truth.nats))}`}.`;
 }
 
 function meansOf(

@@ -13,7 +13,7 @@ export interface Candidate {
 /** One token of a text, and what was to be expected there. */
 export interface TruthPlace {
   token: string;
-  /** −ln of the model's probability of it. */
+  /** −ln of the model's probability of it, in nats. */
   nats: number;
   /** Those with most probability in either, what came among them: `candidates[came]`. */
   candidates: Candidate[];
@@ -34,11 +34,11 @@ export interface Said {
   divergences: Float64Array | null;
 }
 
-/** Candidates of a place, and the least probability of one. */
+/** Candidates of a place; all but what came have at least this probability, true or the model's. */
 const MOST = 6;
 const LEAST = 0.001;
 
-/** The places of a passage. Probabilities keep three digits, which is more than a bar shows. */
+/** The places of a passage. Numbers keep four digits, which is more than a bar shows. */
 export function truthPlaces(said: Said, {start, end}: Span, tokenizer: Tokenizer): TruthPlace[] {
   const {ids, probabilities, nats, truth, divergences} = said;
   const V = tokenizer.vocabulary.length;
