@@ -134,14 +134,43 @@ describe("what the prose says", () => {
   test("is of the report", () => {
     const facts = measuringFacts(stories);
     const {divergence, loss} = stories.report;
-    expect(facts.truth).toContain(`the loss is ${formatFixed(loss.nats, 3)}`);
-    expect(facts.truth).toContain(`the mean KL ${formatFixed(divergence!.divergence, 3)}`);
+    expect(facts.truth).toContain(`the loss is ${formatFixed(loss.nats, 4)}, `);
+    expect(facts.truth).toContain(`the mean KL ${formatFixed(divergence!.divergence, 4)}.`);
     expect(facts.ngrams).toMatch(/^The model does not beat/); // it knows pairs only
     const {excess} = stories.memory.trained!.divergence!;
     expect(facts.gap).toContain(`${formatFixed(Math.abs(excess.nats) / excess.error, 1)} standard errors`);
     expect(facts.gap).toContain("nothing shows that it has learnt the text by heart"); // pairs are no text
+    const {rungs} = stories.memory;
+    expect(facts.learnt).toContain(`lowest at n = ${bestOrder(rungs)}`);
+    expect(facts.learnt).toContain(`${formatPercent(rungs.at(-1)!.sample.share)} stands word for word`);
+    expect(facts.blind).toBe(formatFixed(Math.log(stories.model.vocabSize), 3));
+    expect(facts.prompt).toBe(`${stories.model.blockSize} characters`); // fewer than 64
     expect(measuringFacts(foreign).truth).toMatch(/^Nobody knows/);
     expect(measuringFacts(foreign).gap).toContain("another text");
+  });
+
+  test("holds the model against the best n-gram, whichever that is", () => {
+    const [unigram, bigram, trigram] = stories.baselines;
+    const page = {...stories, baselines: [bigram!, trigram!, unigram!]};
+    expect(measuringFacts(page).ngrams).toContain(
+      `the best of them, the bigram: ${formatFixed(stories.report.loss.nats, 3)} nats against ${formatFixed(trigram!.nats, 3)}.`
+    );
+  });
+
+  test("names the bin that is farthest off, of those that are no chance", () => {
+    const bin = (count: number, confidence: number, accuracy: number) => ({
+      from: 0,
+      to: 1,
+      count,
+      confidence,
+      accuracy
+    });
+    const {calibration} = stories.report;
+    const top = {expectedError: 0.02, bins: [bin(19, 0.1, 0.9), bin(40, 0.3, 0.5), bin(900, 0.9, 0.8)]};
+    const report = {...stories.report, calibration: {...calibration, top}};
+    const words = measuringFacts({...stories, report}).calibration;
+    expect(words).toContain("holds 40, given 30.0% on average; 50.0% of them came true");
+    expect(words).toContain("too timid");
   });
 
   test("answers by how long the copies are", () => {

@@ -15,14 +15,14 @@ import {readTokenizer} from "../../text/tokenizerFile.js";
 import {tokenTexts} from "../../text/tokenTexts.js";
 import {modelName, seesLater} from "../../views/modelSentences.js";
 import {excessOf} from "./excess.js";
-import type {DivergenceMeans, MeasuringPage, Passage} from "./measuringPage.js";
+import {type DivergenceMeans, type MeasuringPage, type Passage, promptLength} from "./measuringPage.js";
 import {choosePassages, type Span, sentenceSpans} from "./passages.js";
 import {recite, reciteTables} from "./recital.js";
 import {type Said, truthPlaces} from "./truthPlaces.js";
 
 /** How much is measured: 8,192 tokens are what a reader is offered first. */
 export const AMOUNTS = {
-  /** Predicted of the held-out text, and of the training text; fewer in a wide vocabulary. */
+  /** Predicted of the held-out text, and of the training text, fewer in a wide vocabulary; characters for the tables. */
   tokens: 8192,
   /** Characters that the model writes. */
   sample: 600,
@@ -37,6 +37,7 @@ const MOST_PROBABILITIES = 2 ** 23;
 /** Tokens of a passage, and tokens shown before it. */
 const [LEAST, MOST, BEFORE] = [80, 150, 70];
 const SEED = 1;
+/** Nobody waits for a thread while the site is built. */
 const yieldToOthers = async () => {};
 
 /**
@@ -59,6 +60,7 @@ export async function measurePage(
 
   const source = readTokenizer(meta.tokenizer);
   const training = source.decode(train);
+  // Enough for as many characters as `amounts.tokens`: one takes at most 4 tokens, where they are bytes.
   const heldOut = source.decode(val.subarray(0, 4 * amounts.tokens));
   const trained = async () => {
     const piece = prepareText(training.slice(0, 16 * tokens), "", {tokenizer, stories});
@@ -160,7 +162,7 @@ function meansOf(
 /** Text by the model itself, going on from the beginning of the held-out text, which is no part of it. */
 async function write(model: LanguageModel, heldOut: Uint16Array, characters: number): Promise<string> {
   const {tokenizer, config} = model;
-  const prompt = heldOut.subarray(0, Math.min(64, config.blockSize));
+  const prompt = heldOut.subarray(0, promptLength(config.blockSize));
   const ids: number[] = [];
   for await (const {id} of generate(model, prompt, {options: PLAIN, seed: SEED, steps: characters})) {
     ids.push(id);

@@ -15,6 +15,7 @@ export interface Passage {
   places: TruthPlace[];
 }
 
+/** Means over a text, in nats a token, without its single places. */
 export interface DivergenceMeans extends Omit<DivergenceReport, "far"> {
   excess: Excess;
 }
@@ -37,10 +38,11 @@ export interface MeasuringPage {
     stride: number;
   };
   report: Pick<HeldOutReport, "predicted" | "characters" | "loss" | "disjoint" | "calibration"> & {
+    /** [blockSize]: nats of a token predicted from i + 1 tokens; NaN where there was none. */
     byPosition: number[];
     divergence: DivergenceMeans | null;
   };
-  /** n-grams of order 1, 2, … on the same tokens. */
+  /** n-grams of order 1, 2, … on the same tokens as `report.loss`. */
   baselines: Loss[];
   passages: Passage[];
   memory: {
@@ -55,6 +57,9 @@ export interface MeasuringPage {
     rungs: Rung[];
   };
 }
+
+/** Tokens of the held-out text, from its start, that the model's own text goes on from. */
+export const promptLength = (blockSize: number): number => Math.min(64, blockSize);
 
 /** As the page's file has it: what is not a number is null there. */
 export function readMeasuringPage(page: MeasuringPage): MeasuringPage {

@@ -169,7 +169,7 @@ export function classTable(byClass: readonly ClassLoss[], unit: string): TableDa
 }
 
 /** Bins of fewer predictions are in the table only: their shares are chance. */
-const ENOUGH = 20;
+export const ENOUGH = 20;
 
 export function calibration(): Figure<Examined> {
   const chart = lineChart(EMPTY_CHART, {height: 300});
