@@ -96,7 +96,7 @@ it("moves sample, heads, embeddings, surprise and loss together", () => {
   const end = seen();
   expect(end).toMatchObject({sample: "aba", vowels: "Vowels at 40."});
   expect(end.reading).toBe(
-    "After 40 steps: a loss of 0.60 nats a character on held-out text; on the line below 0.60, where the grammar that wrote it would pay 0.30."
+    "After 40 steps: a loss of 0.60 nats a character on held-out text; on the line below 0.60, which is 0.87 bits. The grammar that wrote the line has 0.30 nats."
   );
   move(node.querySelector("input")!, 0);
   const begin = seen();
@@ -268,8 +268,8 @@ it("writes numbers of any size", () => {
 it("says of a valley who has come down, and who has climbed out", () => {
   const node = inPage(landscapeFigure());
   const reading = () => node.querySelector(".landscape > .figure-reading")!.textContent!;
-  expect(reading()).toContain("SGD is at a height of");
-  expect(reading()).toContain("breaks at 0.04.");
+  expect(reading()).toContain("From a height of 32.67, after 60 steps at a rate of 0.01: SGD is at 0.725; ");
+  expect(reading()).toContain("Plain SGD climbs out at rates above 0.04.");
   const rate = node.querySelector("input[type=range]") as HTMLInputElement;
   move(rate, 400);
   expect(reading()).toContain("SGD has climbed out of the valley");
