@@ -37,5 +37,8 @@ function toMathml(tex: string, displayMode: boolean): string {
     strict: "error"
   });
   // Between a function's name and what it is applied to, MathML sets no space of its own; before a bracket none belongs.
-  return mathml.replace(/<mo>\u2061<\/mo>(?!(<mrow>)*<mo[^>]*>[([{])/g, '$&<mspace width="0.1667em"></mspace>');
+  return mathml.replace(
+    /<mo>\u2061<\/mo>(?!(<mrow>)*<mo[^>]*>[([{])/g,
+    '$&<mspace width="0.1667em"></mspace>'
+  );
 }
