@@ -48,7 +48,7 @@ function onWasm(
   return wasmAdamW(state, gradient, step, {...settings, learningRate});
 }
 
-/** The formula above, by tfjs's operations. */
+/** AdamW's formula, by tfjs's operations. */
 function update(
   [parameter, firstMoment, secondMoment]: AdamWState<tf.Tensor>,
   gradient: tf.Tensor,

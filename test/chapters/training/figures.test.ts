@@ -303,6 +303,7 @@ it("reads the recorded runs out in words and tables", () => {
   expect(label()).toContain("characters read");
   (batch.querySelectorAll("input[type=radio]")[1] as HTMLInputElement).click();
   expect(label()).toContain("against steps");
+  expect(batch.innerHTML).not.toMatch(/Infinity|NaN/);
 
   const fit = fittingFigure(recording);
   const fitted = () => fit.querySelector(".figure-reading")!.textContent!;

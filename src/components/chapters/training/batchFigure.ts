@@ -30,9 +30,9 @@ export function batchFigure({batches, engine, corpus}: TrialRecording): HTMLElem
 
   function chartData() {
     const bySteps = axis.value === "steps";
-    // Steps go from tens to thousands: each power of ten gets the same room.
+    // Steps go from tens to thousands: each power of ten gets the same room, and step 0 none.
     const x = (step: number, i: number) =>
-      bySteps ? Math.log10(Math.max(1, step)) : (step * BATCH_SIZES[i]! * trials[i]!.model.blockSize) / 1000;
+      bySteps ? Math.log10(step) : (step * BATCH_SIZES[i]! * trials[i]!.model.blockSize) / 1000;
     const powers = Array.from({length: Math.ceil(Math.log10(mostSteps))}, (_, i) => i);
     return {
       label: `Held-out loss with several batch sizes, against ${bySteps ? "steps" : "characters read"}`,
@@ -47,7 +47,9 @@ export function batchFigure({batches, engine, corpus}: TrialRecording): HTMLElem
       y: {label: "held-out loss, nats", min: 1.5, max: 4.5},
       lines: batches.map((results, i) => ({
         ...styles[i]!,
-        points: results[best[i]!]!.curve.map(([step, loss]) => [x(step, i), loss] as const)
+        points: results[best[i]!]!.curve.filter(([step]) => step > 0 || !bySteps).map(
+          ([step, loss]) => [x(step, i), loss] as const
+        )
       })),
       reading: batchWords(batches)
     };
