@@ -43,7 +43,9 @@ for await (const {id} of generate(model, ids.slice(), settings)) {
 
 const {logits, attention} = await model.trace(ids, {attention: true});
 const V = config.vocabSize;
-const expected = ids.map((_, t) => distribution(logits.slice(t * V, (t + 1) * V), PLAIN));
+/** Places from the first that it wrote: what it began from is no part of the line. */
+const places = Array.from(ids.keys()).slice(start.length);
+const expected = places.map((t) => distribution(logits.slice(t * V, (t + 1) * V), PLAIN));
 
 export interface HomePage extends HomeData {
   /** What the site is called. */
@@ -57,10 +59,10 @@ const page: HomePage = {
   name: process.env.NAME || "Glassformer",
   corpus: run.corpus,
   unit: tokenizer.unit,
-  tokens: tokenTexts(ids, tokenizer),
-  next: expected.map(({ids: ranked, probabilities}, t) =>
+  tokens: tokenTexts(ids, tokenizer).slice(start.length),
+  next: expected.map(({ids: ranked, probabilities}, i) =>
     [...ranked.subarray(0, CANDIDATES)].map((id) => ({
-      token: tokenTexts([ids[t]!, id], tokenizer)[1]!,
+      token: tokenTexts([ids[places[i]!]!, id], tokenizer)[1]!,
       // Three digits, which keep a small probability from becoming none.
       probability: Number(probabilities[id]!.toPrecision(3))
     }))
@@ -77,9 +79,9 @@ function oneHead(attention: Float32Array, T: number): HomeData["attention"] {
   const first = (layer * H + head) * T * T;
   return {
     headName: `layer ${layer + 1}, head ${head + 1}`,
-    weights: Array.from({length: T}, (_, query) => {
+    weights: places.map((query) => {
       const row = first + query * T;
-      return [...attention.subarray(row, row + (config.causal ? query + 1 : T))].map(round);
+      return [...attention.subarray(row + start.length, row + (config.causal ? query + 1 : T))].map(round);
     })
   };
 }
