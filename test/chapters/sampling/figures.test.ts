@@ -34,10 +34,18 @@ describe("the distribution", () => {
   test("follows every slider, and says what is cut", () => {
     const figure = chapter.distribution;
     press(figure, "Cut nothing");
-    expect(text(figure, ".cut-reading")).toMatch(/^Nothing is cut: all 7 characters can come\./);
+    expect(text(figure, ".cut-reading")).toMatch(
+      /^Nothing is cut: all 7 characters can come\. .* to which the model gave [\d.]+%\.$/
+    );
     expect(figure.querySelectorAll(".cut-line")).toHaveLength(0);
     turn(figure, "Top-p", 0.9);
+    const line = figure.querySelector(".cut-line");
+    const axis = figure.querySelector(".cut-axis");
     turn(figure, "Min-p", 0.1);
+    // What a slider only moves is not made anew.
+    expect(figure.querySelector(".cut-line") === line && figure.querySelector(".cut-axis") === axis).toBe(
+      true
+    );
     const expected = distribution(chapter.desk.logits, {...PLAIN, topP: 0.9, minP: 0.1});
     expect(text(figure, ".cut-reading")).toContain(
       `${expected.kept} characters of 7 can come; the others held ${formatPercent(expected.removedMass)} together.`
@@ -95,7 +103,7 @@ describe("the order", () => {
     expect(
       figure.querySelectorAll(".order-kept .order-here, .order-kept .order-yours").length
     ).toBeGreaterThan(0);
-    press(figure, "As here");
+    press(figure, "This site’s");
     expect(text(figure, ".order-reading")).toContain("both orders keep the same");
     expect(figure.querySelectorAll(".order-kept .order-here, .order-kept .order-yours")).toHaveLength(0);
   });
@@ -131,6 +139,14 @@ describe("the draws", () => {
     seed.dispatchEvent(new Event("input"));
     expect(seed.validationMessage).toContain("The seed is a whole number");
     expect(text(figure, ".draws-reading")).toBe(before);
+  });
+
+  test("have no χ² where one token is certain", () => {
+    const desk = samplingDesk(samplingPage);
+    desk.set({options: {...PLAIN, temperature: 0}});
+    const reading = text(drawsFigure(desk), ".draws-reading");
+    expect(reading).toContain("1,000 ± 0 are expected, and 1,000 came.");
+    expect(reading).toContain("χ² needs at least two characters");
   });
 
   test("are all there at once for readers who want no motion, and count up for others", async () => {
@@ -184,5 +200,5 @@ test("the repetition marks what was said before, and counts it", () => {
 test("the prose says what was measured", () => {
   const facts = samplingFacts(chapter.desk);
   expect(facts.repetition).toContain("50.0% of the words");
-  expect(facts.opening).toContain("7 characters it knows, at 2 places");
+  expect(facts.opening).toContain("7 characters it knows, after a text");
 });

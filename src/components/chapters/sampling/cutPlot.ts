@@ -4,7 +4,8 @@ import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
 import {formatCount, formatPercent, visibleToken} from "../../views/format.js";
 import {ticks} from "../../views/lineChart.js";
 import {watchWidth} from "../../views/watchWidth.js";
-import {type Filtered, STEP_NAMES, type Step} from "./filterOrder.js";
+import {cutMarks} from "./cutMarks.js";
+import type {Filtered} from "./filterOrder.js";
 
 export interface CutPlotData {
   filtered: Filtered;
@@ -22,9 +23,9 @@ const BOTTOM = 30;
 const LEAST = 1e-6;
 /** Bars narrower than this could not be seen apart; the rest of a larger vocabulary is told in words. */
 const NARROWEST = 4;
-const LABEL = 10;
-/** Each cut has a line of text of its own above the bars: a later cut, further left, a higher one. */
-const LANES: Partial<Record<Step, number>> = {topK: 44, topP: 28, minP: 12};
+/** A character below a bar, in px; a token's name has two of them at most. */
+const CHARACTER = 8;
+const NAME = 2;
 
 /** Every token's probability as a bar, the likeliest first; the cuts as lines, and what they leave, scaled. */
 export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figure<CutPlotData> {
@@ -35,13 +36,16 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     (name) => svg`<path class=${name}></path>`
   );
   cut!.setAttribute("style", `fill: url(#${hatch})`);
-  const [behind, names, layer] = [svg`<g></g>`, svg`<g></g>`, svg`<g></g>`];
+  const [axis, names] = [svg`<g></g>`, svg`<g></g>`];
+  const marks = cutMarks();
+  const nameWidth = 1 + CHARACTER * Math.max(...vocabulary.map((token) => [...shortToken(token)].length));
   let tokens: Element[] = [];
   let named: {ids: Uint16Array | null; width: number} = {ids: null, width};
+  let measured = "";
   const image = svg`<svg class="cut-plot" role="img" height=${HEIGHT}>
     <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
-    ${behind}${cut}${gain}${kept}${names}${layer}</svg>` as SVGElement;
+    ${axis}${cut}${gain}${kept}${names}${marks.node}</svg>` as SVGElement;
   const frame = html`<div class="cut-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
   function draw(): void {
@@ -51,8 +55,8 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     const shown = Math.min(ids.length, Math.floor((width - LEFT - RIGHT) / NARROWEST));
     const step = (width - LEFT - RIGHT) / shown;
     const top = Math.max(base[ids[0]!]!, probabilities[ids[0]!]!);
-    const marks = isLog ? [1, 1e-2, 1e-4, LEAST] : axisTicks(top);
-    const end = isLog ? 1 : marks.at(-1)!;
+    const shares = isLog ? [1, 1e-2, 1e-4, LEAST] : axisTicks(top);
+    const end = isLog ? 1 : shares.at(-1)!;
     const bottom = HEIGHT - BOTTOM;
     const y = (p: number) => {
       const share = isLog ? Math.max(0, 1 - Math.log(Math.max(p, LEAST)) / Math.log(LEAST)) : p / end;
@@ -78,30 +82,36 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     kept!.setAttribute("d", paths.kept);
     gain!.setAttribute("d", paths.gain);
     cut!.setAttribute("d", paths.cut);
-    const stride = Math.ceil(LABEL / step);
-    image.setAttribute("width", String(width));
-    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     image.setAttribute("aria-label", describe(current, vocabulary));
-    behind.replaceChildren(
-      ...marks.map(
-        (
-          tick
-        ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(tick)} y2=${y(tick)}></line>
-          <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${isLog && tick === LEAST ? "10⁻⁶" : formatPercent(tick)}</text></g>`
-      )
-    );
+    drawAxis(shares, y, `${isLog} ${end} ${width}`);
     nameBars(ids, shown, step);
+    const stride = Math.ceil(nameWidth / step);
     tokens.forEach((token, i) => {
       const name = i * stride < filtered.kept ? "cut-token" : "cut-token cut-token-out";
       if (token.getAttribute("class") !== name) token.setAttribute("class", name);
     });
-    layer.replaceChildren(...cutLines(current, {x, y, width, bottom, shown, options}));
+    marks.draw(filtered, options, {x, y, left: LEFT, right: width - RIGHT, bottom, shown});
+  }
+  /** The axis, made anew only where `scale` is another. */
+  function drawAxis(shares: readonly number[], y: (p: number) => number, scale: string): void {
+    if (measured === scale) return;
+    measured = scale;
+    image.setAttribute("width", String(width));
+    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    axis.replaceChildren(
+      ...shares.map(
+        (
+          share
+        ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(share)} y2=${y(share)}></line>
+          <text x=${LEFT - 6} y=${y(share) + 4} text-anchor="end">${share === LEAST ? "10⁻⁶" : formatPercent(share)}</text></g>`
+      )
+    );
   }
   /** Names below the bars, made anew only where they are others: most of a slider's moves change none. */
   function nameBars(ids: Uint16Array, shown: number, step: number): void {
     if (named.ids === ids && named.width === width) return;
     named = {ids, width};
-    const stride = Math.ceil(LABEL / step);
+    const stride = Math.ceil(nameWidth / step);
     tokens = Array.from({length: Math.ceil(shown / stride)}, (_, n) => {
       const name = shortToken(vocabulary[ids[n * stride]!] ?? "");
       return svg`<text x=${LEFT + (n * stride + 0.5) * step} y=${HEIGHT - BOTTOM + 16} text-anchor="middle">${name}</text>`;
@@ -125,41 +135,6 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
   });
 }
 
-interface Scales {
-  x(i: number): number;
-  y(p: number): number;
-  width: number;
-  bottom: number;
-  shown: number;
-  options: SamplingOptions;
-}
-
-/** An upright line where each cut that is on ends, with the mass that it takes; min-p's level lies across as well. */
-function cutLines({filtered}: CutPlotData, {x, y, width, bottom, shown, options}: Scales): Element[] {
-  const {stages, tempered, ids} = filtered;
-  if (options.temperature === 0) return [cutLine("greedy", filtered.kept, 0, LANES.topK!)];
-  const on = {topK: options.topK !== null, topP: options.topP < 1, minP: (options.minP ?? 0) > 0};
-  const lines = stages.flatMap(({step, kept, removed}) =>
-    step !== "temperature" && on[step] ? [cutLine(STEP_NAMES[step], kept, removed, LANES[step]!)] : []
-  );
-  if (!on.minP) return lines;
-  const level = y(options.minP! * tempered[ids[0]!]!);
-  return [
-    ...lines,
-    svg`<g class="cut-level"><line x1=${LEFT} x2=${width - RIGHT} y1=${level} y2=${level}></line>
-      <text x=${width - RIGHT} y=${level - 5} text-anchor="end">min-p’s level</text></g>`
-  ];
-
-  function cutLine(name: string, kept: number, removed: number, lane: number): Element {
-    const at = x(Math.min(kept, shown));
-    const isRight = at > 0.55 * width;
-    return svg`<g class="cut-line"><line x1=${at} x2=${at} y1=${lane - 8} y2=${bottom}></line>
-      <text x=${at + (isRight ? -5 : 5)} y=${lane} text-anchor=${isRight ? "end" : "start"}>${name}${
-        removed > 0 ? ` takes ${formatPercent(removed)}` : name === "greedy" ? "" : " takes nothing"
-      }</text></g>`;
-  }
-}
-
 /** Round shares from 0 to the first that holds the longest bar. */
 function axisTicks(largest: number): number[] {
   const marks = ticks(0, largest, 3);
@@ -170,7 +145,7 @@ function axisTicks(largest: number): number[] {
 /** What fits below a bar. */
 const shortToken = (token: string): string => {
   const visible = [...visibleToken(token)];
-  return visible.length > 2 ? `${visible[0]}…` : visible.join("");
+  return visible.length > NAME ? `${visible[0]}…` : visible.join("");
 };
 
 function describe({filtered}: CutPlotData, vocabulary: readonly string[]): string {

@@ -26,9 +26,10 @@ export function drawPlot(data: DrawPlotData, vocabulary: readonly string[]): Fig
   let width = 640;
   const bars = svg`<path class="cut-kept"></path>`;
   const bands = svg`<path class="draw-bands"></path>`;
-  const [behind, layer] = [svg`<g></g>`, svg`<g></g>`];
+  const [axis, names] = [svg`<g></g>`, svg`<g></g>`];
+  let named: {ids: Uint16Array | null; shown: number; width: number} = {ids: null, shown: 0, width};
   const image =
-    svg`<svg class="draw-plot" role="img" height=${HEIGHT}>${behind}${bars}${bands}${layer}</svg>` as SVGElement;
+    svg`<svg class="draw-plot" role="img" height=${HEIGHT}>${axis}${bars}${bands}${names}</svg>` as SVGElement;
   const frame = html`<div class="draw-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
   function draw(): void {
@@ -57,19 +58,26 @@ export function drawPlot(data: DrawPlotData, vocabulary: readonly string[]): Fig
     });
     bars.setAttribute("d", filled);
     bands.setAttribute("d", whiskers);
-    image.setAttribute("width", String(width));
-    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     image.setAttribute("aria-label", describe(current, vocabulary));
-    behind.replaceChildren(
+    axis.replaceChildren(
       ...ticks(0, largest, 3).map(
         (n) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(n)} y2=${y(n)}></line>
           <text x=${LEFT - 6} y=${y(n) + 4} text-anchor="end">${formatCount(n)}</text></g>`
       )
     );
-    layer.replaceChildren(
-      ...expected.map(
+    nameBars(ids, shown, step);
+  }
+  /** Names below the bars, made anew only where they are others: while draws are counted, none changes. */
+  function nameBars(ids: Uint16Array, shown: number, step: number): void {
+    if (named.ids === ids && named.shown === shown && named.width === width) return;
+    named = {ids, shown, width};
+    image.setAttribute("width", String(width));
+    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    names.replaceChildren(
+      ...Array.from(
+        {length: shown},
         (_, i) =>
-          svg`<text class="cut-token" x=${LEFT + (i + 0.5) * step} y=${bottom + 16} text-anchor="middle">${[...visibleToken(vocabulary[ids[i]!] ?? "")].slice(0, 2).join("")}</text>`
+          svg`<text class="cut-token" x=${LEFT + (i + 0.5) * step} y=${HEIGHT - BOTTOM + 16} text-anchor="middle">${[...visibleToken(vocabulary[ids[i]!] ?? "")].slice(0, 2).join("")}</text>`
       )
     );
   }

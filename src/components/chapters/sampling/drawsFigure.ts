@@ -78,8 +78,9 @@ export function drawsFigure(desk: SamplingDesk, {still = prefersStillness} = {})
   }
   function rest(): void {
     cancelAnimationFrame(frame);
-    plot.update(shown());
-    setText(reading, sentence());
+    const all = shown();
+    plot.update(all);
+    setText(reading, sentence(all));
   }
   function play(): void {
     begin();
@@ -99,18 +100,17 @@ export function drawsFigure(desk: SamplingDesk, {still = prefersStillness} = {})
     };
     frame = requestAnimationFrame(tick);
   }
-  function sentence(): string {
-    const {distribution, counts, draws} = shown();
+  function sentence({distribution, counts, draws}: DrawPlotData): string {
     const best = distribution.ids[0]!;
     const p = distribution.probabilities[best]!;
     const {mean, deviation} = expectedCount(p, draws);
     const first = `${tokenName(vocabulary[best]!)} has ${formatPercent(p)}: of ${formatPlural(draws, "draw")}, ${formatFixed(mean, 0)} ± ${formatFixed(deviation, 0)} are expected, and ${formatCount(counts[best]!)} came.`;
     const compared = compareDraws(distribution, counts);
-    if (!compared) return `${first} With one ${unit} to compare there is no χ².`;
+    if (!compared) return `${first} χ² needs at least two ${unit}s of which five draws or more are expected.`;
     const {statistic, freedom} = compared;
     const spread = Math.sqrt(2 * freedom);
     const away = Math.abs(statistic - freedom) / spread;
-    return `${first} Over all together χ² is ${formatFixed(statistic, 1)}; right draws have ${formatCount(freedom)} ± ${formatFixed(spread, 1)}, so this is ${formatFixed(away, 1)} standard deviations ${statistic >= freedom ? "above" : "below"} the mean${away > 3 ? ", which chance alone seldom does" : ""}.`;
+    return `${first} Over all ${unit}s together χ² is ${formatFixed(statistic, 1)}; right draws have ${formatCount(freedom)} ± ${formatFixed(spread, 1)}, so this is ${formatFixed(away, 1)} standard deviations ${statistic >= freedom ? "above" : "below"} the mean${away > 3 ? ", which chance alone seldom does" : ""}.`;
   }
 
   draws.addEventListener("input", rest);

@@ -37,8 +37,6 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
     let mass = 0;
     for (let i = 0; i < kept; i++) mass += tempered[ids[i]!]!;
     const end = width * Math.min(1, mass);
-    image.setAttribute("width", String(width));
-    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     image.setAttribute(
       "aria-label",
       `All the mass as a bar: ${formatPercent(mass)} is kept and stretched to the whole length below.`
@@ -47,7 +45,6 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
     cut!.setAttribute("x", String(end));
     cut!.setAttribute("width", String(width - end));
     stretch!.setAttribute("d", `M0 ${BAR}V${BELOW}H${width}L${end.toFixed(1)} ${BAR}z`);
-    one.setAttribute("x", String(width));
     above.draw(tempered);
     below.draw(probabilities);
   }
@@ -84,11 +81,17 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
       }
     };
   }
+  function resize(): void {
+    image.setAttribute("width", String(width));
+    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    one.setAttribute("x", String(width));
+    draw();
+  }
   watchWidth(frame, width, (next) => {
     width = next;
-    draw();
+    resize();
   });
-  draw();
+  resize();
   return asFigure(frame, (next: Filtered) => {
     current = next;
     draw();
