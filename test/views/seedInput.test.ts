@@ -32,4 +32,12 @@ test("shows another seed, unless the reader is typing one", () => {
   box.focus();
   node.update(5);
   expect(box.value).toBe("4");
+  // What was no seed is one again when a button puts one there.
+  box.value = "-1";
+  box.dispatchEvent(new Event("input"));
+  box.blur();
+  node.update(6);
+  expect(box.value).toBe("6");
+  expect(box.getAttribute("aria-invalid")).toBe("false");
+  expect(box.validationMessage).toBe("");
 });

@@ -18,13 +18,18 @@ export function seedInput({
   box.addEventListener("input", () => {
     const value = box.valueAsNumber;
     const usable = Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED;
-    box.setCustomValidity(usable ? "" : `The seed is a whole number from 0 to ${LARGEST_SEED}.`);
-    box.setAttribute("aria-invalid", String(!usable));
+    mark(usable);
     if (usable) onSeed(value);
     else box.reportValidity();
   });
+  function mark(usable: boolean): void {
+    box.setCustomValidity(usable ? "" : `The seed is a whole number from 0 to ${LARGEST_SEED}.`);
+    box.setAttribute("aria-invalid", String(!usable));
+  }
   const node = html`<div class="seed"><label for=${id}>Seed</label><div class="button-row">${box}${buttons}</div></div>`;
   return asFigure(node, (next: number) => {
-    if (document.activeElement !== box && box.value !== String(next)) box.value = String(next);
+    if (document.activeElement === box || box.value === String(next)) return;
+    box.value = String(next);
+    mark(true);
   });
 }
