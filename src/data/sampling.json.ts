@@ -13,10 +13,9 @@ import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 
-/**
- * What the chapter on sampling opens with: the shipped model's scores at a few places of text that it was not trained
- * on, from where it hardly knows what comes to where it is certain, and what it writes at some temperatures.
- */
+// What the chapter on sampling opens with: the shipped model's scores at a few places of text that it was not trained
+// on, from where it hardly knows what comes to where it is certain, and what it writes at some temperatures.
+
 /** Windows of the held-out text to choose places from, and the least that stands before a place. */
 const WINDOWS = 6;
 const LEAST_BEFORE = 24;
@@ -47,7 +46,6 @@ const known = new Set(wordsOf(corpusTokenizer.decode(corpus.train)));
 const page: SamplingPage = {
   unit: tokenizer.unit,
   vocabulary: tokenizer.vocabulary,
-  blockSize,
   places: await choosePlaces(tokenizer.encode(heldOut).ids),
   written: await Promise.all(TEMPERATURES.map(write)),
   seed: SEED,

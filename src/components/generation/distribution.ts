@@ -26,11 +26,11 @@ export const fitOptions = <Options extends SamplingOptions>(
 
 /** The exact distribution of the next token over the whole vocabulary of V tokens. */
 export interface Distribution {
-  /** By id: after the temperature, before anything is cut. */
+  /** [V], by id: after the temperature, before anything is cut. */
   tempered: Float64Array;
-  /** By id: what a token is drawn from; 0 where a token was cut. Sums to 1. */
+  /** [V], by id: what a token is drawn from; 0 where a token was cut. Sums to 1. */
   probabilities: Float64Array;
-  /** Every id, most probable first; of equals, the lower id first. */
+  /** [V]: every id, most probable first; of equals, the lower id first. */
   ids: Uint16Array;
   /** The first `kept` of `ids` survived the cut; the others have probability 0. At least 1. */
   kept: number;
@@ -58,11 +58,11 @@ export function checkSamplingOptions(
 }
 
 /**
- * Scores → distribution, in float64. In this order: the temperature divides the scores, a softmax makes
+ * Scores [V] → distribution, in float64. In this order: the temperature divides the scores, a softmax makes
  * probabilities of them, top-k keeps the k most probable, top-p keeps the smallest set of the most probable
  * among those that holds at least topP *of their* mass, min-p drops what is less than minP times as probable as the
- * best, and what is left is scaled to sum to 1 (Hugging Face's order). At least one token is kept. `ranked` is `rank(logits)` where that is already known.
- * Throws RangeError as `checkSamplingOptions` and `rank` do.
+ * best, and what is left is scaled to sum to 1 (the order of Hugging Face's transformers). At least one token is kept.
+ * `ranked` is `rank(logits)` where that is already known. Throws RangeError as `checkSamplingOptions` and `rank` do.
  */
 export function distribution(
   logits: Float32Array,

@@ -4,7 +4,6 @@ import type {SamplingPage} from "../../../src/components/chapters/sampling/sampl
 export const samplingPage: SamplingPage = {
   unit: "character",
   vocabulary: ["a", "b", "c", "d", " ", "\n", "g"],
-  blockSize: 8,
   places: [
     {before: ["b", "a", " "], came: 3, logits: [2.4, 1.2, 0.6, 0, -0.5, -1, -1.5]},
     {before: ["\n", "c"], came: 0, logits: [6, 0, -1, -1, -2, -2, -4]}

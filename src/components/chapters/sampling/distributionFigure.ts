@@ -99,7 +99,7 @@ export function distributionFigure(
       </div>
       <div class="sampling-set">${place}${sliders}<p class="button-row">${presets}</p></div>
       <div class="sampling-mass">
-        <p class="figure-title">The same as one length of mass, and what is kept, stretched to 1</p>
+        <p class="figure-title">The same probabilities as one bar; below it what is kept, stretched to 1</p>
         ${mass}
         <p class="legend"><span class="bar-key bar-kept"></span>kept <span class="bar-key bar-gain"></span>gained from what was
           cut <span class="bar-key bar-cut"></span>cut</p>
@@ -133,12 +133,9 @@ function sentence({filtered, state, page}: SamplingDesk): string {
   const {came} = page.places[state.place]!;
   const best = ids[0]!;
   const name = (id: number) => tokenName(page.vocabulary[id]!);
-  const really = `In the text ${name(came)} came, to which the model gave ${formatPercent(own[came]!)}${
-    probabilities[came] === 0
-      ? "; now it cannot come"
-      : probabilities[came] === own[came]
-        ? ""
-        : `; now it has ${formatPercent(probabilities[came]!)}`
+  const [before, now] = [formatPercent(own[came]!), formatPercent(probabilities[came]!)];
+  const really = `In the text ${name(came)} came, to which the model gave ${before}${
+    probabilities[came] === 0 ? "; now it cannot come" : now === before ? "" : `; now it has ${now}`
   }.`;
   if (state.options.temperature === 0)
     return `Greedy: ${name(best)} is certain, and nothing else can come. ${really}`;

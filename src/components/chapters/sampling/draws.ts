@@ -35,8 +35,8 @@ export interface Comparison {
 }
 
 /**
- * Pearson's χ² of counts against a distribution, the rarest tokens in one cell. Null where there is only one cell, as
- * for a certain token or too few draws.
+ * Pearson's χ² of counts [V] against a distribution, the rarest tokens in one cell; they are left out if even together
+ * fewer than five are expected. Null where there is only one cell, as for a certain token or too few draws.
  */
 export function compareDraws(
   {ids, kept, probabilities}: Distribution,

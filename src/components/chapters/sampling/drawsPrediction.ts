@@ -35,7 +35,7 @@ export function drawsPrediction(desk: SamplingDesk, figure: () => DrawsFigure): 
         const counts = Array.from({length: SEEDS}, (_, seed) => countDraws(from, seed + 1, DRAWS)[best]!);
         const within = counts.filter((n) => Math.abs(n - mean) <= deviation).length;
         const within2 = counts.filter((n) => Math.abs(n - mean) <= 2 * deviation).length;
-        said.textContent = `The count is binomial: its standard deviation is √(n · p · (1 − p)) = ${formatFixed(deviation, 1)}. Just now the ${SEEDS} seeds gave from ${formatCount(Math.min(...counts))} to ${formatCount(Math.max(...counts))}; ${within} of them lay within one standard deviation, and ${within2} within two. The figure below shows one of them.`;
+        said.textContent = `The count is binomial: its standard deviation is √(n · p · (1 − p)) = ${formatFixed(deviation, 1)}. Just now the ${SEEDS} seeds gave from ${formatCount(Math.min(...counts))} to ${formatCount(Math.max(...counts))}; ${within} of them lay within one standard deviation, and ${within2} within two. The figure below now draws from the same probabilities.`;
         desk.set({place, options: PLAIN});
         figure().play();
       }

@@ -51,8 +51,7 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
     const strange = points(({strange}) => strange);
     const largest = Math.max(10, y(real.said), ...said.map(([, v]) => v), ...strange.map(([, v]) => v));
     return {
-      label:
-        "Share of words by temperature: in runs said before, falling; and not in the training text, rising.",
+      label: `Share of words by temperature, from ${temperatureName(low)} to ${temperatureName(high)}: ${ends("in runs said before", ({said}) => said)}; ${ends("not in the training text", ({strange}) => strange)}.`,
       x: {label: "temperature →", min: low, max: high},
       y: {label: "↑ % of words", min: 0, max: Math.ceil(largest / 10) * 10},
       lines: [
@@ -73,8 +72,11 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
         {x: temperatures[at]!, y: 100 * measured[at]!.said, fill: "var(--ink)"},
         {x: temperatures[at]!, y: 100 * measured[at]!.strange, fill: "var(--surprise)"}
       ],
-      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text, and chance moves the shares by some points.`
+      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text of one seed, so small differences are chance. Distinct-3 is the share of different runs among all runs of three words.`
     };
+  }
+  function ends(name: string, of: (one: Measured) => number): string {
+    return `${name}, ${formatPercent(of(measured[0]!))} first and ${formatPercent(of(measured.at(-1)!))} last`;
   }
   function update(): void {
     at = slider.value;

@@ -23,8 +23,6 @@ export interface SamplingPage {
   unit: TokenUnit;
   /** The text of every token. */
   vocabulary: readonly string[];
-  /** What the model sees at most. */
-  blockSize: number;
   places: readonly Place[];
   /** From the lowest temperature, which is 0, to the highest. */
   written: readonly Written[];
