@@ -36,7 +36,7 @@ it("has the published models' exact sizes", () => {
     "GPT-2 XL": 1_557_611_200,
     "TinyLlama 1.1B": 1_100_048_384,
     "Llama 2 7B": 6_738_415_616,
-    "Mistral 7B": 7_241_732_096,
+    "Mistral 7B v0.2": 7_241_732_096,
     "Llama 3 8B": 8_030_261_248,
     "Llama 2 13B": 13_015_864_320,
     "Llama 2 70B": 68_976_648_192,
@@ -67,7 +67,9 @@ it("adds up what Llama 2 7B takes on an A100", () => {
   expect(cost.cachePerToken).toBe(524_288);
   expect(cost.cache).toBe(524_288 * 2048);
   expect(cost.devices).toBe(1);
-  expect(cost.decode.memory).toBeCloseTo((cost.weights + cost.cache) / 2039e9, 12);
+  // Of the token table, which is not the head here, a pass looks up rows only: 32,000 · 4,096 numbers are not read.
+  expect(cost.weightsRead).toBe(2 * (6_738_415_616 - 32_000 * 4096));
+  expect(cost.decode.memory).toBeCloseTo((cost.weightsRead + cost.cache) / 2039e9, 12);
   expect(cost.decode.seconds).toBe(cost.decode.memory);
   expect(boundSentence(cost, serving)).toContain("waits for its memory");
   // Fewer bits and shared heads make smaller caches.
@@ -78,7 +80,19 @@ it("adds up what Llama 2 7B takes on an A100", () => {
 it("takes more devices where one is too small, and shares the time among them", () => {
   const large = servingCost({...serving, config: shape("Llama 3.1 405B")});
   expect(large.devices).toBe(Math.ceil((large.weights + large.cache) / 80e9));
-  expect(large.decode.memory).toBeCloseTo((large.weights + large.cache) / (2039e9 * large.devices), 9);
+  expect(large.decode.memory).toBeCloseTo((large.weightsRead + large.cache) / (2039e9 * large.devices), 9);
+});
+
+it("reads a prompt by no more arithmetic than its tokens need one by one", () => {
+  const tokens = 9;
+  const cost = servingCost({...serving, config, context: tokens});
+  let multiplications = 0;
+  for (let t = 1; t <= tokens; t++) multiplications += decodingCost(config, t).withCache;
+  // The head is asked after the last token only: 8 · 10 multiplications for each of the others are not needed.
+  multiplications -= (tokens - 1) * 8 * 10;
+  expect(cost.prefill.arithmetic * a100.peak).toBeCloseTo(2 * multiplications, 6);
+  // GPT-2's arrangement: the token table is the head, so only the positions' rows are looked up.
+  expect(cost.weights - cost.weightsRead).toBe(2 * 16 * 8);
 });
 
 it("finds where batching stops paying, and where it never does", () => {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import {expect, it} from "vitest";
 import {inferenceChapter} from "../../../src/components/chapters/inference/chapter.js";
-import {inferenceFacts, LARGE} from "../../../src/components/chapters/inference/facts.js";
+import {inferenceFacts} from "../../../src/components/chapters/inference/facts.js";
 import type {InferencePage} from "../../../src/components/chapters/inference/inferencePage.js";
 import {BITS} from "../../../src/components/chapters/inference/rounding.js";
 import {modelConfig} from "../../../src/components/model/config.js";
@@ -51,9 +51,9 @@ it("computes every number of the prose from the page's data", () => {
   expect(parity).toContain("the same 199 of 200 characters");
   expect(precision?.fewest).toBe(6);
   expect(precision?.files).toBe("32.0 kB as float32, 16.0 kB as float16, 8.0 kB as int8");
-  expect(large.because).toContain("13.5 GB of weights and 1.1 GB of cache");
+  expect(large.because).toContain("13.2 GB of weights that are multiplied by and 1.1 GB of cache");
   expect(large.answer).toBe(2);
-  expect(LARGE.device).toContain("A100");
+  expect(large.device).toContain("A100");
 });
 
 it("says nothing of a cache that there is none of", () => {
@@ -63,7 +63,7 @@ it("says nothing of a cache that there is none of", () => {
 });
 
 it("asks for the fewest bits, whatever the answer, and shows no cache where there is none", () => {
-  const recorded = {machine: "test", config, race: [], windows: [], engines: []};
+  const recorded = {machine: "test", rounds: 1, config, race: [], windows: [], engines: []};
   const files = {model: "m", corpus: {metaUrl: "m", trainUrl: "t", valUrl: "v"}};
   const rightOf = (rows: NonNullable<InferencePage["precision"]>["rows"]) => {
     const {figures} = inferenceChapter({...page, precision: {...page.precision!, rows}}, recorded, files);

@@ -36,14 +36,14 @@ export const devices: readonly Device[] = [
   },
   {
     name: "NVIDIA H100",
-    source: "H100 data sheet, SXM, without sparsity",
+    source: "H100 data sheet and Hopper architecture white paper, SXM, without sparsity",
     memory: 80 * GB,
     bandwidth: 3350 * GB,
     peak: 989.4 * TERA
   },
   {
     name: "NVIDIA H200",
-    source: "H200 data sheet, SXM, without sparsity",
+    source: "H200 data sheet, SXM, and Hopper architecture white paper, without sparsity",
     memory: 141 * GB,
     bandwidth: 4800 * GB,
     peak: 989.4 * TERA

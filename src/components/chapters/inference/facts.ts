@@ -2,16 +2,16 @@ import type {ModelConfig} from "../../model/config.js";
 import {cacheBytes} from "../../model/size.js";
 import {formatBytes, formatCount, formatFixed, formatPercent} from "../../views/format.js";
 import {decodingCost, writingCost} from "./decodingCost.js";
-import {type Device, devices} from "./devices.js";
 import type {InferencePage} from "./inferencePage.js";
-import {publicShapes} from "./publicShapes.js";
+import {OPENING, openingServing} from "./opening.js";
 import {type Bits, formatName} from "./rounding.js";
 import {servingCost} from "./servingCost.js";
 import {formatTime} from "./servingWords.js";
 
 /** The numbers of the chapter's prose. */
-export function inferenceFacts({config, cache, parity, precision}: InferencePage) {
+export function inferenceFacts({config, cache, onnx, parity, precision}: InferencePage) {
   return {
+    operations: formatCount(onnx.nodes),
     saving: cache ? savingSentence(config) : "",
     parity: paritySentence(parity),
     precision: precision && precisionFacts(precision),
@@ -61,7 +61,9 @@ function precisionFacts(facts: NonNullable<InferencePage["precision"]>) {
     because: `Down to ${formatName(fewest)} the loss stays within a hundredth of the ${formatFixed(exact, 4)} nats that float32 has: ${rows
       .filter(({bits}) => bits < 16)
       .map(({bits, loss}) => `${bits} bits ${formatFixed(loss, 3)}`)
-      .join(", ")}. Below it every weight is wrong by too much, all at once.`,
+      .join(
+        ", "
+      )}. With fewer the steps between possible values grow wide, and every weight may be wrong by half a step.`,
     files: rows
       .filter(({fileBytes}) => fileBytes !== null)
       .map(({bits, fileBytes}) => `${formatBytes(fileBytes!)} as ${formatName(bits)}`)
@@ -71,22 +73,15 @@ function precisionFacts(facts: NonNullable<InferencePage["precision"]>) {
   };
 }
 
-/** The example that the calculator opens with. */
-export const LARGE = {model: "Llama 2 7B", device: "NVIDIA A100 80 GB", context: 2048} as const;
-
 function largeExample() {
-  const {config} = publicShapes.find(({name}) => name === LARGE.model)!;
-  const device: Device = devices.find(({name}) => name === LARGE.device)!;
-  const cost = servingCost({config, device, weightBits: 16, cacheBits: 16, context: LARGE.context, batch: 1});
+  const cost = servingCost(openingServing());
   const {memory, arithmetic} = cost.decode;
   const share = arithmetic / memory;
   return {
-    ...LARGE,
-    share,
-    /** Index among “most of it”, “about a tenth”, “less than a fiftieth”. */
+    ...OPENING,
+    /** Index among “about as long”, “about a tenth as long”, “less than a fiftieth”. */
     answer: share > 0.5 ? 0 : share > 0.02 ? 1 : 2,
-    because: `Its ${formatBytes(cost.weights)} of weights and ${formatBytes(cost.cache)} of cache have to pass from memory to the arithmetic once for every token, which takes ${formatTime(memory)}; the arithmetic takes ${formatTime(arithmetic)}, ${formatPercent(share)} of that. A processor that computed twice as fast would gain nothing; a memory twice as fast would halve the time.`,
-    cachePerToken: formatBytes(cost.cachePerToken),
-    perSecond: formatCount(1 / cost.decode.seconds)
+    because: `Its ${formatBytes(cost.weightsRead)} of weights that are multiplied by and ${formatBytes(cost.cache)} of cache have to pass from memory to the arithmetic once for every token, which takes ${formatTime(memory)}; the arithmetic takes ${formatTime(arithmetic)}, ${formatPercent(share)} of that. A processor that computed twice as fast would gain nothing; a memory twice as fast would halve the time.`,
+    cachePerToken: formatBytes(cost.cachePerToken)
   };
 }

@@ -18,9 +18,10 @@ export const publicShapes: readonly KnownShape[] = [
   known("TinyLlama 1.1B"),
   known("Llama 2 7B"),
   {
-    name: "Mistral 7B",
-    source: "Jiang et al. 2023",
-    config: likeLlama([32, 32, 8, 4096, 14336, 32000, 8192])
+    name: "Mistral 7B v0.2",
+    source:
+      "Jiang et al. 2023 and the second version’s configuration file, which looks back without a window",
+    config: likeLlama([32, 32, 8, 4096, 14336, 32000, 32768])
   },
   {
     name: "Llama 3 8B",
@@ -44,7 +45,7 @@ export const publicShapes: readonly KnownShape[] = [
   },
   {
     name: "GPT-3 175B",
-    source: "Brown et al. 2020",
+    source: "Brown et al. 2020, counted as if every layer looked back at everything",
     config: {...gpt2Size(96, 96, 12288), blockSize: 2048}
   },
   {

@@ -21,7 +21,9 @@ export interface Serving {
 /** What that takes. Bytes, seconds; times are the least that the devices' published speeds allow. */
 export interface ServingCost {
   parameters: number;
+  /** Of all weights; and of those that a pass multiplies by: without tables of which it only looks up rows. */
   weights: number;
+  weightsRead: number;
   /** Of one token, and of all texts. */
   cachePerToken: number;
   cache: number;
@@ -29,7 +31,7 @@ export interface ServingCost {
   devices: number;
   /** One more token for every text: reading all weights and caches once, and the arithmetic. */
   decode: Bound;
-  /** Reading the texts themselves, all their tokens at once. */
+  /** Reading the texts themselves, all their tokens at once: no score behind the mask, the head for the last token only. */
   prefill: Bound;
 }
 
@@ -42,10 +44,15 @@ export interface Bound {
 }
 
 /** Counting goes through every layer by name, which is too slow for a slider. */
-const counts = new WeakMap<ModelConfig, number>();
+const counts = new WeakMap<ModelConfig, {all: number; multiplied: number}>();
 
-function countOf(config: ModelConfig): number {
-  const count = counts.get(config) ?? parameterCount(config);
+function countOf(config: ModelConfig): {all: number; multiplied: number} {
+  const kept = counts.get(config);
+  if (kept) return kept;
+  const {nEmbd: C, vocabSize: V, blockSize, tiedHead, position} = config;
+  const all = parameterCount(config);
+  const lookedUp = (tiedHead ? 0 : V * C) + (position === "learned" ? blockSize * C : 0);
+  const count = {all, multiplied: all - lookedUp};
   counts.set(config, count);
   return count;
 }
@@ -62,21 +69,29 @@ const bound = (memory: number, arithmetic: number): Bound => ({
  */
 export function servingCost(serving: Serving): ServingCost {
   const {config, device, weightBits, cacheBits, context, batch} = serving;
-  const parameters = countOf(config);
+  const {all: parameters, multiplied} = countOf(config);
   const weights = (parameters * weightBits) / 8;
+  const weightsRead = (multiplied * weightBits) / 8;
   const perToken = (cacheBytes(config, 1) / 32) * cacheBits;
   const cache = perToken * context * batch;
   const count = serving.devices ?? Math.max(1, Math.ceil((weights + cache) / device.memory));
   const [bandwidth, peak] = [device.bandwidth * count, device.peak * count];
   const oneToken = 2 * batch * decodingCost(config, context).withCache;
-  const all = flops(config, {batchSize: batch, tokens: context}).forward.total;
+  const pass = flops(config, {batchSize: batch, tokens: context}).forward;
+  const allTokens =
+    pass.attentionLayers +
+    pass.feedForward +
+    (pass.attention * (context + 1)) / (2 * context) +
+    pass.head / context;
+  const moving = (weightsRead + cache) / bandwidth;
   return {
     parameters,
     weights,
+    weightsRead,
     cachePerToken: perToken,
     cache,
     devices: count,
-    decode: bound((weights + cache) / bandwidth, oneToken / peak),
-    prefill: bound((weights + cache) / bandwidth, all / peak)
+    decode: bound(moving, oneToken / peak),
+    prefill: bound(moving, allTokens / peak)
   };
 }

@@ -6,6 +6,7 @@ import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
 import {devices} from "./devices.js";
+import {OPENING, openingServing} from "./opening.js";
 import {publicShapes} from "./publicShapes.js";
 import {type Serving, servingCost} from "./servingCost.js";
 import {
@@ -18,11 +19,10 @@ import {
 } from "./servingWords.js";
 
 const LARGEST_CONTEXT = 131_072;
-/** Where the figure opens. */
-const OPENING = {model: "Llama 2 7B", device: "NVIDIA A100 80 GB", weightBits: 16, cacheBits: 16};
 
 /** What it takes to serve a published model: memory, and the least time a token can take. */
 export function servingFigure(): HTMLElement {
+  const opening = openingServing();
   const select = (label: string, options: readonly {name: string; value: string}[], chosen: string) => {
     const id = uniqueId("serving");
     const node = html`<select id=${id}>${options.map(
@@ -38,14 +38,14 @@ export function servingFigure(): HTMLElement {
     choices.map((n) => ({name: `${n} bits (${formatFixed(n / 8, n < 8 ? 1 : 0)} bytes)`, value: String(n)}));
   const model = select("Model", byIndex(publicShapes), indexOf(publicShapes, OPENING.model));
   const device = select("Device", byIndex(devices), indexOf(devices, OPENING.device));
-  const weightBits = select("A weight has", bits([32, 16, 8, 4]), String(OPENING.weightBits));
-  const cacheBits = select("A cached number has", bits([32, 16, 8]), String(OPENING.cacheBits));
+  const weightBits = select("A weight has", bits([32, 16, 8, 4]), String(opening.weightBits));
+  const cacheBits = select("A cached number has", bits([32, 16, 8]), String(opening.cacheBits));
   const context = rangeInput({
     label: "Tokens in every text",
     min: 16,
     max: LARGEST_CONTEXT,
     step: 1,
-    value: 2048,
+    value: opening.context,
     scale: "log",
     format: formatCount
   });
@@ -54,7 +54,7 @@ export function servingFigure(): HTMLElement {
     min: 1,
     max: LARGEST_BATCH,
     step: 1,
-    value: 1,
+    value: opening.batch,
     scale: "log",
     format: formatCount
   });
@@ -65,14 +65,14 @@ export function servingFigure(): HTMLElement {
     html`<span class="serving-cache"></span>`
   ] as HTMLElement[];
   const memory = html`<div class="serving-memory" role="img">${weightBar}${cacheBar}</div>` as HTMLElement;
-  const memoryText = html`<span></span>`;
-  const memoryReading = html`<p class="figure-reading"><span class="cache-swatch serving-weights"></span> weights <span class="cache-swatch serving-cache"></span> cache: ${memoryText}</p>`;
+  const memoryReading = html`<p class="figure-reading"></p>`;
+  const legend = html`<p class="swatch-row"><span><span class="swatch serving-weights"></span> weights</span> <span><span class="swatch serving-cache"></span> cache</span></p>`;
   const stats = statGrid([]);
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const chart = lineChart(batchChart(read()), {height: 230});
   const table = plainTable({caption: "", columns: [], rows: []});
   const details =
-    html`<details class="figure-table serving-table"><summary>All models under these settings, as a table</summary>${table}</details>` as HTMLDetailsElement;
+    html`<details class="figure-table wide-table"><summary>All models under these settings, as a table</summary>${table}</details>` as HTMLDetailsElement;
   details.addEventListener("toggle", draw);
 
   function read(): Serving {
@@ -102,7 +102,7 @@ export function servingFigure(): HTMLElement {
       context.value > serving.config.blockSize
         ? ` ${name} reads at most ${formatCount(serving.config.blockSize)} tokens, so that is what is counted.`
         : "";
-    setText(memoryText, `${held}.${limit}`);
+    setText(memoryReading, `${held}.${limit}`);
     const perSecond = serving.batch / cost.decode.seconds;
     stats.update([
       {label: "Parameters", value: formatBillions(cost.parameters)},
@@ -127,7 +127,7 @@ export function servingFigure(): HTMLElement {
     <p class="figure-title">A published model on a published device: memory, and the least time that a token takes</p>
     <div class="serving-choices">${[model, device, weightBits, cacheBits].map(({field}) => field)}</div>
     <div class="serving-choices">${context}${batch}</div>
-    ${memory}${memoryReading}${stats}${reading}${chart}${details}${sources}
+    ${memory}${memoryReading}${legend}${stats}${reading}${chart}${details}${sources}
   </figure>` as HTMLElement;
   draw();
   return node;

@@ -67,7 +67,7 @@ export function batchChart(serving: Serving): LineChartData {
     reading:
       crossing === null
         ? `m: reading weights and caches; a: arithmetic, with ${formatPlural(count, "device")}. With such long texts every text brings more cache to read than arithmetic to do, so the memory is what limits at any number of them.`
-        : `m: reading weights and caches; a: arithmetic, with ${formatPlural(count, "device")}. Up to about ${formatCount(crossing)} texts at once the weights are read for all of them anyway, and each further text costs little; from there on arithmetic limits.`
+        : `m: reading weights and caches; a: arithmetic, with ${formatPlural(count, "device")}. Up to about ${formatCount(crossing)} texts at once memory limits, and each further text costs little, for the weights are read anyway; from there on arithmetic limits.`
   };
 }
 
