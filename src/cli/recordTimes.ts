@@ -67,8 +67,8 @@ async function record(): Promise<RecordedTimes> {
     engines.push(runs.sort((a, b) => stepTime(a) - stepTime(b))[0]!);
     console.error(engines.at(-1));
   }
-  const machine = `in Node ${process.versions.node} on ${cpus().length} cores of ${cpus()[0]?.model ?? "a processor"}, the quickest of ${ROUNDS} times`;
-  return {machine: machine.replace(/\s+/g, " "), config, race, windows, engines};
+  const machine = `in Node ${process.versions.node} on ${cpus().length} cores of ${cpus()[0]?.model ?? "a processor"}`;
+  return {machine: machine.replace(/\s+/g, " "), rounds: ROUNDS, config, race, windows, engines};
 }
 
 async function stepsOf(engine: Engine, corpus: Corpus): Promise<EngineTimes> {

@@ -107,7 +107,7 @@ export function raceFigure(
   const node = html`<figure class="figure race">
     <p class="figure-title">Milliseconds for each ${unit}, by its place in the text</p>
     ${stats}${chart}${text}
-    <div class="cache-live">${race.node}${again}</div>${source}
+    <div class="task-row">${race.node}${again}</div>${source}
   </figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => race.dispose()});
 }
@@ -132,7 +132,7 @@ export function raceChart(times: readonly Times[], length: number, unit: string)
     ],
     reading:
       first && last && lastKept && last !== first
-        ? `Reading all anew (all) went from ${formatFixed(first[1], 1)} to ${formatFixed(last[1], 1)} ms; with the cache (KV) ${unit} ${last[0]} took ${formatFixed(lastKept[1], 1)} ms. Medians of nine neighbours.`
+        ? `Reading all anew (all) went from ${formatFixed(first[1], 1)} to ${formatFixed(last[1], 1)} ms; with the cache (KV) ${unit} ${last[0]} took ${formatFixed(lastKept[1], 1)} ms. Each point is the median of up to nine ${unit}s around it.`
         : "Nothing has been timed yet."
   };
 }

@@ -2,7 +2,7 @@ import type {TensorModel} from "../../model/tensorModel.js";
 import type {ReadWindow} from "./protocol.js";
 
 /** Times each is done; the quickest counts, for whatever else the machine does only adds to it. */
-const ROUNDS = 5;
+export const READINGS = 5;
 
 /**
  * Reads windows from the beginning of a text: all their tokens in one pass, as training does, and one by one with a
@@ -17,7 +17,7 @@ export async function* timeWindows(
   for (const T of lengths) {
     const window = ids.slice(0, T);
     const times = {atOnce: Number.POSITIVE_INFINITY, oneByOne: Number.POSITIVE_INFINITY};
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < READINGS; round++) {
       times.atOnce = Math.min(times.atOnce, await timed(() => model.trace(window)));
       times.oneByOne = Math.min(times.oneByOne, await timed(() => readOneByOne(model, window)));
     }

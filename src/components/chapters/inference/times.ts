@@ -14,6 +14,8 @@ export interface EngineTimes {
 export interface RecordedTimes {
   /** Where they were taken, for people. */
   machine: string;
+  /** Runs of the race and of each engine's steps, of which the quickest was kept. */
+  rounds: number;
   /** Of the model that wrote and read. */
   config: ModelConfig;
   race: readonly Omit<RacedToken, "text">[];

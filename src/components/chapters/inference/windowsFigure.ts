@@ -6,6 +6,7 @@ import {plainTable} from "../../views/plainTable.js";
 import {measure as measureInWorker} from "./client.js";
 import type {ReadWindow} from "./protocol.js";
 import {task} from "./task.js";
+import {READINGS} from "./timeWindows.js";
 import {windowLengths} from "./windowLengths.js";
 
 export interface WindowsData {
@@ -73,7 +74,7 @@ export function windowsFigure(
     setText(
       reading,
       last
-        ? `The quickest of five times each. A window of ${formatCount(last.T)} went at ${rate(last.T, last.atOnce)} ${unit}s a second at once and at ${rate(last.T, last.oneByOne)} one by one, with the same multiplications by weights and the same answers.`
+        ? `Each time is the quickest of ${READINGS}. A window of ${formatCount(last.T)} went at ${rate(last.T, last.atOnce)} ${unit}s a second at once and at ${rate(last.T, last.oneByOne)} one by one, with the same multiplications by weights.`
         : "Nothing has been timed yet."
     );
     again.hidden = windows === recorded;
@@ -82,8 +83,10 @@ export function windowsFigure(
   draw();
   const node = html`<figure class="figure windows">
     <p class="figure-title">Training asks all places at once; writing asks one after the other</p>
-    ${passesPicture()}${table}${reading}
-    <div class="cache-live">${timing.node}${again}</div>${source}
+    ${passesPicture()}
+    <p class="swatch-row"><span><span class="swatch pass-now"></span> computed in this pass</span> <span><span class="swatch pass-kept"></span> read from the cache</span></p>
+    ${table}${reading}
+    <div class="task-row">${timing.node}${again}</div>${source}
   </figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => timing.dispose()});
 }
