@@ -62,7 +62,7 @@ describe("the cache", () => {
     press(figure, "Step");
     expect([...figure.querySelectorAll("button")].find((b) => b.textContent === "Step")!.disabled).toBe(true);
     expect(figure.querySelector("canvas")!.getAttribute("aria-label")).toBe(
-      "Keys and values of 4 tokens in 1 layers of 1 heads"
+      "Keys and values of 4 characters in 1 layer of 1 head"
     );
     figure.dispose();
   });

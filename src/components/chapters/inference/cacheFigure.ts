@@ -4,7 +4,7 @@ import {cacheBytes} from "../../model/size.js";
 import {button} from "../../studio/panels/panel.js";
 import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatBytes, formatCount, tokenName} from "../../views/format.js";
+import {formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {prefersStillness} from "../../views/prefersStillness.js";
 import {rangeInput} from "../../views/rangeInput.js";
@@ -184,10 +184,10 @@ export function cacheFigure(
     setText(
       source,
       trace === recorded
-        ? "Recorded when this site was built: the shipped model, its own text."
+        ? `Recorded when this site was built: the shipped model’s own text after the first ${formatPlural(given, unit)}.`
         : "Written here, in this tab, just now."
     );
-    canvas.setAttribute("aria-label", pictureName(trace, filled));
+    canvas.setAttribute("aria-label", pictureName(trace, filled, unit));
     repaint();
   }
 
@@ -199,13 +199,15 @@ export function cacheFigure(
       <fieldset class="cache-modes"><legend class="visually-hidden">What is computed</legend>${modes}</fieldset></div>
     <div class="cache-columns">
       <div>${frame}
-        <p class="figure-note"><span class="cache-swatch cache-key"></span> keys <span class="cache-swatch cache-value"></span> values:
-          heads across, layers down, in each picture ${unit}s from left to right. The stronger the colour, the farther from 0.
-          <span class="cache-swatch cache-now"></span> computed for this ${unit}.</p></div>
+        <p class="swatch-row"><span><span class="swatch cache-key"></span> keys</span>
+          <span><span class="swatch cache-value"></span> values</span>
+          <span><span class="swatch cache-now"></span> computed for this ${unit}</span></p>
+        <p class="figure-note">A row for each layer, and in it two pictures for each head. In a picture every ${unit} is a
+          column, from left to right. The stronger the colour, the farther a number is from 0.</p></div>
       <div>${stats}${chart}</div>
     </div>
     ${reading}${source}
-    <div class="cache-live">${write.node}${reset}</div>
+    <div class="task-row">${write.node}${reset}</div>
   </figure>` as HTMLElement;
   return Object.assign(node, {
     dispose() {
@@ -217,5 +219,5 @@ export function cacheFigure(
 
 const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
 
-const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number): string =>
-  `Keys and values of ${filled} tokens in ${layers} layers of ${heads} heads`;
+const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number, unit: string): string =>
+  `Keys and values of ${formatPlural(filled, unit)} in ${formatPlural(layers, "layer")} of ${formatPlural(heads, "head")}`;

@@ -41,7 +41,7 @@ function strips(trace: CacheTrace, canvas: HTMLCanvasElement): HTMLCanvasElement
   return drawn;
 }
 
-/** A painter that keeps the strips of the last text; `forget` it with the theme. */
+/** A painter that keeps the strips of the last text, until the text or the theme is another. */
 export function cachePainter() {
   let kept: {trace: CacheTrace; ink: string; drawn: HTMLCanvasElement} | null = null;
   /**

@@ -7,6 +7,7 @@ import {formatFixed} from "../../views/format.js";
 import {measure as measureInWorker} from "./client.js";
 import {ENGINES, STEPS} from "./engines.js";
 import type {TimedStep} from "./protocol.js";
+import {STEP_BATCH, STEP_MODEL} from "./stepModel.js";
 import {task} from "./task.js";
 import {type EngineTimes, lossDifference, stepTime} from "./times.js";
 
@@ -90,12 +91,22 @@ export function enginesFigure(
   draw();
   const node = html`<figure class="figure engines">
     <p class="figure-title">One training step: the same model, the same batch, four engines</p>
-    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">A step takes</th>${lossHead}<th scope="col">Off loops</th></tr></thead>${rows}</table></div>
+    <div class="scroll"><table class="bars engine-table"><thead><tr><th scope="col">Engine</th><th scope="col">A step takes</th>${lossHead}<th scope="col">Away from loops</th></tr></thead>${rows}</table></div>
     ${reading}
-    <div class="cache-live">${timing.node}${again}</div>${source}
+    <p class="figure-note">${whatIsTimed()}</p>
+    <div class="task-row">${timing.node}${again}</div>${source}
   </figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => timing.dispose()});
 }
+
+/** The model, the batch, and how a time is taken. */
+function whatIsTimed(): string {
+  const {nLayer, nHead, nEmbd, blockSize} = STEP_MODEL;
+  return `The model has ${nLayer} layers of ${nHead} heads and a stream ${nEmbd} wide; the batch is ${STEP_BATCH} windows of ${blockSize} characters. A step’s time is the median of steps 2 to ${STEPS}.`;
+}
+
+/** Losses that differ by no more than float32's rounding makes of a few steps, in nats. */
+const ROUNDING = 1e-3;
 
 /** Who was quickest, and whether all came to the same. */
 export function enginesReading(times: readonly EngineTimes[]): string {
@@ -106,5 +117,9 @@ export function enginesReading(times: readonly EngineTimes[]): string {
   const sorted = [...timed].sort((a, b) => stepTime(a) - stepTime(b));
   const [quickest, slowest] = [sorted[0]!, sorted.at(-1)!];
   const most = Math.max(...timed.map((one) => lossDifference(one, loops)));
-  return `${labelOf(quickest)} is quickest: ${formatFixed(stepTime(slowest) / stepTime(quickest), 1)} times as fast as ${labelOf(slowest)}. The losses of all steps agree within ${most.toExponential(1)} nats, so it is the same training.`;
+  const agreement =
+    most <= ROUNDING
+      ? `The losses of all steps agree within ${most.toExponential(1)} nats: it is the same training.`
+      : `The losses differ by up to ${most.toExponential(1)} nats, which is more than rounding explains.`;
+  return `${labelOf(quickest)} is quickest: ${formatFixed(stepTime(slowest) / stepTime(quickest), 1)} times as fast as ${labelOf(slowest)}. ${agreement}`;
 }

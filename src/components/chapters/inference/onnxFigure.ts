@@ -38,11 +38,11 @@ export function onnxFigure(facts: OnnxFacts): HTMLElement {
       <div><p class="onnx-heading">${`The first block: ${inBlock} nodes, in order`}</p><ol class="onnx-flow">${flow}</ol></div>
       <div><p class="onnx-heading">Goes in</p>${values(inputs)}<p class="onnx-heading">Comes out</p>${values(outputs)}</div>
     </div>
-    <p class="figure-reading">${`${formatCount(nodes)} nodes of ${operators.length} kinds; most are ${operators
+    <p class="figure-reading">${`${formatCount(nodes)} nodes of ${operators.length} kinds; the most frequent are ${operators
       .slice(0, 3)
       .map(({name, count}) => `${name} (${count})`)
       .join(", ")}. Read from the file itself when this site was built.`}</p>
-    <details class="figure-table serving-table"><summary>All operators, and the exporter’s own table</summary>${counts}${ours}</details>
+    <details class="figure-table wide-table"><summary>All operators, and the exporter’s own table</summary>${counts}${ours}</details>
   </figure>` as HTMLElement;
 }
 

@@ -37,7 +37,7 @@ export function roundingFigure(
   const stats = statGrid([]);
   const chart = lineChart(lossChart(rows, OPENING, unit), {height: 220});
   const table = plainTable({
-    caption: `Every weight of the model so rounded, on ${formatCount(predictions)} predictions of held-out ${text} text; recorded when this site was built`,
+    caption: `Every matrix of the model so rounded, with float16 every vector too, on ${formatCount(predictions)} predictions of held-out ${text} text; recorded when this site was built`,
     columns: ["Weights", "Bytes of weights", "ONNX file", "Loss, nats", "Perplexity"],
     rows: [...rows]
       .reverse()
@@ -71,7 +71,7 @@ export function roundingFigure(
         ? "32 bits: the weights as they were trained."
         : bits === 16
           ? `float16 keeps about three digits of each weight: the largest error is ${largest.toExponential(1)}, too small to see here.`
-          : `${bits} bits are whole numbers from −${largestWhole(bits)} to ${largestWhole(bits)} times one scale: ${formatCount(2 * largestWhole(bits) + 1)} possible values. Rings are the weights, dots what is kept of them.`
+          : `${bits} bits are whole numbers from −${largestWhole(bits)} to ${largestWhole(bits)} times one scale: ${formatCount(2 * largestWhole(bits) + 1)} possible values. Rings are the weights, dots what is kept of them, the lines between the errors.`
     );
     frame.replaceChildren(channelPlot(values, rounded, bits, width, channel.name));
     chart.update(lossChart(rows, bits, unit));
@@ -89,7 +89,7 @@ export function roundingFigure(
   return html`<figure class="figure rounding">
     <p class="figure-title">${`${values.length} weights that meet in one dot product, rounded`}</p>
     ${slider}${frame}${reading}${stats}${chart}
-    <details class="figure-table serving-table"><summary>All formats as a table</summary>${table}</details>
+    <details class="figure-table wide-table"><summary>All formats as a table</summary>${table}</details>
   </figure>` as HTMLElement;
 }
 

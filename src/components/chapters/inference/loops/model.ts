@@ -51,7 +51,7 @@ export function gradientsInLoops(config: ModelConfig, parameters: ParameterData,
     return normalised.y;
   };
   /** x + f(x): the gradient goes through f and past it. */
-  const beside = (x: Float32Array, f: (x: Float32Array) => Float32Array) => {
+  const residual = (x: Float32Array, f: (x: Float32Array) => Float32Array) => {
     const first = undo.length;
     const y = f(x);
     const inside = undo.splice(first);
@@ -69,13 +69,13 @@ export function gradientsInLoops(config: ModelConfig, parameters: ParameterData,
     for (let c = 0; c < C; c++) x[n * C + c] = wte[batch.inputs[n]! * C + c]! + wpe[(n % T) * C + c]!;
   for (let i = 0; i < nLayer; i++) {
     const h = `transformer.h.${i}`;
-    x = beside(x, (x) => {
+    x = residual(x, (x) => {
       const qkv = project(`${h}.attn.c_attn`, normalise(`${h}.ln_1`, x));
       const {y, weights} = attention(qkv, sizes);
       undo.push((dy) => attentionBackward(dy, qkv, weights, sizes));
       return project(`${h}.attn.c_proj`, y);
     });
-    x = beside(x, (x) => {
+    x = residual(x, (x) => {
       const hidden = project(`${h}.mlp.c_fc`, normalise(`${h}.ln_2`, x));
       undo.push((dy) => geluBackward(dy, hidden));
       return project(`${h}.mlp.c_proj`, gelu(hidden));
