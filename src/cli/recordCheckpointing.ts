@@ -23,7 +23,7 @@ import {median, significant} from "./bench/spread.js";
 const GROUND = {backend: "webgpu", adapter: "auto"} as const;
 /** The preset “toy” in three depths. */
 const DEPTHS = [2, 5, 10];
-/** The second step is captured; from the third on all is as it will be. */
+/** Steps before any is timed or counted: the second is captured; from the third on all is as it will be. */
 const WARM_UP = 3;
 const TURNS = 5;
 const STEPS = 2;

@@ -5,7 +5,8 @@
  *   npx tsx src/cli/recordScaling.ts [--out src/data/scale-runs.json] [--backend wasm] [--only 4x64x512]
  *
  * The file is written after each run, the cheapest first; the same command goes on with the runs that it does not hold yet.
- * --only makes but the run of so many layers, such a width, and so many steps.
+ * --only 4x64x512 makes one run alone, that of 4 layers, width 64 and 512 steps. A file of runs on another text or engine
+ * is left as it is, and refused.
  */
 import {readFile, writeFile} from "node:fs/promises";
 import {parseArgs} from "node:util";
@@ -63,7 +64,9 @@ async function main(): Promise<void> {
     runs: []
   };
   const before = await held(values.out);
-  if (before?.corpus.sha256 === sha256) record = {...record, runs: before.runs};
+  if (before && (before.corpus.sha256 !== sha256 || before.engine !== engine))
+    throw new Error(`${values.out} holds runs on another text or engine: name another file with --out.`);
+  if (before) record = {...record, runs: before.runs};
 
   for (const [i, point] of plan.entries()) {
     if (record.runs.some((run) => isOf(run, point))) continue;
@@ -126,7 +129,10 @@ async function train(
   return run;
 }
 
-/** Overlapping windows, in which what an earlier window has predicted counts no more. */
+/**
+ * The whole text as batches of overlapping windows, inputs and targets [B, T]; what an earlier window has predicted has
+ * the target −1, which does not count. Windows shorter than T, at the end of the text, come first and alone.
+ */
 function heldOutBatches(tokens: Uint16Array, blockSize: number, size: number): Batch[] {
   const rows = stridedWindows(tokens.length, {blockSize, stride: STRIDE}).map(({start, end, from}) => ({
     inputs: Int32Array.from(tokens.subarray(start, end)),

@@ -28,7 +28,7 @@ const shapes = [
 /** Tokens read in a whole run, each four times the one before. */
 const lengths = [2 ** 17, 2 ** 19, 2 ** 21, 2 ** 23] as const;
 
-/** Floating-point operations, about: runs of more would take hours on one core, so the largest model reads less. */
+/** Floating-point operations, about: runs of more would take hours on one core and are left out. */
 const MOST_WORK = 2.5e13;
 
 /** The longest runs, most of which read the text again and again, come after all others; the cheapest first. */
@@ -36,10 +36,11 @@ const rank = ({work, tokens}: {work: number; tokens: number}): number =>
   work + (tokens === lengths.at(-1) ? MOST_WORK : 0);
 
 /**
- * The runs, in the order in which they are best made. Each has a schedule of its own that ends at its last token: a longer run's loss half way
- * is not that of a shorter run, whose learning rate has come down (Hoffmann et al. 2022).
+ * The runs, in the order in which they are best made. Each has a schedule of its own that ends at its last token: a longer
+ * run's loss half way is not that of a shorter run, whose learning rate has come down (Hoffmann et al. 2022).
  */
 export function scalingPlan(): ScalingPoint[] {
+  // Six operations for each parameter and token; a block has about 12·C² parameters.
   const points = shapes.flatMap((shape) =>
     lengths.map((tokens) => ({shape, tokens, work: shape.nLayer * shape.nEmbd ** 2 * 72 * tokens}))
   );
