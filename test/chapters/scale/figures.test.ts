@@ -8,7 +8,9 @@ import {lawFigure} from "../../../src/components/chapters/scale/lawFigure.js";
 import {scaleChapter} from "../../../src/components/chapters/scale/scaleChapter.js";
 import {logTicks, short} from "../../../src/components/chapters/scale/scalingAxes.js";
 import {scalingFigure} from "../../../src/components/chapters/scale/scalingFigure.js";
+import {bestSplit} from "../../../src/components/chapters/scale/scalingFit.js";
 import {dearestOf, readScalingRuns} from "../../../src/components/chapters/scale/scalingRuns.js";
+import type {InputNode} from "../../../src/components/views/rangeInput.js";
 
 const record = readScalingRuns(
   JSON.parse(await readFile(`${process.cwd()}/src/data/scale-runs.json`, "utf8"))
@@ -37,14 +39,27 @@ it("holds the dearest run back until it is asked for, and tells a run that is ch
 });
 
 it("expects less of a larger model, and says how the law would split the same budget", () => {
-  const figure = lawFigure(record, scaleChapter(record).law);
+  const {law} = scaleChapter(record);
+  const figure = lawFigure(record, law);
+  const sliders = [...figure.querySelectorAll<InputNode<number>>(".range")];
   const expected = () =>
     Number(/the law expects ([\d.]+) nats/.exec(figure.querySelector("[aria-live]")!.textContent!)![1]);
   const before = expected();
   const slider = figure.querySelector<HTMLInputElement>("input[type=range]")!;
+  const said = () => figure.querySelector("[aria-live]")!.textContent!;
+  expect(said()).toContain("No run of ours went so far");
   slider.value = slider.max;
   input(slider);
   expect(expected()).toBeLessThan(before);
+  // So large a model has too little text: the law takes fewer parameters, and comes out lower.
+  const [, parameters, better] = /rather have (\d.*?) parameters and .* tokens, for ([\d.]+)\./.exec(said())!;
+  expect(parameters).toBe(short(bestSplit(law, 6 * sliders[0]!.value * sliders[1]!.value).parameters));
+  expect(Number(better)).toBeLessThan(expected());
+  for (const one of figure.querySelectorAll<HTMLInputElement>("input[type=range]")) {
+    one.value = one.min;
+    input(one);
+  }
+  expect(said()).not.toContain("No run of ours");
 });
 
 it("draws what is in memory while the backward pass comes down", () => {
@@ -82,6 +97,7 @@ it("counts six operations for each parameter and token", () => {
   input(processor);
   expect(answer()).not.toBe(before);
   expect(answer()).toMatch(/(days|years)$/);
+  expect(figure.querySelector("[aria-live]")!.textContent).toContain("measured on one core");
 });
 
 it("puts round numbers on a logarithmic axis, as many as there is room for", () => {

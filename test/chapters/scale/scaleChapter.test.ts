@@ -51,6 +51,13 @@ it("says what was fitted, and makes the prediction's answer from the runs", () =
   expect(words.lowest.share).toBe(formatPercent(-Math.min(...errors)));
   expect(words.highest.share).toBe(formatPercent(Math.max(...errors)));
   expect(words.lowest.what).toMatch(/parameters after .* tokens$/);
+  expect(words.residual).toBe(formatPercent(Math.hypot(...errors) / Math.sqrt(errors.length)));
+  // "The best and the worst of them lie below the line, most others above it."
+  const byLoss = record.runs.map(({loss}, i) => ({loss, error: errors[i]!})).sort((a, b) => a.loss - b.loss);
+  expect(byLoss[0]!.error).toBeLessThan(0);
+  expect(byLoss.at(-1)!.error).toBeLessThan(0);
+  const others = byLoss.slice(1, -1);
+  expect(others.filter(({error}) => error > 0).length).toBeGreaterThan(others.length / 2);
   const {question, choices, right, because} = dearestPrediction(chapter);
   expect(question).toMatch(/^After .* tokens, models of .* parameters stand at .* nats\. Where does one of/);
   expect(choices).toHaveLength(3);

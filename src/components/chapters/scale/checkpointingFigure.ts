@@ -40,7 +40,8 @@ export function checkpointingFigure(start: StepShape): HTMLElement {
     ${place}${rows}
     <p class="figure-note"><span class="kept-key kept-solid"></span> kept since the forward pass;
       <span class="kept-key kept-now"></span> computed a second time, for now;
-      <span class="kept-key kept-gone"></span> not in memory</p>
+      <span class="kept-key kept-gone"></span> not in memory. Counted, in float32, for a model of GPT-2’s parts and this site’s WebGPU
+      kernels, which keep no attention weights.</p>
     <div class="kept-controls">${Object.values(inputs)}</div>
     ${reading}
   </figure>` as HTMLElement;
@@ -121,10 +122,18 @@ function layersOf(L: number, turn: number, way: "keep" | "again", {input, inside
 }
 
 /** Totals in words. */
-function sentenceOf({kept, checkpointed, state, parameters, recomputedShare, input}: KeptMemory): string {
+function sentenceOf({
+  kept,
+  checkpointed,
+  ends,
+  state,
+  parameters,
+  recomputedShare,
+  input
+}: KeptMemory): string {
   return (
-    `All activations: ${formatBytes(kept)}. With checkpointing: ${formatBytes(checkpointed)}, ${formatPercent(checkpointed / kept)} of it, of which the input of a block is ${formatBytes(input)}; ` +
-    `for that a step computes ${formatPercent(recomputedShare)} more. Beside it lie ${formatBytes(state)} that checkpointing does not touch: ${formatCount(parameters)} parameters, their gradients and AdamW’s two means.`
+    `All activations: ${formatBytes(kept)}. With checkpointing: ${formatBytes(checkpointed)}, ${formatPercent(checkpointed / kept)} of it. The input of a block is ${formatBytes(input)}; ${formatBytes(ends)} of either total lie outside the blocks, most of them the logits, [B, T, V]. ` +
+    `For less memory a step computes ${formatPercent(recomputedShare)} more. Besides, there are ${formatBytes(state)} that checkpointing does not touch: ${formatCount(parameters)} parameters, their gradients and AdamW’s two means.`
   );
 }
 
@@ -148,7 +157,7 @@ export function checkpointingTable({runs, adapter, steps, command}: Checkpointin
   return html`<figure class="figure kept-measured" aria-label="What checkpointing saved, measured">
     <p class="figure-title">Recorded: the preset “toy” in ${runs.map(({nLayer}) => nLayer).join(", ")} layers</p>
     ${table}
-    <p class="figure-note">One captured step on ${adapter}; times are medians of ${steps} steps, taken in turns while the machine had other work. “Counted” is what the sizes of
+    <p class="figure-note">One captured step on ${adapter}${/llvmpipe|swiftshader/i.test(adapter) ? ", which is software: the processor computes what a graphics card would" : ""}; times are medians of ${steps} steps, taken in turns while the machine had other work. “Counted” is what the sizes of
       model and batch make of the saving. Made by <code>${command}</code>.</p>
   </figure>` as HTMLElement;
 }

@@ -45,9 +45,9 @@ export interface TrainingJob {
 export const trainingFlops = ({parameters, tokens}: Pick<TrainingJob, "parameters" | "tokens">): number =>
   6 * parameters * tokens;
 
-/** How long a run takes. */
+/** How long a run takes, in seconds, where every processor gets an equal share of it. */
 export const trainingSeconds = (job: TrainingJob): number =>
   trainingFlops(job) / (job.gpus * job.peak * job.utilisation);
 
-/** Parameters, gradients and AdamW's two means, in float32. */
+/** Bytes of parameters, gradients and AdamW's two means, in float32. */
 export const stateBytes = (parameters: number): number => 16 * parameters;

@@ -2,7 +2,14 @@ import {html} from "htl";
 import {parameterCount} from "../../model/parameters.js";
 import {presets} from "../../training/presets.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatBytes, formatDuration, formatFlops, formatPercent, formatPlural} from "../../views/format.js";
+import {
+  formatBytes,
+  formatDuration,
+  formatFixed,
+  formatFlops,
+  formatPercent,
+  formatPlural
+} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {formatPower} from "../block/formatPower.js";
@@ -11,7 +18,7 @@ import {accelerators, stateBytes, trainingFlops, trainingSeconds} from "./durati
 import {short} from "./scalingAxes.js";
 import type {ScalingRecord} from "./scalingRuns.js";
 
-/** Characters of a usual text. */
+/** Different characters of a usual text: V where tokens are characters. */
 const VOCABULARY = 65;
 /** Tokens to each parameter that make the most of a budget at that scale (Hoffmann et al. 2022). */
 const CHINCHILLA = 20;
@@ -94,7 +101,7 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
     setText(
       reading,
       `6 · ${short(parameters)} · ${short(tokens.value)} = ${formatPower(trainingFlops(job))} FLOP, at ${formatFlops(count * peak * utilisation)} a second. ` +
-        `That is ${short(tokens.value / parameters)} tokens to a parameter. The parameters, their gradients and AdamW’s means take ${formatBytes(stateBytes(parameters))} before a single activation.`
+        `That is ${short(tokens.value / parameters)} tokens to a parameter. The parameters, their gradients and AdamW’s means take ${formatBytes(stateBytes(parameters))} before a single activation.${isPeak ? "" : " This speed was measured on one core, so the number of GPUs and the share of a peak change nothing."}`
     );
   }
   for (const input of [model.list, machine.list, tokens, gpus, share]) input.addEventListener("input", draw);
@@ -109,11 +116,11 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
 const DAY = 86_400;
 const YEAR = 365.25 * DAY;
 
-/** Durations up to thousands of years: "3.1 days". */
+/** Durations up to thousands of years: "3.1 days", "2.4 years". */
 function longDuration(seconds: number): string {
   if (seconds < 2 * DAY) return formatDuration(seconds);
-  if (seconds < 2 * YEAR) return `${(seconds / DAY).toFixed(1)} days`;
-  return `${short(seconds / YEAR)} years`;
+  if (seconds < 2 * YEAR) return `${formatFixed(seconds / DAY, 1)} days`;
+  return `${seconds < 100 * YEAR ? formatFixed(seconds / YEAR, 1) : short(seconds / YEAR)} years`;
 }
 
 /** The processors by name, with where their makers say what they can do. */

@@ -18,7 +18,7 @@ export interface KeptMemory {
   input: number;
   /** All else that the backward pass of one block needs. */
   inside: number;
-  /** What is outside the blocks: ids, the last norm, the logits. */
+  /** What is outside the blocks, most of it the logits, [B, T, V]; besides, ids and the last norm. */
   ends: number;
   /** All of it, with every activation kept and with checkpointing. */
   kept: number;
@@ -26,7 +26,7 @@ export interface KeptMemory {
   /** Parameters, their gradients and AdamW's two means, in float32. */
   state: number;
   parameters: number;
-  /** Of a step's operations, with checkpointing: those that are computed a second time. */
+  /** Operations that checkpointing computes a second time, as a share of a step's without it. */
   recomputedShare: number;
 }
 

@@ -23,6 +23,10 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
   };
   const slider = (label: string, of: "parameters" | "tokens", value: number) =>
     rangeInput({label, ...span(of), step: 1, value, scale: "log", format: short});
+  const most = {
+    parameters: Math.max(...runs.map(({parameters}) => parameters)),
+    tokens: Math.max(...runs.map(({tokens}) => tokens))
+  };
   const dearest = dearestOf(runs);
   const size = slider("Parameters, N", "parameters", 10 * dearest.parameters);
   const length = slider("Tokens, D", "tokens", 10 * dearest.tokens);
@@ -31,7 +35,10 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
   const node = html`<figure class="figure law-figure" aria-label="The law and the runs it was fitted to">
     <p class="figure-title">Expected against measured</p>
     <div class="scaling-controls">${size}${length}</div>
-    ${frame}${reading}
+    ${frame}
+    <p class="figure-note">A point is a run; on the broken line it measured what the law expects, above it more. The ring is
+      what the law expects of the size and the length that are set.</p>
+    ${reading}
   </figure>` as HTMLElement;
   let width = 640;
 
@@ -62,10 +69,11 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
     frame.replaceChildren(plot.node);
     const flops = 6 * N * D;
     const best = bestSplit(law, flops);
+    const isBeyond = N > most.parameters || D > most.tokens;
     setText(
       reading,
       `${short(N)} parameters after ${short(D)} tokens: the law expects ${formatFixed(floor + expected, 3)} nats, ${formatPercent(excess(N, Number.POSITIVE_INFINITY) / expected)} of what is above the floor for want of parameters, the rest for want of text. ` +
-        `That costs about 6·N·D = ${formatPower(flops)} FLOP, with which the law would rather have ${short(best.parameters)} parameters and ${short(best.tokens)} tokens, for ${formatFixed(lawLoss(law, best.parameters, best.tokens), 3)}.`
+        `That costs about 6·N·D = ${formatPower(flops)} FLOP, with which the law would rather have ${short(best.parameters)} parameters and ${short(best.tokens)} tokens, for ${formatFixed(lawLoss(law, best.parameters, best.tokens), 3)}.${isBeyond ? " No run of ours went so far: this is where the law leads, not what was measured." : ""}`
     );
   }
   for (const input of [size, length]) input.addEventListener("input", draw);

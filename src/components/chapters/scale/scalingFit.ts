@@ -10,7 +10,7 @@ export interface ScalingLaw {
   alpha: number;
   B: number;
   beta: number;
-  /** Root of the mean squared relative error of the excess over the floor: 0.1 is ten per cent. */
+  /** What the fit makes least: root mean square of (expected − measured) / measured, both above the floor. */
   residual: number;
 }
 
@@ -21,7 +21,7 @@ export type FittedRun = Pick<ScalingRun, "parameters" | "tokens" | "loss">;
 export const lawLoss = ({floor, A, alpha, B, beta}: ScalingLaw, N: number, D: number): number =>
   floor + A * N ** -alpha + B * D ** -beta;
 
-/** How far a run's excess over the floor is from what the law expects, as a share of it: 0.1 is ten per cent above. */
+/** (measured − expected) / expected, both above the floor: 0.1 is ten per cent above the law. */
 export const relativeError = (law: ScalingLaw, {parameters, tokens, loss}: FittedRun): number =>
   (loss - law.floor) / (lawLoss(law, parameters, tokens) - law.floor) - 1;
 
@@ -100,10 +100,11 @@ export function computeOptimal<Run extends Pick<ScalingRun, "flops" | "loss">>(r
   return front;
 }
 
-/** A straight line on logarithmic axes: y = c · x^−exponent; `residual` as of a law. */
+/** A straight line on logarithmic axes: y = c · x^−exponent. */
 export interface PowerLaw {
   c: number;
   exponent: number;
+  /** Root mean square of (y − line) / line: 0.1 is ten per cent. */
   residual: number;
 }
 
@@ -123,8 +124,8 @@ export function fitPower(points: readonly (readonly [x: number, y: number])[]): 
 }
 
 /**
- * The size and the length that the law makes the most of when 6·N·D operations are paid for: where another operation spent
- * on either gains alike, α·A/N^α = β·B/D^β (Hoffmann et al. 2022, equation 4).
+ * The size and the length of least expected loss when 6·N·D is so many operations: where another one spent on either gains
+ * alike, α·A/N^α = β·B/D^β (Hoffmann et al. 2022, equation 4).
  */
 export function bestSplit(
   {A, alpha, B, beta}: ScalingLaw,

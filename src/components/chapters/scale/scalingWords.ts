@@ -4,13 +4,13 @@ import {short} from "./scalingAxes.js";
 import {computeOptimal, fitPower} from "./scalingFit.js";
 import type {ScalingRecord, ScalingRun} from "./scalingRuns.js";
 
-/** What the lines show, in sentences. */
+/** What the lines and the rings show, in sentences. */
 export function frontSentence(runs: readonly ScalingRun[], {floor}: ScalingRecord): string {
   const front = computeOptimal(runs);
   const law = fitPower(front.map(({flops, loss}) => [flops, loss - floor]));
   return (
     `A line joins runs that differ in nothing but what is along the bottom; beside it is what they share. No cheaper run beats the ${formatCount(front.length)} with a ring (on the axis of computing). ` +
-    `The broken line through them falls as computing to the power −${formatFixed(law.exponent, 2)}: ten times as much leaves ${formatPercent(10 ** -law.exponent)} of the excess over the floor.`
+    `The broken line through them falls as computing to the power −${formatFixed(law.exponent, 2)}: ten times as much leaves ${formatPercent(10 ** -law.exponent)} of the excess over the floor. They are off it by ${formatPercent(law.residual)} (root mean square).`
   );
 }
 
