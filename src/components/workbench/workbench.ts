@@ -61,7 +61,7 @@ export async function workbench(
         use: form.fill,
         vocabularySize: () => choice.vocabulary.size
       }),
-    {height: 400, margin: 0}
+    {height: 110, margin: 0} // three folded rows
   );
   const complaint = html`<div></div>`;
   const link = new WorkerLink(receive);
