@@ -21,7 +21,7 @@ it("opens ready to start beside a recorded run, says why each value is what it i
 
   await page.getByText("Why these values", {exact: true}).first().click();
   const row = (name: string) => page.locator(".preset-table tbody tr", {hasText: `(${name})`});
-  expect(await row("clipNorm").textContent()).toContain("GPT-2’s and GPT-3’s");
+  expect(await row("clipNorm").textContent()).toContain("GPT-3’s and nanoGPT’s");
   await page.getByText("Every setting", {exact: true}).click();
   await page.locator("input[name=clipNorm]").fill("0.5");
   await expect.poll(() => row("clipNorm").locator("td").nth(1).textContent()).toBe("0.5");

@@ -9,9 +9,9 @@ export type PresetField = Exclude<keyof ModelConfig, "vocabSize"> | keyof TrainC
 export const trainingReasons: Record<keyof TrainConfig, string> = {
   batchSize: "As many windows as the machine that it is meant for computes at once; more say less and less.",
   accumulationSteps: "The whole batch at once; pieces save memory and change nothing else.",
-  steps: "Where the curve is nearly flat on a text of a megabyte.",
+  steps: "nanoGPT’s for its “baby GPT”; should the loss rise before the end, the best model is kept.",
   optimiser:
-    "The optimiser of GPT-2 and its descendants: it bears badly scaled gradients and decays without distorting them.",
+    "nanoGPT’s, and most language models’: it bears badly scaled gradients and decays without distorting them.",
   learningRate: "nanoGPT’s, for models of this width; a wider model bears less.",
   minLearningRate: "A tenth of the peak: nanoGPT’s rule of thumb, after Chinchilla.",
   warmupSteps:
@@ -21,10 +21,10 @@ export const trainingReasons: Record<keyof TrainConfig, string> = {
   momentum: "For momentum and Muon: an average over about 20 steps (Jordan et al. 2024).",
   beta1: "An average over about 10 gradients: Adam’s own default (Kingma and Ba 2015).",
   beta2:
-    "Small batches make squared gradients noisy: an average over about 100 steps instead of 20 (β₂ = 0.95).",
+    "Small batches make squared gradients noisy: an average over about 100 steps instead of 20 (GPT-3’s β₂ = 0.95).",
   epsilon: "Adam’s own default: it only matters where a gradient is nearly 0.",
   weightDecay: "GPT-3’s; on matrices only, since biases and gains have nothing to shrink towards 0 for.",
-  clipNorm: "GPT-2’s and GPT-3’s; it touches only the rare very large gradient.",
+  clipNorm: "GPT-3’s and nanoGPT’s; it touches only the rare very large gradient.",
   embeddingDropout:
     "A pass or two over a text of a megabyte leaves little to learn by heart: dropout would only slow it down.",
   attentionDropout: "As for the embedding.",
@@ -63,12 +63,15 @@ export const modelReasons: Record<Exclude<keyof ModelConfig, "vocabSize">, strin
   smoothing: "For the counted bigram: little enough to leave its counts alone."
 };
 
+const MANY_PASSES =
+  "None, as in the smaller presets; on a text that is read tens of times, nanoGPT’s 0.2 makes learning by heart harder.";
+
 /** Where a preset has a reason of its own. */
 export const presetReasons: Record<PresetName, Partial<Record<PresetField, string>>> = {
   toy: {
-    learningRate:
-      "A narrow model bears a higher rate: after 1,000 steps on tiny Shakespeare this one reaches 2.06.",
-    batchSize: "Little noise to be had for more on a machine without a GPU: each window costs time."
+    learningRate: "Three times nanoGPT’s: a narrow model bears a higher rate.",
+    batchSize: "Without a GPU each window costs time, and more of them say less and less.",
+    steps: "Minutes on any machine; more would bring the loss further down."
   },
   "nanogpt-cpu": {
     nEmbd: "nanoGPT’s sizes for a laptop without a GPU.",
@@ -77,6 +80,7 @@ export const presetReasons: Record<PresetName, Partial<Record<PresetField, strin
   baby: {
     nEmbd: "nanoGPT’s “baby GPT”.",
     batchSize: "nanoGPT’s: a GPU computes many windows in the time of a few.",
+    embeddingDropout: MANY_PASSES,
     evalInterval: "nanoGPT’s; a step takes longer here.",
     evalBatches: "Of 64 windows each: ten of them say as much as more small ones."
   },
@@ -84,6 +88,8 @@ export const presetReasons: Record<PresetName, Partial<Record<PresetField, strin
     nEmbd: "The largest whose activations, gradients and moments a tab holds.",
     learningRate: "A wider model bears a lower rate.",
     batchSize: "As many windows as a fast GPU computes at once.",
+    embeddingDropout: MANY_PASSES,
+    steps: "As for “baby”.",
     evalInterval: "As for “baby”.",
     evalBatches: "As for “baby”."
   }

@@ -66,7 +66,7 @@ export function insideFigure(data: InsideData): Figure<InsideData> {
     const extent = extentOf(place[what]);
     const x = table.values[row * table.columns + column]!;
     const where = `${tokenName(current.tokens[column]!)}, ${rowName(row, place.shape)}`;
-    const other = current.targets[column]!;
+    const target = current.targets[column]!;
     return {
       title:
         what === "values"
@@ -85,7 +85,7 @@ export function insideFigure(data: InsideData): Figure<InsideData> {
           ? `Token ${column + 1} of ${table.columns}, ${where}: ${formatPower(x)}.`
           : x === 0
             ? `Token ${column + 1}, ${rowName(row, place.shape)}: the loss does not depend on it.`
-            : `Token ${column + 1}, ${rowName(row, place.shape)}: one more would change the mean loss by ${formatPower(x)} nats, as long as it stays a straight line; ${tokenName(other)} should come next.`
+            : `Token ${column + 1}, ${rowName(row, place.shape)}: one more would change the mean loss by ${formatPower(x)} nats if the loss ran on in a straight line; the next token should be ${tokenName(target)}.`
     };
   }
 

@@ -27,21 +27,18 @@ export function layerTable(shape: readonly number[], values: Float32Array): Laye
 export interface LayerSize {
   /** The root of the mean square. */
   rms: number;
-  /** The largest magnitude. */
-  largest: number;
   /** Share of exact zeros, 0 … 1. */
   zeros: number;
 }
 
 export function layerSize(values: Float32Array): LayerSize {
-  let [sum, largest, zeros] = [0, 0, 0];
+  let [sum, zeros] = [0, 0];
   for (const x of values) {
     sum += x * x;
-    largest = Math.max(largest, Math.abs(x));
     if (x === 0) zeros += 1;
   }
   const count = Math.max(1, values.length);
-  return {rms: Math.sqrt(sum / count), largest, zeros: zeros / count};
+  return {rms: Math.sqrt(sum / count), zeros: zeros / count};
 }
 
 const PARTS: Record<string, string> = {

@@ -45,8 +45,8 @@ export function recordedCurve(run: RunRecord, unit: string): HTMLElement {
     <p class="legend"><span class="line-key line-train"></span>training
       <span class="line-key line-validation"></span>validation</p>
     ${chart}
-    <p class="figure-note">${modelName(config)} of ${formatCount(parameterCount(config))} parameters, trained on ${corpus.name}
-      in ${formatDuration(run.seconds)} (${run.adapter}). Yours will be drawn like this.</p>
+    <p class="figure-note">${modelName(config)} of ${formatCount(parameterCount(config))} parameters, trained on the text “${corpus.name}”
+      in ${formatDuration(run.seconds)} (engine: ${run.adapter}). Yours will be drawn like this.</p>
   </figure>` as HTMLElement;
 }
 
