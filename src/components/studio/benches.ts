@@ -18,7 +18,7 @@ import {Studio, type StudioViews} from "./studio.js";
 /** A page's instruments as one node. The model is looked for when the page has been painted. */
 export type Bench = HTMLElement & {dispose(): void};
 
-/** Attend: the attention over a short continuation, large. */
+/** The lab's Attend: the attention over a short continuation, large. */
 export function attendBench(site: SiteFiles): Bench & {studio: Studio} {
   return bench(site, {steps: 40, attention: true, passage: false}, (studio) => ({
     name: "attend",
@@ -28,7 +28,7 @@ export function attendBench(site: SiteFiles): Bench & {studio: Studio} {
   }));
 }
 
-/** Sample: every view at once. */
+/** Chapter 10's bench: every view at once. */
 export function sampleBench(site: SiteFiles): Bench & {studio: Studio} {
   return bench(site, {steps: 120, attention: true, passage: true}, (studio) => ({
     name: "sample",
@@ -38,7 +38,7 @@ export function sampleBench(site: SiteFiles): Bench & {studio: Studio} {
   }));
 }
 
-/** Measure: the surprise of a passage; and, apart from it on the page, the same model on its held-out text. */
+/** Chapter 11's: the surprise of a passage; and, apart from it on the page, the same model on its held-out text. */
 export function measureBench(site: SiteFiles & TextFiles): MeasureBench {
   const passage = bench(site, {steps: 0, attention: false, passage: true}, (studio) => ({
     name: "measure",
@@ -75,7 +75,7 @@ export function measureBench(site: SiteFiles & TextFiles): MeasureBench {
   });
 }
 
-/** The Measure page's three instruments. */
+/** Chapter 11's three instruments. */
 export type MeasureBench = Bench & {heldOut: HTMLElement; sample: HTMLElement};
 
 interface Parts {

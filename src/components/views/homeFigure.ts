@@ -36,7 +36,8 @@ const PACE = 240;
  */
 export function homeFigure(data: HomeData, {plays = false}: HomeOptions = {}): HTMLElement {
   const {tokens, next, attention} = data;
-  let chosen = Math.max(0, Math.min(tokens.length - 1, data.start ?? Math.floor(tokens.length / 2)));
+  const start = Math.max(0, Math.min(tokens.length - 1, data.start ?? Math.floor(tokens.length / 2)));
+  let chosen = start;
   /** The last token written, while the line is being written. */
   let at: number | null = plays && tokens.length > 1 ? 0 : null;
 
@@ -76,7 +77,8 @@ export function homeFigure(data: HomeData, {plays = false}: HomeOptions = {}): H
       // A screen reader would be told of every token.
       reading.setAttribute("aria-live", isPlaying ? "off" : "polite");
       if (isPlaying) return;
-      chosen = Math.max(0, Math.min(tokens.length - 2, at ?? chosen));
+      // Written to its end, the line rests where there is most to see.
+      chosen = at === tokens.length - 1 ? start : (at ?? chosen);
       at = null;
       show(chosen);
     },
