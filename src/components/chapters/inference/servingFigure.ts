@@ -96,7 +96,7 @@ export function servingFigure(): HTMLElement {
     cacheBar!.style.width = `${(100 * cost.cache) / all}%`;
     memory.style.setProperty("--devices", String(cost.devices));
     memory.classList.toggle("serving-many", cost.devices > 1);
-    const held = `${formatBytes(cost.weights)} of weights and ${formatBytes(cost.cache)} of cache in ${formatPlural(cost.devices, "device")} with ${formatBytes(all)} together`;
+    const held = `${formatBytes(cost.weights)} of weights and ${formatBytes(cost.cache)} of cache in ${formatPlural(cost.devices, "device")} with ${formatBytes(all)}${cost.devices > 1 ? " together" : ""}`;
     memory.setAttribute("aria-label", held);
     const limit =
       context.value > serving.config.blockSize
@@ -127,7 +127,7 @@ export function servingFigure(): HTMLElement {
     <p class="figure-title">A published model on a published device: memory, and the least time that a token takes</p>
     <div class="serving-choices">${[model, device, weightBits, cacheBits].map(({field}) => field)}</div>
     <div class="serving-choices">${context}${batch}</div>
-    ${memory}${memoryReading}${legend}${stats}${reading}${chart}${details}${sources}
+    ${legend}${memory}${memoryReading}${stats}${reading}${chart}${details}${sources}
   </figure>` as HTMLElement;
   draw();
   return node;
