@@ -8,7 +8,7 @@ import {
   measure
 } from "../../../src/components/chapters/inference/client.js";
 import {STEPS} from "../../../src/components/chapters/inference/engines.js";
-import {enginesFigure} from "../../../src/components/chapters/inference/enginesFigure.js";
+import {enginesFigure, enginesReading} from "../../../src/components/chapters/inference/enginesFigure.js";
 import type {Measurement, MeasurementReport} from "../../../src/components/chapters/inference/protocol.js";
 import {raceFigure} from "../../../src/components/chapters/inference/raceFigure.js";
 import {BITS} from "../../../src/components/chapters/inference/rounding.js";
@@ -173,6 +173,15 @@ describe("the engines", () => {
     expect(text(figure, ".figure-reading")).toContain("WebAssembly is quickest: 40.0 times as fast as CPU");
     expect(text(figure, ".figure-reading")).toContain("within 1.0e-5 nats");
     expect(STEPS).toBeGreaterThan(1);
+  });
+
+  it("does not call losses that are far apart the same training", () => {
+    const times = (off: number) => [
+      {engine: "loops", name: "", steps: steps(40)} as const,
+      {engine: "wasm", name: "", steps: steps(2, off)} as const
+    ];
+    expect(enginesReading(times(1e-6))).toContain("it is the same training");
+    expect(enginesReading(times(0.5))).toContain("differ by up to 5.0e-1 nats");
   });
 
   it("takes medians, leaving out the first step", () => {
