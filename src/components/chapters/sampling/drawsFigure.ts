@@ -110,7 +110,7 @@ export function drawsFigure(desk: SamplingDesk, {still = prefersStillness} = {})
     const {statistic, freedom} = compared;
     const spread = Math.sqrt(2 * freedom);
     const away = Math.abs(statistic - freedom) / spread;
-    return `${first} Over all ${unit}s together χ² is ${formatFixed(statistic, 1)}; right draws have ${formatCount(freedom)} ± ${formatFixed(spread, 1)}, so this is ${formatFixed(away, 1)} standard deviations ${statistic >= freedom ? "above" : "below"} the mean${away > 3 ? ", which chance alone seldom does" : ""}.`;
+    return `${first} For all ${unit}s χ² is ${formatFixed(statistic, 1)}; right draws have ${formatCount(freedom)} ± ${formatFixed(spread, 1)}, so this is ${formatFixed(away, 1)} standard deviations ${statistic >= freedom ? "above" : "below"} the mean${away > 3 ? ", which chance alone seldom does" : ""}.`;
   }
 
   draws.addEventListener("input", rest);

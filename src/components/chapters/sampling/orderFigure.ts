@@ -53,7 +53,7 @@ export function orderFigure(page: SamplingPage): HTMLElement {
   const chips = html`<ol class="order-steps" aria-label="Your order"></ol>`;
   const kept = html`<ol class="order-kept" aria-label="Tokens by probability, and which order keeps them"></ol>`;
   const tokens: Figure<KeptToken>[] = [];
-  const more = html`<p class="figure-note"></p>`;
+  const more = html`<p class="figure-note"></p>` as HTMLElement;
   const table = plainTable({caption: "", columns: [], rows: []});
   const reading = html`<p class="figure-reading order-reading" role="status"></p>`;
   const use = (next: readonly Step[]) => {
@@ -99,9 +99,9 @@ export function orderFigure(page: SamplingPage): HTMLElement {
     showTokens(here, yours);
     table.update({
       caption: "Tokens left after each step",
-      columns: ["Order", "First", "Second", "Third", "Fourth"],
+      columns: ["Order", "1", "2", "3", "4"],
       texts: [1, 2, 3, 4],
-      rows: [row("This site’s", here), row("Yours", yours)]
+      rows: [row("Site’s", here), row("Yours", yours)]
     });
     setText(reading, sentence(here, yours));
   }
@@ -118,6 +118,7 @@ export function orderFigure(page: SamplingPage): HTMLElement {
       });
     });
     if (kept.childNodes.length !== count) kept.replaceChildren(...tokens.slice(0, count));
+    more.hidden = most <= count;
     setText(more, most > count ? `And ${formatCount(most - count)} more that at least one order keeps.` : "");
   }
   const row = (name: string, {stages}: Filtered) => [

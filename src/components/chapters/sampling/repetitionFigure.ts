@@ -72,7 +72,7 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
         {x: temperatures[at]!, y: 100 * measured[at]!.said, fill: "var(--ink)"},
         {x: temperatures[at]!, y: 100 * measured[at]!.strange, fill: "var(--surprise)"}
       ],
-      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text of one seed, so small differences are chance. Distinct-3 is the share of different runs among all runs of three words.`
+      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text of one seed; another seed would move the points. Distinct-3 is the share of different runs among all runs of three words.`
     };
   }
   function ends(name: string, of: (one: Measured) => number): string {
