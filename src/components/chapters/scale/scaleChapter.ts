@@ -56,7 +56,7 @@ export function dearestPrediction({record, withoutDearest}: ScaleChapter): Predi
       .join(", ")} nats. Where does one of ${short(run.parameters)} parameters stand?`,
     choices: [
       `about ${formatFixed(expected, 2)}, where the lines of the others lead`,
-      `about ${formatFixed(before.loss, 2)}, no better than the last: it is too large for so little text`,
+      `about ${formatFixed(before.loss, 2)}, no better: too little text for its size`,
       `below ${formatFixed(threshold, 2)}, further down than the lines lead`
     ],
     right,
