@@ -51,7 +51,7 @@ it("computes every number of the prose from the page's data", () => {
   expect(parity).toContain("the same 199 of 200 characters");
   expect(precision?.fewest).toBe(6);
   expect(precision?.files).toBe("32.0 kB as float32, 16.0 kB as float16, 8.0 kB as int8");
-  expect(large.because).toContain("13.2 GB of weights that are multiplied by and 1.1 GB of cache");
+  expect(large.because).toContain("13.2 GB of weights that a token is multiplied by and the 1.1 GB of cache");
   expect(large.answer).toBe(2);
   expect(large.device).toContain("A100");
 });

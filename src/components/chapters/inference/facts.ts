@@ -81,7 +81,7 @@ function largeExample() {
     ...OPENING,
     /** Index among “about as long”, “about a tenth as long”, “less than a fiftieth”. */
     answer: share > 0.5 ? 0 : share > 0.02 ? 1 : 2,
-    because: `Its ${formatBytes(cost.weightsRead)} of weights that are multiplied by and ${formatBytes(cost.cache)} of cache have to pass from memory to the arithmetic once for every token, which takes ${formatTime(memory)}; the arithmetic takes ${formatTime(arithmetic)}, ${formatPercent(share)} of that. A processor that computed twice as fast would gain nothing; a memory twice as fast would halve the time.`,
+    because: `The ${formatBytes(cost.weightsRead)} of weights that a token is multiplied by and the ${formatBytes(cost.cache)} of cache have to come from memory to the arithmetic once for every token, which takes ${formatTime(memory)}; the arithmetic takes ${formatTime(arithmetic)}, ${formatPercent(share)} of that. A processor that computed twice as fast would gain nothing; a memory twice as fast would halve the time.`,
     cachePerToken: formatBytes(cost.cachePerToken)
   };
 }

@@ -31,8 +31,8 @@ export function boundSentence({decode}: ServingCost, {batch, device}: Serving): 
   const times = formatFixed(slow / quick, slow / quick < 10 ? 1 : 0);
   const texts = batch === 1 ? "one text" : `each of ${formatCount(batch)} texts`;
   return decode.memory >= decode.arithmetic
-    ? `For one more token of ${texts} everything must be read from memory once: ${memory}. The arithmetic would take ${arithmetic}: the ${device.name} waits for its memory ${times} times as long as it computes.`
-    : `For one more token of ${texts} the arithmetic takes ${arithmetic}, and reading everything from memory ${memory}: with so many texts at once arithmetic is what takes longest, ${times} times as long.`;
+    ? `For one more token of ${texts} weights and caches must be read from memory once: ${memory}. The arithmetic would take ${arithmetic}: the ${device.name} waits for its memory ${times} times as long as it computes.`
+    : `For one more token of ${texts} the arithmetic takes ${arithmetic}, and reading weights and caches from memory ${memory}: with so many texts at once arithmetic is what takes longest, ${times} times as long.`;
 }
 
 /** The two bounds of a token against the number of texts, on as many devices as are in use. */
