@@ -9,7 +9,7 @@ import {
 } from "../../../src/components/chapters/scale/scaleChapter.js";
 import {relativeError} from "../../../src/components/chapters/scale/scalingFit.js";
 import {scalingPlan, TOKENS_PER_STEP} from "../../../src/components/chapters/scale/scalingPlan.js";
-import {readScalingRuns} from "../../../src/components/chapters/scale/scalingRuns.js";
+import {dearestOf, readScalingRuns} from "../../../src/components/chapters/scale/scalingRuns.js";
 import {modelConfig} from "../../../src/components/model/config.js";
 import {parameterCount} from "../../../src/components/model/parameters.js";
 import {flops} from "../../../src/components/model/size.js";
@@ -63,6 +63,13 @@ it("says what was fitted, and makes the prediction's answer from the runs", () =
   expect(choices).toHaveLength(3);
   expect(choices[right]).toBeDefined();
   expect(because).toMatch(/^It stands at \d\.\d{2}\./);
+  // A cheaper run that came lower is told; the dearest of them that no cheaper one beats is the lowest.
+  const dearest = dearestOf(record.runs);
+  const losses = record.runs
+    .filter(({flops, loss}) => flops < dearest.flops && loss < dearest.loss)
+    .map(({loss}) => loss);
+  expect(because.includes("of the computing brought")).toBe(losses.length > 0);
+  if (losses.length > 0) expect(because).toContain(`to ${Math.min(...losses).toFixed(2)}.`);
 });
 
 it("checkpointing saves what is counted, as measured", async () => {
