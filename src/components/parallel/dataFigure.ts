@@ -46,7 +46,8 @@ export function dataFigure(
     count: (step, roles) => ringCount(roles.length, parameterCount({...plan.model, vocabSize}), step),
     ...(run && {run})
   });
-  const node = html`<figure class="figure team-figure">${ring}${panel}</figure>` as HTMLElement;
+  const node =
+    html`<figure class="figure team-figure" aria-label="Workers that share the rows of a batch">${ring}${panel}</figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => panel.dispose()});
 }
 

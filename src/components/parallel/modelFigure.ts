@@ -34,6 +34,7 @@ export function modelFigure(
     count: stageCount,
     ...(run && {run})
   });
-  const node = html`<figure class="figure team-figure">${pipeline}${panel}</figure>` as HTMLElement;
+  const node =
+    html`<figure class="figure team-figure" aria-label="Two workers that share the layers of a model">${pipeline}${panel}</figure>` as HTMLElement;
   return Object.assign(node, {dispose: () => panel.dispose()});
 }
