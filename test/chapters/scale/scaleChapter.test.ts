@@ -68,7 +68,7 @@ it("says what was fitted, and makes the prediction's answer from the runs", () =
   const losses = record.runs
     .filter(({flops, loss}) => flops < dearest.flops && loss < dearest.loss)
     .map(({loss}) => loss);
-  expect(because.includes("of the computing brought")).toBe(losses.length > 0);
+  expect(String(because).includes("of the computing brought")).toBe(losses.length > 0);
   if (losses.length > 0) expect(because).toContain(`to ${Math.min(...losses).toFixed(2)}.`);
 });
 
