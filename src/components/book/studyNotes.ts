@@ -55,9 +55,9 @@ export const studyNotes: readonly StudyNote[] = [
   {
     title: "Training loop",
     steps: [
-      {what: "windows and their next tokens", path: "bigram", term: "teacher forcing"},
-      {what: "a batch of them", path: "bigram", term: "batches"},
-      {what: "forward to a loss", path: "bigram", term: "cross-entropy"},
+      {what: "windows and their next tokens", path: "bigram", term: "Teacher forcing"},
+      {what: "a batch of them", path: "bigram", term: "Batches"},
+      {what: "forward to a loss", path: "bigram", term: "Cross-entropy"},
       {what: "backward to gradients", path: "vectors", term: "Backpropagation"},
       {what: "clip the gradient", path: "training", term: "Gradient clipping"},
       {what: "update every parameter", path: "training", term: "Why Adam"},
