@@ -65,6 +65,8 @@ describe("homeFigure", () => {
       button.click();
       vi.advanceTimersByTime(5000);
       expect([written(), button.textContent, vi.getTimerCount()]).toEqual([3, "Write it again", 0]);
+      // Written to its end, it shows the place that is shown at first.
+      expect(node.querySelector(".figure-title")!.textContent).toBe("Expected after ‘t’");
     } finally {
       vi.useRealTimers();
       document.body.replaceChildren();

@@ -77,7 +77,7 @@ export function homeFigure(data: HomeData, {plays = false}: HomeOptions = {}): H
       // A screen reader would be told of every token.
       reading.setAttribute("aria-live", isPlaying ? "off" : "polite");
       if (isPlaying) return;
-      // Written to its end, the line rests where there is most to see.
+      // Written to its end, the line rests at the place that is shown at first.
       chosen = at === tokens.length - 1 ? start : (at ?? chosen);
       at = null;
       show(chosen);
