@@ -21,8 +21,8 @@ const TRAVEL = 700;
 const PACE = 1500;
 
 /**
- * Ring all-reduce round by round: workers in a ring, each with the chunks of its gradient, darker the more workers'
- * numbers are in them. Stepped by buttons, or played.
+ * Ring all-reduce round by round: workers in a ring, each with the chunks of its gradient, stronger in colour the more
+ * workers' numbers are in them. Stepped by buttons, or played.
  */
 export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
   let {size} = data;
@@ -43,8 +43,8 @@ export function ringFigure(data: RingFigureData): Figure<RingFigureData> {
     ${frame}
     <div>${strip}<p class="button-row">${back}${next}${play}${reset}</p>
       ${sentence}
-      <p class="figure-note">In a worker, a cell is a chunk, and its number says of how many workers it is the sum; one that
-        has just come has a frame. The small pictures are all rounds, a row for each worker. In a circle is the number of the chunk that was sent that way.</p>
+      <p class="figure-note">In a worker, a cell is a chunk; its number, and its shade, say of how many workers it is the sum. A
+        new one has a frame. The small pictures are all rounds, a row for each worker. In a circle is the number of the chunk that was sent that way.</p>
       <details class="figure-table"><summary>What each worker holds, as a table</summary>${table}</details></div>
   </div>`;
 

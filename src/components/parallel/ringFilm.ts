@@ -6,8 +6,8 @@ import type {RingState} from "./ringStates.js";
 const SIDE = 46;
 
 /**
- * Every round of an all-reduce as a small picture, a row for each worker and a column for each chunk, darker the more
- * workers' numbers are in it: all of it at one look. A press on one goes to that round.
+ * Every round of an all-reduce as a small picture, a row for each worker and a column for each chunk, stronger in colour
+ * the more workers' numbers are in it: all of it at one look. A press on one goes to that round.
  */
 export function ringFilm(
   states: readonly RingState[],
