@@ -57,7 +57,9 @@ it("silences the costliest head, and says the loss that the model then has", asy
 
   await startNodeBackend("cpu");
   const {config, parameters} = fromOnnx(await siteFile(/model\.[^/]*onnx$/));
-  const tokenizer = readTokenizer(JSON.parse((await siteFile(/data\/model\/tokenizer\.[^/]*json$/)).toString()));
+  const tokenizer = readTokenizer(
+    JSON.parse((await siteFile(/data\/model\/tokenizer\.[^/]*json$/)).toString())
+  );
   const model = new TensorModel(config, parameters);
   const {ids} = tokenizer.encode(measured.line.tokens.join(""));
   const silenced = [toHead(costliest, config.nHead)];
