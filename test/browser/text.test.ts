@@ -152,28 +152,6 @@ it("pads a batch, and says what is wrong with one document", async () => {
   await context.close();
 });
 
-it("stands still while it loads, is light, and fits a phone", async () => {
-  for (const width of [1280, 390]) {
-    const {page, goto, received, expectClean, context} = await visit(undefined, {
-      viewport: {width, height: 900}
-    });
-    await page.addInitScript(() => {
-      const seen = globalThis as unknown as {shift: number};
-      seen.shift = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.shift += (entry as unknown as {value: number}).value;
-      }).observe({type: "layout-shift", buffered: true});
-    });
-    await goto("text.html");
-    await page.waitForLoadState("networkidle");
-    expect(await page.evaluate(() => (globalThis as unknown as {shift: number}).shift)).toBeLessThan(0.01);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    expect(received.reduce((sum, {bytes}) => sum + bytes, 0)).toBeLessThan(400_000); // before compression
-    expectClean();
-    await context.close();
-  }
-});
-
 it("gives one figure alone to another page", async () => {
   const {page, expectClean, context} = await visit("text.html?figure=merges");
   await page.locator(".embed-credit").waitFor();
