@@ -16,8 +16,8 @@ export type Place = readonly [x: number, y: number];
 export const RULES = ["sgd", "momentum", "adamW"] as const satisfies PlainRule[];
 /** Steps of each. */
 export const STEPS = 60;
-/** Farther out than this a path has left the map, and ends. */
-const LOST = 1e4;
+/** Farther out than this a path has left the map, and ends: dashes of a line as long as all the rest take half a second. */
+const LOST = 50;
 
 const turned = ({angle}: Landscape, [x, y]: Place): [u: number, v: number] => [
   x * Math.cos(angle) + y * Math.sin(angle),
