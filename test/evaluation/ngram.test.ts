@@ -33,6 +33,23 @@ it("tells of every order what a table of that order alone would say", () => {
     }
 });
 
+it("looks no further than the first context that never was", () => {
+  const ngrams = countNgrams([0, 1, 0, 1, 2], {order: 5, vocabSize: 4});
+  const asked: number[] = [];
+  const listening = {
+    ...ngrams,
+    followers: (text: ArrayLike<number>, i: number, length: number) => {
+      asked.push(length);
+      return ngrams.followers(text, i, length);
+    }
+  };
+  // "0" was met, "3 0" never.
+  const probabilities = wittenBell(listening, [0, 1, 3, 0, 1], 4);
+  expect(asked).toEqual([0, 1, 2]);
+  expect([...probabilities.subarray(2)]).toEqual(Array(3).fill(probabilities[1]));
+  expect(probabilities[1]).toBeGreaterThan(probabilities[0]!);
+});
+
 it("finds the entropy of a source that it can learn", () => {
   // A fair coin after every 0, and 0 after anything else: ln 2 every second token.
   let state = 1;

@@ -34,10 +34,10 @@ export function wittenBell(ngrams: NgramCounts, text: ArrayLike<number>, i: numb
   let p = 1 / vocabSize;
   for (let length = 0; length < order; length++) {
     const followers = ngrams.followers(text, i, length);
-    if (followers) {
-      const {total, counts} = followers;
-      p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);
-    }
+    // What never was cannot end a longer context that was.
+    if (!followers) return probabilities.fill(p, length);
+    const {total, counts} = followers;
+    p = ((counts.get(text[i]!) ?? 0) + counts.size * p) / (total + counts.size);
     probabilities[length] = p;
   }
   return probabilities;
