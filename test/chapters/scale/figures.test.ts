@@ -100,6 +100,18 @@ it("counts six operations for each parameter and token", () => {
   expect(figure.querySelector("[aria-live]")!.textContent).toContain("measured on one core");
 });
 
+it("gives a model that is chosen its tokens, and draws once", () => {
+  const figure = durationFigure(record);
+  const answer = figure.querySelector(".duration-answer")!;
+  const model = figure.querySelector("select")!;
+  const drawn = new MutationObserver(() => {});
+  drawn.observe(answer, {childList: true, characterData: true, subtree: true});
+  model.selectedIndex = model.options.length - 1;
+  input(model);
+  expect(drawn.takeRecords()).toHaveLength(1);
+  expect(figure.querySelector("[aria-live]")!.textContent).toContain("That is 20 tokens to a parameter.");
+});
+
 it("puts round numbers on a logarithmic axis, as many as there is room for", () => {
   expect(logTicks(0.18, 3, 8)).toEqual([0.2, 0.3, 0.4, 0.6, 1, 1.5, 2, 3]);
   expect(logTicks(2e9, 3e13, 5)).toEqual([1e10, 1e11, 1e12, 1e13]);

@@ -104,7 +104,7 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
         `That is ${short(tokens.value / parameters)} tokens to a parameter. The parameters, their gradients and AdamW’s means take ${formatBytes(stateBytes(parameters))} before a single activation.${isPeak ? "" : " This speed was measured on one core, so the number of GPUs and the share of a peak change nothing."}`
     );
   }
-  for (const input of [model.list, machine.list, tokens, gpus, share]) input.addEventListener("input", draw);
+  for (const input of [machine.list, tokens, gpus, share]) input.addEventListener("input", draw);
   model.list.addEventListener("input", () => {
     tokens.value = CHINCHILLA * models[Number(model.list.value)]!.parameters;
     draw();
