@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {describe, expect, it} from "vitest";
-import {progressBar} from "../../src/components/views/progressBar.js";
+import {loadingModel, progressBar} from "../../src/components/views/progressBar.js";
 
 const text = (node: Element) => node.querySelector(".progress-text")!.textContent;
 
@@ -31,5 +31,14 @@ describe("progressBar", () => {
     expect(text(node)).toBe("– of 10 steps");
     node.update({label: "x", done: 11, total: 10, unit: "steps"});
     expect(node.querySelector("progress")!.value).toBe(10);
+  });
+
+  it("tells of a model on its way, at first without knowing how large it is", () => {
+    const node = progressBar(loadingModel());
+    expect(node.querySelector("progress")!.hasAttribute("value")).toBe(false);
+    expect(node.textContent).toBe("Loading the model0 bytes");
+    node.update(loadingModel(1.5e6, 6e6));
+    expect(text(node)).toBe("1.5 MB of 6.0 MB");
+    expect(node.querySelector("progress")!.value).toBe(1.5e6);
   });
 });

@@ -17,6 +17,11 @@ export interface ProgressData {
   secondsLeft?: number | null | undefined;
 }
 
+/** A model on its way: bytes that are here, of how many; null while that is not known. */
+export function loadingModel(done = 0, total: number | null = null): ProgressData {
+  return {label: "Loading the model", done, total, unit: "bytes"};
+}
+
 /** How far something has come, how fast, and how long it will still take. */
 export function progressBar(data: ProgressData): Figure<ProgressData> {
   const id = uniqueId("progress");

@@ -4,7 +4,7 @@ import {isAbort} from "../../studio/aborted.js";
 import {button} from "../../studio/panels/panel.js";
 import {textBox} from "../../studio/panels/textBox.js";
 import {notice} from "../../views/notice.js";
-import {progressBar} from "../../views/progressBar.js";
+import {loadingModel, progressBar} from "../../views/progressBar.js";
 import type {LineReader, LineReaderOptions} from "./lineReader.js";
 import type {LineTrace} from "./lineTrace.js";
 
@@ -84,13 +84,7 @@ export function ownLine(options: OwnLineOptions): HTMLElement & {reset(): void; 
   async function load(): Promise<LineReader> {
     opening = new AbortController();
     const {signal} = opening;
-    const progress = (done: number, total: number | null) => ({
-      label: "Loading the model",
-      done,
-      total,
-      unit: "bytes"
-    });
-    const bar = progressBar(progress(0, null));
+    const bar = progressBar(loadingModel());
     const stop = button("Stop", () => opening?.abort());
     state.replaceChildren(bar, stop);
     try {
@@ -98,7 +92,7 @@ export function ownLine(options: OwnLineOptions): HTMLElement & {reset(): void; 
         model,
         tokenizer,
         signal,
-        onProgress: (done, total) => bar.update(progress(done, total))
+        onProgress: (done, total) => bar.update(loadingModel(done, total))
       });
       if (signal.aborted) loaded.dispose();
       signal.throwIfAborted();

@@ -4,7 +4,7 @@ import type {Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {uniqueId} from "../../views/figure.js";
 import {notice} from "../../views/notice.js";
-import {progressBar} from "../../views/progressBar.js";
+import {loadingModel, progressBar} from "../../views/progressBar.js";
 import {type LineTrace, lineTrace, traceNames} from "./lineTrace.js";
 import {readableIds} from "./readableLine.js";
 
@@ -38,7 +38,7 @@ export function lineReader(
   const stop = html`<button type="button" class="button" hidden>Stop</button>` as HTMLButtonElement;
   const reset = html`<button type="button" class="button">Reset</button>` as HTMLButtonElement;
   const said = html`<div role="status"></div>`;
-  const progress = progressBar({label: "Loading the model", done: 0, total: null, unit: "bytes"});
+  const progress = progressBar(loadingModel());
   const node = html`<form class="line-reader"><label for=${id}>Your own line</label>
     <div class="button-row">${field}${read}${stop}${reset}</div>${said}</form>` as HTMLFormElement;
 
@@ -51,7 +51,7 @@ export function lineReader(
     const [inspector, tokenizer] = await Promise.all([
       (open ?? inspection.openInspector)(site.model, {
         signal,
-        onProgress: (done, total) => progress.update({label: "Loading the model", done, total, unit: "bytes"})
+        onProgress: (done, total) => progress.update(loadingModel(done, total))
       }),
       fetch(site.tokenizer, {signal}).then(async (response) => {
         if (!response.ok)

@@ -2,7 +2,7 @@ import {messageOf} from "../../errorMessage.js";
 import {isAbort} from "../../studio/aborted.js";
 import {button} from "../../studio/panels/panel.js";
 import {notice} from "../../views/notice.js";
-import {progressBar} from "../../views/progressBar.js";
+import {loadingModel, progressBar} from "../../views/progressBar.js";
 import type {HeadReader, ModelFiles, OpenOptions} from "./headReader.js";
 
 export type OpenReader = (options: OpenOptions) => Promise<HeadReader>;
@@ -54,14 +54,8 @@ export function lazyReader(files: ModelFiles, open: OpenReader = openLazily): La
       const stop = new AbortController();
       const {signal} = stop;
       tasks.set(state, stop);
-      const progress = (done: number, total: number | null) => ({
-        label: "Loading the model",
-        done,
-        total,
-        unit: "bytes"
-      });
-      const bar = progressBar(progress(0, null));
-      const hear = (loaded: number, total: number | null) => bar.update(progress(loaded, total));
+      const bar = progressBar(loadingModel());
+      const hear = (loaded: number, total: number | null) => bar.update(loadingModel(loaded, total));
       hears.add(hear);
       const halt = button("Stop", () => {
         stop.abort();

@@ -7,6 +7,7 @@ import {setText, uniqueId} from "../../views/figure.js";
 import {formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {prefersStillness} from "../../views/prefersStillness.js";
+import {loadingModel} from "../../views/progressBar.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
@@ -103,38 +104,28 @@ export function cacheFigure(
   });
   reset.hidden = true;
 
-  const write = task(
-    "Write another, live",
-    {label: "Loading the model", done: 0, total: null, unit: "bytes"},
-    async (tell, signal) => {
-      pause();
-      const columns: Float32Array[] = [];
-      const tokens: string[] = [];
-      const {shape} = recorded;
-      const request = {type: "write", model, prompt, length: capacity, seed} as const;
-      seed += 1;
-      await measure(
-        request,
-        (report) => {
-          if (report.type === "loading")
-            tell({
-              label: "Loading the model",
-              done: report.loadedBytes,
-              total: report.totalBytes,
-              unit: "bytes"
-            });
-          if (report.type !== "written") return;
-          columns.push(report.column);
-          tokens.push(report.text);
-          tell({label: "Writing", done: tokens.length, total: capacity, unit: `${unit}s`});
-          trace = {shape, tokens: [...tokens], prompt: prompt.length, levels: cacheLevels(shape, columns)};
-          reset.hidden = false;
-          show(tokens.length);
-        },
-        signal
-      );
-    }
-  );
+  const write = task("Write another, live", loadingModel(), async (tell, signal) => {
+    pause();
+    const columns: Float32Array[] = [];
+    const tokens: string[] = [];
+    const {shape} = recorded;
+    const request = {type: "write", model, prompt, length: capacity, seed} as const;
+    seed += 1;
+    await measure(
+      request,
+      (report) => {
+        if (report.type === "loading") tell(loadingModel(report.loadedBytes, report.totalBytes));
+        if (report.type !== "written") return;
+        columns.push(report.column);
+        tokens.push(report.text);
+        tell({label: "Writing", done: tokens.length, total: capacity, unit: `${unit}s`});
+        trace = {shape, tokens: [...tokens], prompt: prompt.length, levels: cacheLevels(shape, columns)};
+        reset.hidden = false;
+        show(tokens.length);
+      },
+      signal
+    );
+  });
 
   function start(): void {
     if (filled >= trace.tokens.length) show(trace.prompt);

@@ -3,6 +3,7 @@ import {button} from "../../studio/panels/panel.js";
 import {setText} from "../../views/figure.js";
 import {formatFixed, formatRate} from "../../views/format.js";
 import {type LineChartData, lineChart} from "../../views/lineChart.js";
+import {loadingModel} from "../../views/progressBar.js";
 import {statGrid} from "../../views/statGrid.js";
 import {measure as measureInWorker} from "./client.js";
 import type {RacedToken} from "./protocol.js";
@@ -38,48 +39,38 @@ export function raceFigure(
     draw();
   });
 
-  const race = task(
-    "Time it here",
-    {label: "Loading the model", done: 0, total: null, unit: "bytes"},
-    async (tell, signal) => {
-      const live: Times[] = [];
-      let written = "";
-      let shown = 0;
-      const show = () => {
-        times = [...live];
-        setText(text, written);
-        draw();
-      };
-      await measure(
-        {type: "race", model, prompt, length},
-        (report) => {
-          if (report.type === "loading")
-            tell({
-              label: "Loading the model",
-              done: report.loadedBytes,
-              total: report.totalBytes,
-              unit: "bytes"
-            });
-          if (report.type !== "raced") return;
-          const {text: added, ...token} = report.token;
-          live.push(token);
-          written += added;
-          tell({
-            label: "Writing, each token in both ways",
-            done: live.length,
-            total: length - prompt.length + 1,
-            unit: `${unit}s`
-          });
-          // A drawing for every token would take time from what is being timed.
-          if (performance.now() - shown < 250) return;
-          shown = performance.now();
-          show();
-        },
-        signal
-      );
-      if (live.length > 0) show();
-    }
-  );
+  const race = task("Time it here", loadingModel(), async (tell, signal) => {
+    const live: Times[] = [];
+    let written = "";
+    let shown = 0;
+    const show = () => {
+      times = [...live];
+      setText(text, written);
+      draw();
+    };
+    await measure(
+      {type: "race", model, prompt, length},
+      (report) => {
+        if (report.type === "loading") tell(loadingModel(report.loadedBytes, report.totalBytes));
+        if (report.type !== "raced") return;
+        const {text: added, ...token} = report.token;
+        live.push(token);
+        written += added;
+        tell({
+          label: "Writing, each token in both ways",
+          done: live.length,
+          total: length - prompt.length + 1,
+          unit: `${unit}s`
+        });
+        // A drawing for every token would take time from what is being timed.
+        if (performance.now() - shown < 250) return;
+        shown = performance.now();
+        show();
+      },
+      signal
+    );
+    if (live.length > 0) show();
+  });
 
   function draw(): void {
     const isRecorded = times === recorded;

@@ -3,6 +3,7 @@ import {button} from "../../studio/panels/panel.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
+import {loadingModel} from "../../views/progressBar.js";
 import {measure as measureInWorker} from "./client.js";
 import type {ReadWindow} from "./protocol.js";
 import {task} from "./task.js";
@@ -32,31 +33,21 @@ export function windowsFigure(
     windows = recorded;
     draw();
   });
-  const timing = task(
-    "Time it here",
-    {label: "Loading the model", done: 0, total: null, unit: "bytes"},
-    async (tell, signal) => {
-      const live: ReadWindow[] = [];
-      await measure(
-        {type: "windows", model, ids, lengths},
-        (report) => {
-          if (report.type === "loading")
-            tell({
-              label: "Loading the model",
-              done: report.loadedBytes,
-              total: report.totalBytes,
-              unit: "bytes"
-            });
-          if (report.type !== "read") return;
-          live.push(report.window);
-          windows = [...live];
-          tell({label: "Reading in both ways", done: live.length, total: lengths.length, unit: "windows"});
-          draw();
-        },
-        signal
-      );
-    }
-  );
+  const timing = task("Time it here", loadingModel(), async (tell, signal) => {
+    const live: ReadWindow[] = [];
+    await measure(
+      {type: "windows", model, ids, lengths},
+      (report) => {
+        if (report.type === "loading") tell(loadingModel(report.loadedBytes, report.totalBytes));
+        if (report.type !== "read") return;
+        live.push(report.window);
+        windows = [...live];
+        tell({label: "Reading in both ways", done: live.length, total: lengths.length, unit: "windows"});
+        draw();
+      },
+      signal
+    );
+  });
 
   function draw(): void {
     const rate = (T: number, ms: number) => formatCount(Number(((1000 * T) / ms).toPrecision(3)));

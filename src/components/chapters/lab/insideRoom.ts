@@ -10,7 +10,7 @@ import type {RunSummary} from "../../training/snapshot.js";
 import {RunStore} from "../../training/store.js";
 import {uniqueId} from "../../views/figure.js";
 import {notice} from "../../views/notice.js";
-import {progressBar} from "../../views/progressBar.js";
+import {loadingModel, progressBar} from "../../views/progressBar.js";
 import {LONGEST, readableIds} from "../block/readableLine.js";
 import {type InsideData, insideFigure} from "./insideFigure.js";
 
@@ -42,7 +42,7 @@ export function insideRoom(site: SiteFiles, open: typeof openInspector = openIns
   const stop = html`<button type="button" class="button" hidden>Stop</button>` as HTMLButtonElement;
   const said = html`<div role="status"></div>`;
   const place = html`<div class="inside-place"></div>`;
-  const progress = progressBar({label: "Loading the model", done: 0, total: null, unit: "bytes"});
+  const progress = progressBar(loadingModel());
   const form = html`<form class="inside-form">
     <div class="field"><label for=${modelId}>Model</label>${choice}</div>
     <div class="field"><label for=${lineId}>A line to read, at most ${LONGEST} tokens</label>${line}</div>
@@ -64,8 +64,7 @@ export function insideRoom(site: SiteFiles, open: typeof openInspector = openIns
     if (opened?.key === key) return opened.model;
     opened?.model.inspector.dispose();
     opened = null;
-    const onProgress = (done: number, total: number | null) =>
-      progress.update({label: "Loading the model", done, total, unit: "bytes"});
+    const onProgress = (done: number, total: number | null) => progress.update(loadingModel(done, total));
     const model = isOwn ? await openOwn(signal) : await openShipped({signal, onProgress});
     opened = {key, model};
     return model;

@@ -4,7 +4,7 @@ import {formatBytes} from "../../views/format.js";
 import {modelBadge} from "../../views/modelBadge.js";
 import {modelKind} from "../../views/modelSentences.js";
 import {notice} from "../../views/notice.js";
-import {type ProgressData, progressBar} from "../../views/progressBar.js";
+import {loadingModel, type ProgressData, progressBar} from "../../views/progressBar.js";
 import {openedLabel, ownLabel} from "../model.js";
 import type {Loading} from "../modelLoader.js";
 import type {Studio} from "../studio.js";
@@ -75,11 +75,8 @@ export function modelPanel(studio: Studio): Panel {
 
 function progressData(state: Loading & {phase: "loading"}): ProgressData {
   const {progress} = state;
-  const label =
-    progress === null
-      ? "Opening the model"
-      : progress.part === "model"
-        ? "Loading the model"
-        : "Loading ONNX Runtime, which runs it";
-  return {label, done: progress?.loadedBytes ?? 0, total: progress?.totalBytes ?? null, unit: "bytes"};
+  if (progress === null) return {...loadingModel(), label: "Opening the model"};
+  const {part, loadedBytes, totalBytes} = progress;
+  const data = loadingModel(loadedBytes, totalBytes);
+  return part === "model" ? data : {...data, label: "Loading ONNX Runtime, which runs it"};
 }
