@@ -228,7 +228,7 @@ it("follows the calculator's choices, and no model reads more than it can", () =
     "GPT-2 small reads at most 1,024 tokens"
   );
   choose(model!, "Llama 3.1 405B");
-  choose(device!, "NVIDIA H100");
+  choose(device!, "NVIDIA H100 SXM");
   expect(text(figure, "dl")).toContain("Devices, at least11");
   const details = figure.querySelector("details")!;
   details.open = true;

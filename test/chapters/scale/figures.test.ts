@@ -93,6 +93,7 @@ it("counts six operations for each parameter and token", () => {
   const answer = () => figure.querySelector(".duration-answer")!.textContent;
   const before = answer();
   const processor = figure.querySelectorAll("select")[1]!;
+  expect(processor.selectedOptions[0]!.textContent).toBe("NVIDIA A100 80 GB");
   processor.selectedIndex = processor.options.length - 1;
   input(processor);
   expect(answer()).not.toBe(before);

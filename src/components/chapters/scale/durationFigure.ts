@@ -13,8 +13,9 @@ import {
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {formatPower} from "../block/formatPower.js";
+import {devices} from "../inference/devices.js";
 import {knownShapes} from "../model/knownShapes.js";
-import {accelerators, stateBytes, trainingFlops, trainingSeconds} from "./duration.js";
+import {stateBytes, trainingFlops, trainingSeconds} from "./duration.js";
 import {short} from "./scalingAxes.js";
 import type {ScalingRecord} from "./scalingRuns.js";
 
@@ -22,13 +23,15 @@ import type {ScalingRecord} from "./scalingRuns.js";
 const VOCABULARY = 65;
 /** Tokens to each parameter that make the most of a budget at that scale (Hoffmann et al. 2022). */
 const CHINCHILLA = 20;
+/** The processor that the figure opens with. */
+const OPENING = "NVIDIA A100 80 GB";
 
 /** How long a run takes on named processors, by the rule of six operations for each parameter and token. */
 export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
   const fastest = runs.reduce((a, b) => (b.flops / b.seconds > a.flops / a.seconds ? b : a));
   const ownRate = fastest.flops / fastest.seconds;
   const machines = [
-    ...accelerators.map(({name, peak}) => ({name, peak, isPeak: true})),
+    ...devices.map(({name, peak}) => ({name, peak, isPeak: true})),
     {name: `This site’s ${engine}, one core, as recorded`, peak: ownRate, isPeak: false}
   ];
   const models = [
@@ -54,7 +57,7 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
   const machine = select(
     "Processor",
     machines.map(({name}) => name),
-    2
+    machines.findIndex(({name}) => name === OPENING)
   );
   const tokens = rangeInput({
     label: "Tokens, D",
@@ -128,7 +131,7 @@ export const acceleratorTable = (): HTMLElement =>
   plainTable({
     caption: "Products of dense matrices, 16-bit numbers, sums in 32 bits",
     columns: ["Processor", "Peak", "Memory", "Source"],
-    rows: accelerators.map(({name, peak, memory, source}) => [
+    rows: devices.map(({name, peak, memory, source}) => [
       name,
       `${formatFlops(peak)}/s`,
       formatBytes(memory),
