@@ -1,3 +1,4 @@
+import {median} from "../median.js";
 import type {ProfileOptions} from "../webgpu/profile.js";
 
 /** What a captured step takes, as seen from JavaScript. */
@@ -56,9 +57,4 @@ async function round({issue, flush}: IssuedSteps, count: number) {
   flush();
   await Promise.all(issued);
   return {issuing, elapsed: performance.now() - start};
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }

@@ -14,12 +14,7 @@ import {raceFigure} from "../../../src/components/chapters/inference/raceFigure.
 import {BITS} from "../../../src/components/chapters/inference/rounding.js";
 import {roundingFigure} from "../../../src/components/chapters/inference/roundingFigure.js";
 import {servingFigure} from "../../../src/components/chapters/inference/servingFigure.js";
-import {
-  lossDifference,
-  median,
-  smoothed,
-  stepTime
-} from "../../../src/components/chapters/inference/times.js";
+import {lossDifference, smoothed, stepTime} from "../../../src/components/chapters/inference/times.js";
 import {windowsFigure} from "../../../src/components/chapters/inference/windowsFigure.js";
 import {modelConfig} from "../../../src/components/model/config.js";
 
@@ -188,8 +183,6 @@ describe("the engines", () => {
     const times = (ms: number, off = 0) => ({engine: "wasm", name: "", steps: steps(ms, off)}) as const;
     expect(stepTime(times(5))).toBe(5);
     expect(lossDifference(times(5), times(7, -0.25))).toBeCloseTo(0.25);
-    expect(median([3, 1, 2, 10])).toBe(2.5);
-    expect(median([])).toBeNaN();
     expect(smoothed([1, 100, 2, 3, 4], 1)).toEqual([50.5, 2, 3, 3, 3.5]);
   });
 });

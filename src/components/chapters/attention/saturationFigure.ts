@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {median} from "../../median.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
@@ -123,9 +124,4 @@ function weightHistogram(title: string): Figure<WeightCounts> {
       `${title}: half of the queries give one key more than ${formatPercent(median(largest))}`
     );
   });
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -1,3 +1,4 @@
+import {median} from "../../median.js";
 import type {ModelConfig} from "../../model/config.js";
 import type {Engine, RacedToken, ReadWindow, TimedStep} from "./protocol.js";
 
@@ -21,13 +22,6 @@ export interface RecordedTimes {
   race: readonly Omit<RacedToken, "text">[];
   windows: readonly ReadWindow[];
   engines: readonly EngineTimes[];
-}
-
-/** The middle one; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Milliseconds of a step: the median of all but the first, in which an engine compiles. */
