@@ -10,7 +10,10 @@ export interface Spread {
   max: number;
 }
 
-/** Of at least one number; of an even count the median is between two; the percentile is the least value that 95% do not exceed (nearest rank). */
+/**
+ * Of at least one number; the median of an even count lies between two; the percentile is the least value that 95% do
+ * not exceed (nearest rank). Throws RangeError for none.
+ */
 export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("There is no spread of no numbers.");
   const sorted = [...values].sort((a, b) => a - b);
