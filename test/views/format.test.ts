@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {describe, expect, it} from "vitest";
 import {
+  capital,
   formatBits,
   formatBytes,
   formatCount,
@@ -104,6 +105,12 @@ describe("numbers", () => {
     expect(formatRate(18316, "tokens")).toBe("18,300 tokens/s");
     expect(formatRate(0.5, "steps")).toBe("0.50 steps/s");
   });
+});
+
+it("begins a sentence with a capital", () => {
+  expect(capital("layer 1, head 2")).toBe("Layer 1, head 2");
+  expect(capital("it is QK")).toBe("It is QK");
+  expect(capital("")).toBe("");
 });
 
 describe("tokens", () => {

@@ -88,6 +88,9 @@ export function formatDuration(seconds: number): string {
   return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** A text as a sentence begins with it: "layer 1" becomes "Layer 1". */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const VISIBLE: Record<string, string> = {
   " ": "␣",
   "\n": "⏎",

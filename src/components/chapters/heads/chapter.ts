@@ -1,11 +1,11 @@
 import {html} from "htl";
 import {lazily} from "../../book/lazily.js";
 import {predict} from "../../book/predict.js";
-import {formatFixed, formatPercent} from "../../views/format.js";
+import {capital, formatFixed, formatPercent} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
 import {headsDesk} from "./desk.js";
 import {habits} from "./habits.js";
-import {bestHead, capital, changeOf, habitSentence, headName, readHeadsPage} from "./headFacts.js";
+import {bestHead, changeOf, habitSentence, headName, readHeadsPage} from "./headFacts.js";
 import type {ModelFiles} from "./headReader.js";
 import {headsFigure} from "./headsFigure.js";
 import type {HeadsPage, MeasuredHeads} from "./headsPage.js";

@@ -1,4 +1,4 @@
-import {formatFixed, formatPercent} from "../../views/format.js";
+import {capital, formatFixed, formatPercent} from "../../views/format.js";
 import type {Head} from "../../views/headGrid.js";
 import {type Habit, habits} from "./habits.js";
 import type {HeadsPage, MeasuredHeads} from "./headsPage.js";
@@ -111,5 +111,3 @@ export function changeOf(rise: number, unit: string): string {
 export function byCost({costs}: MeasuredHeads): number[] {
   return costs.rises.map((_, head) => head).sort((a, b) => costs.rises[b]! - costs.rises[a]!);
 }
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

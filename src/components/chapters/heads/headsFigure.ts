@@ -3,11 +3,12 @@ import {button} from "../../studio/panels/panel.js";
 import {textBox} from "../../studio/panels/textBox.js";
 import {attentionStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
+import {capital} from "../../views/format.js";
 import {heatMap} from "../../views/heatMap.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import type {Desk} from "./desk.js";
 import {habitGrid} from "./habitGrid.js";
-import {capital, habitLabel, headCount, headName, headSentence} from "./headFacts.js";
+import {habitLabel, headCount, headName, headSentence} from "./headFacts.js";
 
 /** The longest text taken, in characters: more than any line of tokens needs. */
 const LIMIT = 400;

@@ -1,7 +1,7 @@
 import type {Prediction} from "../../book/predict.js";
-import {formatFixed} from "../../views/format.js";
+import {capital, formatFixed} from "../../views/format.js";
 import {habits} from "./habits.js";
-import {bestHead, byCost, capital, changeOf, habitOf, headName} from "./headFacts.js";
+import {bestHead, byCost, changeOf, habitOf, headName} from "./headFacts.js";
 import type {MeasuredHeads} from "./headsPage.js";
 
 /** Answers to choose from. */

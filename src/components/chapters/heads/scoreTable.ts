@@ -1,10 +1,10 @@
 import {html} from "htl";
 import {setText} from "../../views/figure.js";
-import {formatPercent} from "../../views/format.js";
+import {capital, formatPercent} from "../../views/format.js";
 import {matrixTable} from "../../views/matrixTable.js";
 import type {Desk} from "./desk.js";
 import {habits} from "./habits.js";
-import {capital, changeOf, headCount, headName, toHead} from "./headFacts.js";
+import {changeOf, headCount, headName, toHead} from "./headFacts.js";
 
 /** Every head's share of attention for every habit, and in the last row what even attention gives. */
 export function scoreTable(desk: Desk): HTMLElement {

@@ -2,12 +2,12 @@ import {html} from "htl";
 import {button} from "../../studio/panels/panel.js";
 import {surpriseStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
-import {formatFixed, tokenName} from "../../views/format.js";
+import {capital, formatFixed, tokenName} from "../../views/format.js";
 import {statGrid} from "../../views/statGrid.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import {candidateTable, expectation} from "./candidateTable.js";
 import type {Desk} from "./desk.js";
-import {byCost, capital, habitLabel, headCount, headName} from "./headFacts.js";
+import {byCost, habitLabel, headCount, headName} from "./headFacts.js";
 import {allButOneALayer} from "./silencingCosts.js";
 import {meanLoss} from "./tokenLosses.js";
 

@@ -4,7 +4,7 @@ import {cacheBytes} from "../../model/size.js";
 import {button} from "../../studio/panels/panel.js";
 import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
-import {formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
+import {capital, formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {prefersStillness} from "../../views/prefersStillness.js";
 import {loadingModel} from "../../views/progressBar.js";
@@ -207,8 +207,6 @@ export function cacheFigure(
     }
   });
 }
-
-const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
 
 const pictureName = ({shape: {layers, heads}}: CacheTrace, filled: number, unit: string): string =>
   `Keys and values of ${formatPlural(filled, unit)} in ${formatPlural(layers, "layer")} of ${formatPlural(heads, "head")}`;

@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {formatCount, formatFixed} from "../../views/format.js";
+import {capital, formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
@@ -87,5 +87,5 @@ export function fittingWords(name: FittingName, result: TrialResult): string {
     lowest.step === step
       ? "It is still falling."
       : `It was lowest after ${formatCount(lowest.step)} steps, at ${formatFixed(lowest.loss, 2)}.`;
-  return `${NAMES[name][0]!.toUpperCase()}${NAMES[name].slice(1)}: after ${formatCount(step)} steps the training loss is ${formatFixed(training, 2)} nats, the held-out loss ${formatFixed(heldOut, 2)}, a gap of ${formatFixed(heldOut - training, 2)}. ${where}`;
+  return `${capital(NAMES[name])}: after ${formatCount(step)} steps the training loss is ${formatFixed(training, 2)} nats, the held-out loss ${formatFixed(heldOut, 2)}, a gap of ${formatFixed(heldOut - training, 2)}. ${where}`;
 }
