@@ -6,6 +6,7 @@ import {fetchBytes} from "../../inference/fetchBytes.js";
 import {inspectedModel} from "../../inspection/inspectedModel.js";
 import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
+import {engineInWords} from "../../views/engineInWords.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatBytes, formatCount, formatDuration, formatFixed, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
@@ -31,9 +32,6 @@ export type RecordedFigure = HTMLElement & {
 
 const WRITTEN = 200;
 const BEGINNING = "Once there was a ";
-
-/** What the engines that runs are recorded on are called. */
-const ENGINES: Record<string, string> = {wasm: "a processor alone (WebAssembly)", cpu: "a processor alone"};
 
 /**
  * A real run that was recorded: a slider over its checkpoints, the curve up to there, and what each wrote. A checkpoint
@@ -97,7 +95,7 @@ export function recordedFigure(options: RecordedFigureOptions): RecordedFigure {
     setText(text, sample);
     setText(
       state,
-      `Recorded: ${formatCount(run.trainConfig.steps)} steps on the text “${run.corpus.name}”, seed ${run.seed}, computed on ${ENGINES[run.adapter] ?? run.adapter} in ${formatDuration(run.seconds)}.`
+      `Recorded: ${formatCount(run.trainConfig.steps)} steps on the text “${run.corpus.name}”, seed ${run.seed}, computed on ${engineInWords(run.adapter)} in ${formatDuration(run.seconds)}.`
     );
   }
 

@@ -1,11 +1,11 @@
 import {html} from "htl";
 import {curveStyle} from "../../views/curveStyle.js";
+import {engineInWords} from "../../views/engineInWords.js";
 import {formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {choice} from "../block/choices.js";
 import {styleKey} from "./curveStyles.js";
-import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {BATCH_RATES, BATCH_SIZES, batchTrial} from "./trials.js";

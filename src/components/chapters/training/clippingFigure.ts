@@ -1,9 +1,9 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
-import {engineInWords} from "./engineInWords.js";
 import {formatRate, formatSmall} from "./formatSmall.js";
 import {endOf, hasBroken, lossWords, type TrialRecording, type TrialResult} from "./recordedTrials.js";
 import {CLIP_NORMS, CLIP_RATES} from "./trials.js";

@@ -1,9 +1,9 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {capital, formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {choice} from "../block/choices.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
-import {engineInWords} from "./engineInWords.js";
 import {lowestOf, type TrialRecording, type TrialResult} from "./recordedTrials.js";
 import {FITTINGS, type FittingName, fittingTrials, SHORT_TEXT} from "./trials.js";
 

@@ -1,11 +1,11 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {choice} from "../block/choices.js";
 import {RULE_STYLES, ruleKey} from "./curveStyles.js";
-import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {type LiveTrial, type TrialPanelOptions, trialPanel} from "./trialPanel.js";

@@ -1,8 +1,8 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {formatCount, formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {type NamedStyle, styleKey} from "./curveStyles.js";
-import {engineInWords} from "./engineInWords.js";
 import {lossPoints} from "./fittingFigure.js";
 import type {TrialRecording} from "./recordedTrials.js";
 import {type LiveTrial, type TrialPanelOptions, trialPanel} from "./trialPanel.js";

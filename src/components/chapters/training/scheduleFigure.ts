@@ -1,10 +1,10 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {formatCount, formatFixed} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {type Scheduled, scheduleChart} from "../../workbench/scheduleChart.js";
 import {choice} from "../block/choices.js";
-import {engineInWords} from "./engineInWords.js";
 import {formatRate} from "./formatSmall.js";
 import {bestOf, endOf, lossWords, type TrialRecording} from "./recordedTrials.js";
 import {SCHEDULE_RATES, SCHEDULES, scheduleTrial} from "./trials.js";

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {engineInWords} from "../../views/engineInWords.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatDuration, formatFixed} from "../../views/format.js";
 import {type Head, headGrid} from "../../views/headGrid.js";
@@ -8,7 +9,6 @@ import {type Clock, Playback} from "../../views/playback.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {surpriseText} from "../../views/surpriseText.js";
 import {embeddingPlane} from "./embeddingPlane.js";
-import {engineInWords} from "./engineInWords.js";
 import {lineLosses, type Moment, type Timeline} from "./timeline.js";
 
 export type ScrubberFigure = HTMLElement & {
