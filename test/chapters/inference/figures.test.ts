@@ -66,10 +66,20 @@ describe("the cache", () => {
     vi.useFakeTimers();
     const figure = cacheFigure(data);
     press(figure, "Play");
-    vi.advanceTimersByTime(220 * 2);
-    expect(figure.querySelector("output")!.textContent).toBe("4 of 4");
+    expect(text(figure, ".button-primary")).toBe("Pause");
+    expect(text(figure, "output")).toBe("2 of 4");
     vi.advanceTimersByTime(220);
-    expect([...figure.querySelectorAll("button")].map((b) => b.textContent)).toContain("Play");
+    expect(text(figure, "output")).toBe("3 of 4");
+    vi.advanceTimersByTime(220);
+    expect(text(figure, "output")).toBe("4 of 4");
+    expect(text(figure, ".button-primary")).toBe("Play");
+    expect(vi.getTimerCount()).toBe(0);
+    // From the prompt again, until something else is pressed.
+    press(figure, "Play");
+    expect(text(figure, "output")).toBe("1 of 4");
+    press(figure, "Step");
+    vi.advanceTimersByTime(2000);
+    expect(text(figure, "output")).toBe("2 of 4");
     figure.dispose();
     vi.useRealTimers();
   });

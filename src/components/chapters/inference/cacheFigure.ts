@@ -6,6 +6,7 @@ import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {capital, formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
+import {Playback} from "../../views/playback.js";
 import {prefersStillness} from "../../views/prefersStillness.js";
 import {loadingModel} from "../../views/progressBar.js";
 import {rangeInput} from "../../views/rangeInput.js";
@@ -42,11 +43,9 @@ export function cacheFigure(
   const recorded = unpackCache(packed);
   const capacity = recorded.tokens.length;
   const costs = Array.from({length: capacity}, (_, i) => decodingCost(config, i + 1));
-  const calm = prefersStillness();
   let trace = recorded;
   let filled = Math.max(recorded.prompt, Math.round(capacity * 0.6));
   let isAnew = false;
-  let timer: ReturnType<typeof setInterval> | undefined;
   let seed = 1;
 
   const strip = tokenStrip({tokens: []}, {label: "The text so far", onSelect: (index) => show(index + 1)});
@@ -59,18 +58,33 @@ export function cacheFigure(
     format: (t) => `${t} of ${capacity}`
   });
   slider.addEventListener("input", () => {
-    pause();
+    playback.pause();
     show(slider.value);
   });
   const back = button("Back", () => {
-    pause();
+    playback.pause();
     show(filled - 1);
   });
   const next = button("Step", () => {
-    pause();
+    playback.pause();
     show(filled + 1);
   });
-  const play = button("Play", () => (timer === undefined ? start() : pause()));
+  const playback = new Playback(
+    () => {
+      show(filled + 1);
+      return filled < trace.tokens.length;
+    },
+    (isPlaying) => {
+      setText(play, isPlaying ? "Pause" : "Play");
+      reading.setAttribute("aria-live", isPlaying ? "off" : "polite"); // nobody can listen that fast
+    },
+    prefersStillness() ? CALM_PACE : PACE
+  );
+  const play = button("Play", () => {
+    if (playback.isPlaying) return playback.pause();
+    if (filled >= trace.tokens.length) show(trace.prompt);
+    playback.play();
+  });
   play.classList.add("button-primary");
   const group = uniqueId("reading");
   const modes = [
@@ -105,7 +119,7 @@ export function cacheFigure(
   reset.hidden = true;
 
   const write = task("Write another, live", loadingModel(), async (tell, signal) => {
-    pause();
+    playback.pause();
     const columns: Float32Array[] = [];
     const tokens: string[] = [];
     const {shape} = recorded;
@@ -127,24 +141,6 @@ export function cacheFigure(
     );
   });
 
-  function start(): void {
-    if (filled >= trace.tokens.length) show(trace.prompt);
-    play.textContent = "Pause";
-    reading.setAttribute("aria-live", "off"); // nobody can listen that fast
-    timer = setInterval(
-      () => {
-        if (filled >= trace.tokens.length) pause();
-        else show(filled + 1);
-      },
-      calm ? CALM_PACE : PACE
-    );
-  }
-  function pause(): void {
-    clearInterval(timer);
-    timer = undefined;
-    play.textContent = "Play";
-    reading.setAttribute("aria-live", "polite");
-  }
   function show(t: number): void {
     filled = Math.max(1, Math.min(trace.tokens.length, t));
     slider.value = filled;
@@ -202,7 +198,7 @@ export function cacheFigure(
   </figure>` as HTMLElement;
   return Object.assign(node, {
     dispose() {
-      pause();
+      playback.pause();
       write.dispose();
     }
   });
