@@ -88,7 +88,7 @@ it("trains with four workers and with one, which is the same, and counts what go
   await context.close();
 });
 
-it("cuts the model in two, with the losses of one worker", async () => {
+it("cuts the model in two and the batch into micro-batches, with the losses of one worker, and says who waited", async () => {
   const {page, expectClean, context} = await visit("scale.html");
   const figure = page.locator("#figure-model-parallel");
   await figure.scrollIntoViewIfNeeded();
@@ -98,13 +98,24 @@ it("cuts the model in two, with the losses of one worker", async () => {
     "Embedding",
     "Block 1"
   ]);
+  expect(await figure.getByRole("slider", {name: "Micro-batches, m"}).inputValue()).toBe("4");
   const rows = await run(figure, 20);
   for (const [, together, alone, messages, , , , alike] of rows) {
     expect(Math.abs(Number(together) - Number(alone))).toBeLessThan(1e-3);
-    expect([messages, alike]).toEqual(["6", "yes"]);
+    expect([messages, alike]).toEqual(["12", "yes"]);
   }
   const counted = (await figure.locator(".team-count").textContent())!;
   expect(counted).toContain(`their gradients ${(2 * 12 * 64 * 64 * 4).toLocaleString("en-GB")} bytes`);
+  const times = figure.locator(".pipeline-times");
+  const said = (await times.locator(".figure-reading").textContent())!;
+  expect(said).toMatch(
+    /worker 1 worked for \d+ ms of a step and waited for \d+ ms, [\d.]+% of it; worker 2 worked for \d+ ms of a step and waited for \d+ ms, [\d.]+% of it\. Computed for equal workers: .* = 1 \/ 5, or 20\.0%\.$/
+  );
+  const boxes = await times
+    .locator("g")
+    .evaluateAll((nodes) => nodes.map((g) => g.getBoundingClientRect().toJSON()));
+  expect(boxes.length).toBe(16); // those of worker 1 come first: forward 1, forward 2, …; then forward 1, backward 1 of worker 2
+  expect(boxes[1]!.left).toBeLessThan(boxes[9]!.right); // both worked at once
   expectClean();
   await context.close();
 });

@@ -2,12 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, it} from "vitest";
 import {buildCorpus} from "../../src/components/corpus/buildCorpus.js";
 import {type ModelConfig, modelConfig} from "../../src/components/model/config.js";
-import {parameterCount} from "../../src/components/model/parameters.js";
+import {parameterCount, parameterShapes} from "../../src/components/model/parameters.js";
 import {
   type ComparedStep,
   comparedRun,
   largestDifference
 } from "../../src/components/parallel/comparedRun.js";
+import type {TimedTurn} from "../../src/components/parallel/memberStep.js";
+import {turnsOf} from "../../src/components/parallel/pipelineSchedule.js";
 import type {Role, TeamPlan} from "../../src/components/parallel/protocol.js";
 import {ringTraffic} from "../../src/components/parallel/ring.js";
 import {replicas, stages} from "../../src/components/parallel/team.js";
@@ -36,7 +38,14 @@ const plan: TeamPlan = {corpus, model, train};
 
 async function run(
   roles: readonly Role[],
-  changes: {model?: Partial<ModelConfig>; train?: Partial<TrainConfig>; text?: string} = {}
+  changes: {
+    model?: Partial<ModelConfig>;
+    train?: Partial<TrainConfig>;
+    text?: string;
+    onStep?: () => void;
+    /** A worker looks at its clock. */
+    onNow?: () => void;
+  } = {}
 ): Promise<ComparedStep[]> {
   const steps: ComparedStep[] = [];
   const own =
@@ -54,8 +63,11 @@ async function run(
     roles,
     {
       signal: new AbortController().signal,
-      onStep: (step) => steps.push(step),
-      createWorker: () => new ThreadlessWorker(own)
+      onStep(step) {
+        steps.push(step);
+        changes.onStep?.();
+      },
+      createWorker: () => new ThreadlessWorker(own, changes.onNow)
     }
   );
   return steps;
@@ -114,28 +126,76 @@ describe("replicas whose rows are not alike", () => {
   });
 });
 
-describe.each([0, 1, 2, 3])("layers on two workers, cut after %i blocks", (cut) => {
-  it("give the losses and gradients of one worker", async () => {
+/** Steps and micro-batches of two workers that share layers: [cut, m]. Of 12 rows, 5 and 8 pieces are not alike. */
+describe.each([
+  [0, 1],
+  [1, 1],
+  [2, 1],
+  [3, 1],
+  [1, 2],
+  [2, 3],
+  [1, 5],
+  [2, 8],
+  [1, 12]
+])("layers on two workers, cut after %i blocks, the batch into %i", (cut, pieces) => {
+  it("give the losses and gradients of one worker with the whole batch, and keep nothing", async () => {
     const before = tf.memory().numTensors;
-    const steps = await run(stages(cut));
+    const kept: number[] = [];
+    const steps = await run(stages(cut, pieces), {onStep: () => kept.push(tf.memory().numTensors)});
     expectSame(steps);
+    expect(kept).toEqual(steps.map(() => kept[0]));
+    expect(tf.memory().numTensors).toBe(before);
     // The tied table's two copies stay the same.
     expect(steps.every(({areAlike}) => areAlike)).toBe(true);
     const activations = train.batchSize * model.blockSize * model.nEmbd * 4;
     const table = config.vocabSize * model.nEmbd * 4;
     for (const {sent} of steps)
       expect(sent).toEqual({
-        activations: {messages: 2, bytes: 2 * activations},
+        activations: {messages: 2 * pieces, bytes: 2 * activations},
         table: {messages: 2, bytes: 2 * table},
         norm: {messages: 2, bytes: 8}
       });
-    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("a pipeline", () => {
+  it("has the next micro-batch in the front before the back is done with one", async () => {
+    const [, step] = await run(stages(1, 4));
+    const [front, back] = step!.workers.map(({turns}) => turns!) as [TimedTurn[], TimedTurn[]];
+    const order = (turns: TimedTurn[]) => turns.map(({pass, piece}) => ({pass, piece}));
+    expect(order(front)).toEqual(turnsOf(0, 2, 4));
+    expect(order(back)).toEqual(turnsOf(1, 2, 4));
+    const at = (turns: TimedTurn[], pass: string, piece: number) =>
+      turns.find((turn) => turn.pass === pass && turn.piece === piece)!;
+    expect(at(front, "forward", 1).start).toBeLessThan(at(back, "backward", 0).end);
+    for (const turns of [front, back])
+      for (const [i, {start, end}] of turns.entries()) {
+        expect(end).toBeGreaterThanOrEqual(start);
+        expect(start).toBeGreaterThanOrEqual(turns[i - 1]?.end ?? 0);
+      }
+  });
+
+  it("counts as computing what its turns took, and as waiting what is left of the step", async () => {
+    for (const {workers, seconds} of await run(stages(2, 3)))
+      for (const {computing, exchanging, turns} of workers) {
+        const worked = turns!.reduce((sum, {start, end}) => sum + end - start, 0) / 1000;
+        expect(computing).toBeGreaterThanOrEqual(worked - 1e-6);
+        expect(computing + exchanging).toBeLessThanOrEqual(seconds + 1e-9);
+      }
+  });
+
+  it("holds between two passes no tensor of a micro-batch but sums of gradients", async () => {
+    const held: number[] = [];
+    await run(stages(1, 12), {train: {steps: 1}, onNow: () => held.push(tf.memory().numTensors)});
+    const parameters = Object.keys(parameterShapes(config)).length + 1; // the table is there twice
+    expect(held.length).toBeGreaterThan(50);
+    expect(Math.max(...held) - held[0]!).toBeLessThan(2 * parameters + 20);
   });
 });
 
 describe("layers on two workers", () => {
   it("share no table where the head has its own", async () => {
-    const steps = await run(stages(1), {model: {tiedHead: false}});
+    const steps = await run(stages(1, 2), {model: {tiedHead: false}});
     expectSame(steps);
     expect(steps.map(({areAlike}) => areAlike)).toEqual(steps.map(() => null));
     expect(steps[0]!.sent.table).toBeUndefined();
@@ -153,12 +213,15 @@ describe("layers on two workers", () => {
       {residualDropout: 0.1, embeddingDropout: 0.1, labelSmoothing: 0.1, gradientCheckpointing: true}
     ]
   ])("with %s", async (_, model, train) => {
-    expectSame(await run(stages(2), {model, train}));
+    expectSame(await run(stages(2, 5), {model, train}));
   });
 
-  it("keep padding out of sight on both sides", async () => {
-    expectSame(await run(stages(1), {train: {batching: "documents"}, text: unevenLines}));
-  });
+  it.each([1, 5])(
+    "keep padding out of sight on both sides, and weigh %i micro-batches by their targets",
+    async (pieces) => {
+      expectSame(await run(stages(1, pieces), {train: {batching: "documents"}, text: unevenLines}));
+    }
+  );
 });
 
 describe("what cannot be is refused before a worker starts", () => {
@@ -182,20 +245,23 @@ describe("what cannot be is refused before a worker starts", () => {
       {architecture: "bigram"},
       "architecture is bigram, which counts: it has no gradient that workers could average."
     ],
-    [stages(4), {}, {}, "cut is 4; it must be a whole number from 0 to nLayer, 3."],
-    [stages(0.5), {}, {}, "cut is 0.5; it must be a whole number from 0 to nLayer, 3."],
+    [stages(4, 1), {}, {}, "cut is 4; it must be a whole number from 0 to nLayer, 3."],
+    [stages(0.5, 1), {}, {}, "cut is 0.5; it must be a whole number from 0 to nLayer, 3."],
     [
-      stages(0),
+      stages(0, 1),
       {},
       {architecture: "mlp"},
       "architecture is mlp; only a transformer has blocks that two workers could share."
     ],
     [
-      stages(1),
+      stages(1, 1),
       {accumulationSteps: 2},
       {},
-      "accumulationSteps is 2; it must be 1 where layers are shared, since a batch passes through them at once."
-    ]
+      "accumulationSteps is 2; it must be 1 where layers are shared, since micro-batches are what a batch is cut into there."
+    ],
+    [stages(1, 13), {}, {}, "microBatches is 13; it must be a whole number from 1 to batchSize, 12."],
+    [stages(1, 0), {}, {}, "microBatches is 0; it must be a whole number from 1 to batchSize, 12."],
+    [stages(1, 1.5), {}, {}, "microBatches is 1.5; it must be a whole number from 1 to batchSize, 12."]
   ])("%#", async (roles, trainChanges, modelChanges, sentence) => {
     const run = comparedRun(
       {corpus, model: {...model, ...modelChanges}, train: {...train, ...trainChanges}},

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {describe, expect, it} from "vitest";
-import {pipelineSchedule} from "../../src/components/parallel/pipelineSchedule.js";
+import {pipelineSchedule, turnsOf} from "../../src/components/parallel/pipelineSchedule.js";
 import {scheduleFigure} from "../../src/components/parallel/scheduleFigure.js";
 
 describe.each([
@@ -9,8 +9,9 @@ describe.each([
   [4, 1],
   [4, 4],
   [3, 8],
+  [8, 3],
   [8, 16]
-])("%i workers and %i pieces", (workers, pieces) => {
+])("%i workers and %i micro-batches", (workers, pieces) => {
   const {slots, end, idle} = pipelineSchedule(workers, pieces);
   const at = (worker: number, piece: number, pass: string) =>
     slots.find((slot) => slot.worker === worker && slot.piece === piece && slot.pass === pass)!;
@@ -32,6 +33,19 @@ describe.each([
           backward.start + backward.length
         );
       }
+    }
+  });
+
+  it("has no more micro-batches between their passes than there are workers from it on", () => {
+    for (let worker = 0; worker < workers; worker++) {
+      const turns = turnsOf(worker, workers, pieces);
+      let open = 0;
+      const most = turns.map(({pass}) => {
+        open += pass === "forward" ? 1 : -1;
+        return open;
+      });
+      expect(open).toBe(0);
+      expect(Math.max(...most)).toBe(Math.min(pieces, workers - worker));
     }
   });
 

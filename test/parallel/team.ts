@@ -11,13 +11,16 @@ export class ThreadlessWorker implements TeamWorker {
   isOver = false;
   private readonly station: Station;
 
-  constructor(corpus = tinyCorpus()) {
+  constructor(corpus = tinyCorpus(), onNow = () => {}) {
     this.station = new Station({
       post: (report) => this.say(report),
       startBackend: async () => "wasm",
       deviceLimits,
       loadCorpus: async () => corpus,
-      now: () => performance.now()
+      now() {
+        onNow();
+        return performance.now();
+      }
     });
   }
 

@@ -23,6 +23,7 @@ const compared = (step: number, size = 4): ComparedStep => ({
   seconds: 0.25,
   aloneSeconds: 0.5,
   computing: 0.2,
+  workers: [],
   areAlike: true,
   gradientDifference: step === 1 ? 3e-7 : null
 });
@@ -112,7 +113,7 @@ describe("ringFigure", () => {
 
 it("shows what each half of a model holds, and what goes between them", () => {
   const config = {...modelConfig({nLayer: 3, nHead: 2, nEmbd: 16, nInner: 32, blockSize: 10}), vocabSize: 7};
-  const figure = pipelineFigure({config, batchSize: 4, cut: 1});
+  const figure = pipelineFigure({config, batchSize: 4, cut: 1, microBatches: 2});
   const text = () => figure.textContent!.replace(/\s+/g, " ");
   const layers = () =>
     [...figure.querySelectorAll("ol")].map((list) => [...list.children].map((li) => li.textContent));
@@ -120,7 +121,7 @@ it("shows what each half of a model holds, and what goes between them", () => {
     ["Embedding", "Block 1"],
     ["Block 2", "Block 3", "Norm and head", "Loss"]
   ]);
-  expect(text()).toContain("Activations, forward [4, 10, 16] 2.6 kB");
+  expect(text()).toContain("Activations, forward [4, 10, 16] 2.6 kB in 2 messages");
   expect(text()).toContain("[7, 16] 448 bytes");
   const counts = () =>
     [...figure.querySelectorAll(".figure-note")].map((note) =>
@@ -128,7 +129,7 @@ it("shows what each half of a model holds, and what goes between them", () => {
     );
   // Both hold the tied table.
   expect(counts()[0]! + counts()[1]!).toBe(parameterCount(config) + 7 * 16);
-  figure.update({config: {...config, tiedHead: false}, batchSize: 4, cut: 0});
+  figure.update({config: {...config, tiedHead: false}, batchSize: 4, cut: 0, microBatches: 1});
   expect(layers()[0]).toEqual(["Embedding"]);
   expect(text()).not.toContain("token table");
   expect(counts()[0]! + counts()[1]!).toBe(parameterCount({...config, tiedHead: false}));
@@ -196,29 +197,71 @@ describe("dataFigure", () => {
   });
 });
 
-it("modelFigure runs two workers, cut where the slider stands", async () => {
+it("modelFigure runs two workers, cut where the sliders stand, and draws what they did when", async () => {
   const asked: Parameters<typeof comparedRun>[] = [];
   const sent = {
-    activations: {messages: 2, bytes: 800},
+    activations: {messages: 4, bytes: 800},
     table: {messages: 2, bytes: 100},
     norm: {messages: 2, bytes: 8}
   };
+  const turn = (pass: "forward" | "backward", piece: number, start: number, end: number) => ({
+    ...{pass, piece},
+    start: 5000 + start,
+    end: 5000 + end
+  });
+  const workers = [
+    {
+      computing: 0.006,
+      exchanging: 0.002,
+      turns: [
+        turn("forward", 0, 0, 1),
+        turn("forward", 1, 1, 2),
+        turn("backward", 0, 4, 6),
+        turn("backward", 1, 7, 9)
+      ]
+    },
+    {
+      computing: 0.006,
+      exchanging: 0.004,
+      turns: [
+        turn("forward", 0, 1, 2),
+        turn("backward", 0, 2, 4),
+        turn("forward", 1, 4, 5),
+        turn("backward", 1, 5, 7)
+      ]
+    }
+  ];
   const figure = modelFigure({plan, vocabSize: 60}, async (...call) => {
     asked.push(call);
-    call[2].onStep({...compared(1), sent});
+    call[2].onStep({...compared(1), sent, workers});
   });
-  const slider = figure.querySelector<HTMLInputElement>("input[type=range]")!;
-  slider.value = "1";
-  slider.dispatchEvent(new Event("input", {bubbles: true}));
+  const move = (i: number, value: number) => {
+    const slider = figure.querySelectorAll<HTMLInputElement>("input[type=range]")[i]!;
+    slider.value = String(value);
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+  };
+  move(0, 1);
+  move(1, 2);
   expect(figure.querySelectorAll("ol")[0]!.children.length).toBe(2);
+  expect(figure.querySelector(".pipeline-ways")!.textContent).toContain("in 2 messages");
   button(figure, "Run").click();
   await settled();
   expect(asked[0]![1]).toEqual([
-    {kind: "stage", side: "front", cut: 1},
-    {kind: "stage", side: "back", cut: 1}
+    {kind: "stage", side: "front", cut: 1, microBatches: 2},
+    {kind: "stage", side: "back", cut: 1, microBatches: 2}
   ]);
   expect(figure.querySelector(".team-count")!.textContent).toBe(
-    "Counted in one step: 6 messages and 908 bytes: activations and their gradients 800 bytes, gradients of the token table 100 bytes, norms 8 bytes."
+    "Counted in one step: 8 messages and 908 bytes: activations and their gradients 800 bytes, gradients of the token table 100 bytes, norms 8 bytes."
+  );
+  const times = figure.querySelector(".pipeline-times")!;
+  expect(times.querySelector(".figure-title")!.textContent).toBe(
+    "Step 1, as measured: 9 ms from the first pass to the last"
+  );
+  const starts = [...times.querySelectorAll("g")].map((g) => g.getAttribute("transform"));
+  expect(starts.slice(0, 2)).toEqual(["translate(24,2)", `translate(${24 + 616 / 9},2)`]);
+  expect(starts.length).toBe(8);
+  expect(times.querySelector(".figure-reading")!.textContent).toBe(
+    "Measured (medians of 1 step): worker 1 worked for 6 ms of a step and waited for 2 ms, 25.0% of it; worker 2 worked for 6 ms of a step and waited for 4 ms, 40.0% of it. Computed for equal workers: (p − 1) / (m + p − 1) = 1 / 3, or 33.3%."
   );
 });
 

@@ -6,7 +6,7 @@ import type {Role, TeamPlan} from "./protocol.js";
 export function checkRole(role: Role, {model, train}: TeamPlan): void {
   checkTrainConfig(train);
   if (role.kind === "replica") checkReplicas(role.size, model, train);
-  else checkStages(role.cut, model, train);
+  else checkStages(role, model, train);
 }
 
 /** Each worker holds a whole engine, tens of megabytes; few machines have more cores to offer. */
@@ -34,11 +34,11 @@ export function checkReplicas(
     );
 }
 
-/** Throws RangeError likewise where a model cannot be cut after `cut` of its blocks. */
+/** Throws RangeError likewise where a model cannot be cut after `cut` of its blocks, or a batch into so many pieces. */
 export function checkStages(
-  cut: number,
+  {cut, microBatches}: {cut: number; microBatches: number},
   {architecture, nLayer}: Pick<ModelConfig, "architecture" | "nLayer">,
-  {accumulationSteps}: Pick<TrainConfig, "accumulationSteps">
+  {accumulationSteps, batchSize}: Pick<TrainConfig, "accumulationSteps" | "batchSize">
 ): void {
   if (architecture !== "transformer")
     throw new RangeError(
@@ -46,8 +46,12 @@ export function checkStages(
     );
   if (!Number.isInteger(cut) || cut < 0 || cut > nLayer)
     throw new RangeError(`cut is ${cut}; it must be a whole number from 0 to nLayer, ${nLayer}.`);
+  if (!Number.isInteger(microBatches) || microBatches < 1 || microBatches > batchSize)
+    throw new RangeError(
+      `microBatches is ${microBatches}; it must be a whole number from 1 to batchSize, ${batchSize}.`
+    );
   if (accumulationSteps !== 1)
     throw new RangeError(
-      `accumulationSteps is ${accumulationSteps}; it must be 1 where layers are shared, since a batch passes through them at once.`
+      `accumulationSteps is ${accumulationSteps}; it must be 1 where layers are shared, since micro-batches are what a batch is cut into there.`
     );
 }

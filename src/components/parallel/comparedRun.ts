@@ -5,6 +5,8 @@ import {type Cargo, cargoes, type MemberStep} from "./memberStep.js";
 import type {Role, TeamPlan} from "./protocol.js";
 import {replicas, Team, type TeamWorker} from "./team.js";
 
+export type WorkerTimes = Pick<MemberStep, "computing" | "exchanging" | "turns">;
+
 /** One update, made by a team and by one worker alone. */
 export interface ComparedStep {
   step: number;
@@ -18,6 +20,8 @@ export interface ComparedStep {
   aloneSeconds: number;
   /** Of the team's seconds, those of the worker that computed longest; in the rest it sent or waited. */
   computing: number;
+  /** Of each worker of the team: its seconds, and its turns where it is a stage. */
+  workers: WorkerTimes[];
   /** Whether what several workers hold is the same in all, bit for bit; null where they share nothing. */
   areAlike: boolean | null;
   /** Largest difference of any element of the gradient, as a share of its largest element; null where not measured. */
@@ -70,6 +74,11 @@ function compare(members: readonly MemberStep[], alone: readonly MemberStep[]): 
     seconds: secondsOf(members),
     aloneSeconds: secondsOf(alone),
     computing: Math.max(...members.map(({computing}) => computing)),
+    workers: members.map(({computing, exchanging, turns}) => ({
+      computing,
+      exchanging,
+      ...(turns && {turns})
+    })),
     areAlike: digests.length > 0 ? digests.every((digest) => digest === digests[0]) : null,
     gradientDifference: gradients && expected ? largestDifference(gradients, expected) : null
   };

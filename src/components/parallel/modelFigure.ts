@@ -3,6 +3,7 @@ import {formatPlural} from "../views/format.js";
 import {rangeInput} from "../views/rangeInput.js";
 import type {TeamFigureData} from "./dataFigure.js";
 import {pipelineFigure} from "./pipelineFigure.js";
+import {pipelineTimes} from "./pipelineTimes.js";
 import {stageCount} from "./sentences.js";
 import {stages} from "./team.js";
 import {type TeamPanelOptions, teamPanel} from "./teamPanel.js";
@@ -21,17 +22,27 @@ export function modelFigure(
     value: nLayer >> 1,
     format: (value) => `${value} of ${formatPlural(nLayer, "block")}`
   });
+  const pieces = rangeInput({
+    label: "Micro-batches, m",
+    min: 1,
+    max: plan.train.batchSize,
+    step: 1,
+    value: 4,
+    hint: `The ${formatPlural(plan.train.batchSize, "row")} of a batch are cut into so many pieces.`
+  });
   const drawn = () => ({
     config: {...plan.model, vocabSize},
     batchSize: plan.train.batchSize,
-    cut: cut.value
+    cut: cut.value,
+    microBatches: pieces.value
   });
   const pipeline = pipelineFigure(drawn());
-  cut.addEventListener("input", () => pipeline.update(drawn()));
+  for (const input of [cut, pieces]) input.addEventListener("input", () => pipeline.update(drawn()));
   const panel = teamPanel({
-    settings: html`<div class="team-settings">${cut}</div>` as HTMLElement,
-    read: () => ({plan, roles: stages(cut.value), team: "two workers"}),
+    settings: html`<div class="team-settings">${cut}${pieces}</div>` as HTMLElement,
+    read: () => ({plan, roles: stages(cut.value, pieces.value), team: "two workers"}),
     count: stageCount,
+    picture: pipelineTimes([]),
     ...(run && {run})
   });
   const node =

@@ -11,6 +11,8 @@ export interface PipelineData {
   batchSize: number;
   /** Blocks of the first worker. */
   cut: number;
+  /** Pieces that a batch passes in. */
+  microBatches: number;
 }
 
 /** A model cut in two: what each worker holds, and what goes to and fro in one step. */
@@ -37,16 +39,17 @@ function stage(side: Side, {config, cut}: PipelineData): Element {
   </section>`;
 }
 
-function ways({config, batchSize}: PipelineData): Element {
+function ways({config, batchSize, microBatches}: PipelineData): Element {
   const {blockSize: T, nEmbd: C, tiedHead} = config;
   const stream = `[${batchSize}, ${T}, ${C}]`;
   const bytes = formatBytes(4 * batchSize * T * C);
+  const messages = formatPlural(microBatches, "message");
   const table = parameterShapes(config)[TABLE]!;
   const way = (arrow: string, what: string, shape: string, size: string) =>
     html`<li><span class="pipeline-arrow" aria-hidden="true">${arrow}</span> <span>${what} <code>${shape}</code> ${size}</span></li>`;
   return html`<ul class="pipeline-ways" aria-label="Sent in one step">
-    ${way("→", "Activations, forward", stream, bytes)}
-    ${way("←", "Their gradients, back", stream, bytes)}
+    ${way("→", "Activations, forward", stream, `${bytes} in ${messages}`)}
+    ${way("←", "Their gradients, back", stream, `${bytes} in ${messages}`)}
     ${tiedHead && way("⇄", "Gradient of the token table, which is the head too, each way", `[${table.join(", ")}]`, formatBytes(4 * count([table])))}
     ${way("⇄", "Norm of the gradients, each way", "[1]", formatBytes(4))}
   </ul>`;

@@ -12,7 +12,9 @@ export interface TeamPlan {
 }
 
 /** What one worker of a team does. */
-export type Role = {kind: "replica"; rank: number; size: number} | {kind: "stage"; side: Side; cut: number};
+export type Role =
+  | {kind: "replica"; rank: number; size: number}
+  | {kind: "stage"; side: Side; cut: number; microBatches: number};
 
 /** From the page to a worker. */
 export type TeamCommand =

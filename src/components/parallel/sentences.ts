@@ -1,6 +1,8 @@
 import {formatPower} from "../chapters/block/formatPower.js";
-import {formatCount, formatFixed, formatPlural} from "../views/format.js";
+import {median} from "../median.js";
+import {formatCount, formatFixed, formatPercent, formatPlural} from "../views/format.js";
 import type {ComparedStep} from "./comparedRun.js";
+import {pipelineSchedule} from "./pipelineSchedule.js";
 import {ringTraffic} from "./ring.js";
 import {formatSeconds, totalSent} from "./stepTable.js";
 
@@ -46,9 +48,22 @@ export function stageCount({sent}: ComparedStep): string {
   return `Counted in one step: ${formatPlural(messages, "message")} and ${formatPlural(bytes, "byte")}: ${parts.join(", ")}.`;
 }
 
-const small = (x: number): string => (x === 0 ? "0" : formatPower(x));
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
+/** How long each worker of a pipeline computed and waited in the median step, beside what equal workers would wait. */
+export function pipelineSentence(steps: readonly ComparedStep[]): string {
+  const [first] = steps;
+  if (!first) return "";
+  const workers = first.workers.length;
+  const pieces = first.workers[0]!.turns!.length / 2;
+  const told = first.workers.map((_, i) => {
+    const own = steps.map(({workers}) => workers[i]!);
+    const [worked, waited] = [
+      median(own.map(({computing}) => computing)),
+      median(own.map(({exchanging}) => exchanging))
+    ];
+    const share = median(own.map(({computing, exchanging}) => exchanging / (computing + exchanging)));
+    return `worker ${i + 1} worked for ${formatSeconds(worked)} of a step and waited for ${formatSeconds(waited)}, ${formatPercent(share)} of it`;
+  });
+  return `Measured (medians of ${formatPlural(steps.length, "step")}): ${told.join("; ")}. Computed for equal workers: (p − 1) / (m + p − 1) = ${workers - 1} / ${pieces + workers - 1}, or ${formatPercent(pipelineSchedule(workers, pieces).idle)}.`;
 }
+
+const small = (x: number): string => (x === 0 ? "0" : formatPower(x));

@@ -1,123 +1,121 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type {Batch} from "../corpus/batches.js";
 import {toData} from "../model/parameterTensors.js";
-import type {Pass} from "../model/pass.js";
-import {blocks, embed, readOut} from "../model/transformer.js";
 import {globalNorm} from "../ops/clipByGlobalNorm.js";
-import {crossEntropy} from "../ops/crossEntropy.js";
 import {BadLossError} from "../training/badLoss.js";
 import type {Trainer} from "../training/trainer.js";
 import {checkStages} from "./checkTeam.js";
 import {digestOf} from "./digest.js";
-import {counted, type Link} from "./link.js";
-import type {Cargo, Member, MemberStep} from "./memberStep.js";
+import type {Link} from "./link.js";
+import type {Member, MemberStep} from "./memberStep.js";
+import {Messenger} from "./messenger.js";
+import {type MicroBatch, microBatches} from "./microBatches.js";
+import {turnsOf} from "./pipelineSchedule.js";
 import {type Side, TABLE} from "./stageNames.js";
-import {stopwatch} from "./stopwatch.js";
-
-type Gradients = Record<string, tf.Tensor>;
+import {backPasses, frontBackward, frontForward, type Gradients, plus} from "./stagePasses.js";
 
 export interface StagePlace {
   side: Side;
   /** Blocks of the front; the back has the rest. */
   cut: number;
+  /** Pieces that a batch is cut into. */
+  microBatches: number;
   link: Link;
 }
 
+/** What a stage found of a batch: the mean loss, where it knows it, and the gradient of its own layers. */
+interface Found {
+  loss: number | null;
+  gradients: Gradients;
+}
+
 /**
- * Model parallelism: one of two workers that share a model's layers, as in GPipe (Huang et al. 2019). The front sends
- * what its last layer puts out, the back sends back the gradient of the loss for it. As there, the front keeps nothing
- * in between but computes its layers again to go back through them.
+ * Model parallelism: one of two workers that share a model's layers, a pipeline as in GPipe (Huang et al. 2019). The
+ * batch comes in micro-batches, and while the back has one, the front computes the next. The front sends what its last
+ * layer puts out, the back sends back the gradient of the loss for it; both add up their gradients and take one step.
  */
 export class Stage implements Member {
   /**
-   * The trainer, the stage's from here on, has been made of a `stageSnapshot`. Throws RangeError where the model
-   * cannot be cut there.
+   * The trainer, the stage's from here on, has been made of a `stageSnapshot`. `now` is in milliseconds. Throws
+   * RangeError where the model or the batch cannot be cut so.
    */
   constructor(
     private readonly trainer: Trainer,
     private readonly place: StagePlace,
     private readonly now: () => number
   ) {
-    checkStages(place.cut, trainer.config, trainer.trainConfig);
+    checkStages(place, trainer.config, trainer.trainConfig);
   }
 
   async step({withGradients}: {withGradients: boolean}): Promise<MemberStep> {
     const {trainer, place} = this;
-    const {parameters} = trainer.model;
     const messenger = new Messenger(place.link, this.now);
 
-    const batch = trainer.nextBatch();
+    const pieces = microBatches(trainer.nextBatch(), trainer.config.blockSize, place.microBatches);
     const {loss, gradients} =
-      place.side === "front" ? await this.front(batch, messenger) : await this.back(batch, messenger);
+      place.side === "front" ? await this.front(pieces, messenger) : await this.back(pieces, messenger);
     if (trainer.config.tiedHead) await this.addTables(gradients, messenger);
     const norm = tf.scalar(await this.normOfAll(gradients, messenger));
     trainer.apply(gradients, {norm});
     const gradientNorm = (await norm.data())[0]!;
-    const {sent, computing, exchanging} = messenger.end();
+    const measured = messenger.end();
     const asked = withGradients && (await toData(gradients));
     tf.dispose([norm, ...Object.values(gradients)]);
     if (!Number.isFinite(gradientNorm))
       throw new BadLossError(trainer.step, trainer.trainConfig.learningRate);
-    const table = parameters[TABLE];
+    const table = trainer.model.parameters[TABLE];
     return {
       step: trainer.step,
       loss,
       share: place.side === "back" ? 1 : 0,
       gradientNorm,
-      sent,
-      computing,
-      exchanging,
+      ...measured,
       digest: trainer.config.tiedHead && table ? await digestOf({table}) : null,
       ...(asked && {gradients: asked})
     };
   }
 
-  /** Embedding and first blocks: sends x [B, T, C], receives its gradient. */
-  private async front(batch: Batch, messenger: Messenger): Promise<{loss: null; gradients: Gradients}> {
+  /** Sends what its layers make of each micro-batch, and goes back through them as the gradient of one comes in. */
+  private async front(pieces: readonly MicroBatch[], messenger: Messenger): Promise<Found> {
+    const {trainer, now} = this;
     const {cut} = this.place;
-    const {ids, targets, padding} = this.trainer.model.toTensors(batch);
-    const pass = this.pass(padding);
-    const forward = () => blocks(pass, embed(pass, ids), 0, cut);
-    const x = tf.tidy(forward);
-    const {shape} = x;
-    await messenger.send("activations", x);
-    x.dispose();
-    const dx = tf.tensor(await messenger.receive(), shape);
-    const names = Object.keys(pass.parameters);
-    const gradients = tf.grads(forward)(Object.values(pass.parameters), dx);
-    tf.dispose([dx, ids, targets, ...(padding ? [padding] : [])]);
-    return {loss: null, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!]))};
+    let gradients: Gradients | null = null;
+    for (const turn of turnsOf(0, 2, pieces.length)) {
+      const piece = pieces[turn.piece]!;
+      const dx = turn.pass === "backward" ? await messenger.receive() : null;
+      const start = now();
+      const x = dx ? null : await taken(frontForward(trainer, cut, piece));
+      if (dx) gradients = plus(gradients, frontBackward(trainer, cut, piece, dx));
+      messenger.took(turn, start);
+      if (x) messenger.send("activations", x);
+    }
+    return {loss: null, gradients: gradients ?? {}};
   }
 
-  /** Last blocks and scores: receives x [B, T, C], sends back its gradient. */
-  private async back(batch: Batch, messenger: Messenger): Promise<{loss: number; gradients: Gradients}> {
-    const {cut} = this.place;
-    const {nLayer, nEmbd} = this.trainer.config;
-    const {ids, targets, padding} = this.trainer.model.toTensors(batch);
-    const pass = this.pass(padding);
-    const {labelSmoothing} = this.trainer.lossOptions();
-    const x = tf.tensor(await messenger.receive(), [...ids.shape, nEmbd]);
-    const names = Object.keys(pass.parameters);
-    const {value, grads} = tf.valueAndGrads((x: tf.Tensor) =>
-      crossEntropy(readOut(pass, blocks(pass, x, cut, nLayer)), targets, labelSmoothing)
-    )([x, ...Object.values(pass.parameters)]);
-    const [dx, ...gradients] = grads as [tf.Tensor, ...tf.Tensor[]];
-    await messenger.send("activations", dx);
-    const loss = (await value.data())[0]!;
-    tf.dispose([x, dx, value, ids, targets, ...(padding ? [padding] : [])]);
-    return {loss, gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!]))};
-  }
-
-  private pass(padding: tf.Tensor | undefined): Pass {
-    const {config, model} = this.trainer;
-    const {labelSmoothing: _, ...asked} = this.trainer.lossOptions();
-    return {config, parameters: model.parameters, ...asked, ...(padding && {padding})};
+  /** The last of the workers: takes each micro-batch to the loss and back before the next, which is its 1F1B. */
+  private async back(pieces: readonly MicroBatch[], messenger: Messenger): Promise<Found> {
+    const {trainer, now} = this;
+    let sum: Gradients | null = null;
+    let loss = 0;
+    for (const [piece, rows] of pieces.entries()) {
+      const x = await messenger.receive();
+      const start = now();
+      let turned = start;
+      const {dx, ...passes} = backPasses(trainer, this.place.cut, rows, x, () => {
+        turned = now();
+      });
+      messenger.send("activations", await taken(dx));
+      sum = plus(sum, passes.gradients);
+      loss += (await taken(passes.loss))[0]!;
+      messenger.took({pass: "forward", piece}, start, turned);
+      messenger.took({pass: "backward", piece}, turned);
+    }
+    return {loss, gradients: sum ?? {}};
   }
 
   /** A tied table is used on both sides: its gradient is the sum of what both have found. */
   private async addTables(gradients: Gradients, messenger: Messenger): Promise<void> {
     const own = gradients[TABLE]!;
-    await messenger.send("table", own);
+    messenger.send("table", Float32Array.from(await own.data()));
     const other = tf.tensor(await messenger.receive(), own.shape);
     gradients[TABLE] = tf.add(own, other); // the same on both sides: a + b is b + a, bit for bit
     tf.dispose([own, other]);
@@ -129,9 +127,9 @@ export class Stage implements Member {
     const isTwice = (name: string) => side === "back" && name === TABLE;
     const counted = Object.entries(gradients).filter(([name]) => !isTwice(name));
     const norm = counted.length > 0 ? tf.tidy(() => globalNorm(Object.fromEntries(counted))) : tf.scalar(0);
-    const own = (await norm.data())[0]!;
-    await messenger.send("norm", norm);
-    norm.dispose();
+    const numbers = await taken(norm);
+    const own = numbers[0]!;
+    messenger.send("norm", numbers);
     const other = (await messenger.receive())[0]!;
     return side === "front" ? Math.hypot(own, other) : Math.hypot(other, own);
   }
@@ -141,37 +139,9 @@ export class Stage implements Member {
   }
 }
 
-/** Sends and receives tensors, counts them by what they are, and tells the time that this takes from that of computing. */
-class Messenger {
-  private readonly sent: MemberStep["sent"] = {};
-  private readonly clock;
-  private computing = 0;
-  private exchanging = 0;
-
-  constructor(
-    private readonly link: Link,
-    now: () => number
-  ) {
-    this.clock = stopwatch(now);
-  }
-
-  async send(cargo: Cargo, tensor: tf.Tensor): Promise<void> {
-    const numbers = Float32Array.from(await tensor.data()); // a copy, since it is handed over
-    this.computing += this.clock.lap();
-    this.sent[cargo] ??= {messages: 0, bytes: 0};
-    counted(this.link, this.sent[cargo]).send(numbers);
-    this.exchanging += this.clock.lap();
-  }
-
-  async receive(): Promise<Float32Array> {
-    this.computing += this.clock.lap();
-    const numbers = await this.link.receive();
-    this.exchanging += this.clock.lap();
-    return numbers;
-  }
-
-  end(): Pick<MemberStep, "sent" | "computing" | "exchanging"> {
-    this.computing += this.clock.lap();
-    return {sent: this.sent, computing: this.computing, exchanging: this.exchanging};
-  }
+/** A tensor's numbers, copied so that they can be handed over, in its place. */
+async function taken(tensor: tf.Tensor): Promise<Float32Array> {
+  const numbers = Float32Array.from(await tensor.data());
+  tensor.dispose();
+  return numbers;
 }

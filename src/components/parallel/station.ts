@@ -19,6 +19,7 @@ export interface StationPlace {
   startBackend(): Promise<string>;
   deviceLimits(): DeviceLimits;
   loadCorpus(source: CorpusSource, blockSize: number): Promise<Corpus>;
+  /** Milliseconds of a clock that all members of a team read. */
   now(): number;
 }
 

@@ -14,11 +14,9 @@ export interface TeamWorker {
 export const replicas = (size: number): Role[] =>
   Array.from({length: size}, (_, rank) => ({kind: "replica", rank, size}));
 
-/** A model cut after `cut` blocks. */
-export const stages = (cut: number): Role[] => [
-  {kind: "stage", side: "front", cut},
-  {kind: "stage", side: "back", cut}
-];
+/** A model cut after `cut` blocks, which each batch passes through in micro-batches. */
+export const stages = (cut: number, microBatches: number): Role[] =>
+  (["front", "back"] as const).map((side) => ({kind: "stage", side, cut, microBatches}));
 
 /**
  * A page's handle on workers that train one model together: it starts and connects them and gives the beat, but no

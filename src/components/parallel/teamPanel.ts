@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
-import {setText} from "../views/figure.js";
+import {type Figure, setText} from "../views/figure.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
 import type {ComparedStep, comparedRun} from "./comparedRun.js";
@@ -16,6 +16,8 @@ export interface TeamPanelOptions {
   read(): {plan: TeamPlan; roles: Role[]; team: string};
   /** What was counted, in sentences. */
   count(step: ComparedStep, roles: readonly Role[]): string;
+  /** More to show of the steps that were made. */
+  picture?: Figure<readonly ComparedStep[]>;
   /** For tests. */
   run?: typeof comparedRun;
 }
@@ -24,7 +26,13 @@ export interface TeamPanelOptions {
  * Buttons that train a team and one worker side by side, how far they have come, and every step in numbers. Workers and
  * the code that directs them are fetched at the press.
  */
-export function teamPanel({settings, read, count, run}: TeamPanelOptions): HTMLElement & {dispose(): void} {
+export function teamPanel({
+  settings,
+  read,
+  count,
+  picture,
+  run
+}: TeamPanelOptions): HTMLElement & {dispose(): void} {
   let stopping: AbortController | null = null;
 
   const start = html`<button type="button" class="button button-primary">Run</button>` as HTMLButtonElement;
@@ -37,7 +45,7 @@ export function teamPanel({settings, read, count, run}: TeamPanelOptions): HTMLE
   const counted = html`<p class="figure-reading team-count"></p>`;
   const curves = lossComparison({team: "", steps: [], last: 1});
   const table = stepTable({team: "", steps: []});
-  const results = html`<div hidden>${counted}${curves}${table}</div>` as HTMLElement;
+  const results = html`<div hidden>${counted}${picture ?? null}${curves}${table}</div>` as HTMLElement;
   const node =
     html`<div class="team-panel">${fields}<p class="button-row">${start}${stop}</p>${state}${sentence}${results}</div>` as HTMLElement;
 
@@ -72,6 +80,7 @@ export function teamPanel({settings, read, count, run}: TeamPanelOptions): HTMLE
         secondsLeft
       });
       setText(counted, count(step, roles));
+      picture?.update(steps);
       curves.update({team, steps, last: total});
       table.update({team, steps});
       results.hidden = false;

@@ -10,7 +10,7 @@ const station = new Station({
   startBackend: async () => (await chooseBackend("wasm")).adapter,
   deviceLimits,
   loadCorpus,
-  now: () => performance.now()
+  now: () => performance.timeOrigin + performance.now() // the same for all workers
 });
 
 self.onmessage = ({data}: MessageEvent<TeamCommand>) => void station.handle(data);

@@ -18,20 +18,22 @@ export interface BatchPiece {
 
 /** Pieces of at most `rows` windows of `blockSize` tokens, in order; a batch that is no larger is its only piece. */
 export function splitBatch(batch: Batch, blockSize: number, rows: number): BatchPiece[] {
+  const all = batch.inputs.length / blockSize;
+  if (all <= rows) return [{batch, firstRow: 0}];
+  return Array.from({length: Math.ceil(all / rows)}, (_, i) =>
+    rowsOf(batch, blockSize, i * rows, (i + 1) * rows)
+  );
+}
+
+/** The rows of a batch, of `blockSize` tokens each, from `firstRow` up to, and without, `end`. */
+export function rowsOf(batch: Batch, blockSize: number, firstRow: number, end: number): BatchPiece {
+  const cut = <Numbers extends Int32Array | Uint8Array>(numbers: Numbers) =>
+    numbers.subarray(firstRow * blockSize, end * blockSize) as Numbers;
   const {inputs, targets, padding} = batch;
-  const size = rows * blockSize;
-  if (inputs.length <= size) return [{batch, firstRow: 0}];
-  return Array.from({length: Math.ceil(inputs.length / size)}, (_, i) => {
-    const [start, end] = [i * size, (i + 1) * size];
-    return {
-      firstRow: i * rows,
-      batch: {
-        inputs: inputs.subarray(start, end),
-        targets: targets.subarray(start, end),
-        ...(padding && {padding: padding.subarray(start, end)})
-      }
-    };
-  });
+  return {
+    firstRow,
+    batch: {inputs: cut(inputs), targets: cut(targets), ...(padding && {padding: cut(padding)})}
+  };
 }
 
 /** The share of a batch's targets that each of its pieces has. */
