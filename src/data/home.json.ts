@@ -9,6 +9,7 @@ import {generate} from "../components/generation/generate.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
 import {attentionHeads, attentionLayers} from "../components/model/config.js";
 import {farSightedHead} from "../components/studio/farSightedHead.js";
+import {blankLine} from "../components/text/blankLine.js";
 import type {TokenUnit} from "../components/text/tokenizer.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {HomeData} from "../components/views/homeFigure.js";
@@ -28,10 +29,7 @@ for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join
 const {config, tokenizer, run} = readModelFolder(files);
 const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
 
-// The prompt is a blank line, where a story, a speech or a paragraph begins; to word pieces, which know no line
-// breaks, the end of a sentence.
-const blank = tokenizer.encode("\n\n").ids;
-const start = blank.length > 0 ? [...blank] : [tokenizer.encode(".").ids[0]!];
+const start = blankLine(tokenizer);
 const ids = start.slice();
 const settings = {options: {temperature: 0.6, topK: 0, topP: 1}, seed: SEED, steps: CHARACTERS};
 for await (const {id} of generate(model, ids.slice(), settings)) {

@@ -9,6 +9,7 @@ import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
+import {blankLine} from "../components/text/blankLine.js";
 import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
@@ -94,9 +95,7 @@ function lastTokens(tokens: readonly string[]): string[] {
 }
 
 async function write(temperature: number): Promise<Written> {
-  // A blank line, where a story begins; to word pieces, which know no line breaks, the end of a sentence.
-  const blank = tokenizer.encode("\n\n").ids;
-  const prompt = blank.length > 0 ? [...blank] : [tokenizer.encode(".").ids[0]!];
+  const prompt = blankLine(tokenizer);
   const ids: number[] = [];
   let text = "";
   const settings = {options: {...PLAIN, temperature}, seed: SEED, steps: CHARACTERS};
