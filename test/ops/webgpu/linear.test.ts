@@ -72,6 +72,15 @@ describe("linear in one kernel", () => {
     await expectAgreement({...inputs(), residual: normals(B, T, O)}, withEpilogue("gelu"));
   });
 
+  // Where multiplying takes longer than compiling, a thread computes several blocks of columns.
+  it.each([
+    [[2, 32], 256, 64],
+    [[1, 65], 250, 66]
+  ] as const)("[%o, %i] → %i, more than a little work", async ([B, T], I, O) => {
+    const inputs = {x: normals(B, T, I), weight: tf.div(normals(I, O), 16), bias: normals(O)};
+    await expectAgreement({...inputs, residual: normals(B, T, O)}, withEpilogue("gelu"));
+  });
+
   it("unembeds for vocabularies of any size", async () => {
     for (const V of [2, 65])
       await expectAgreement({x: normals(2, 3, 8), table: normals(V, 8)}, ({x, table}) => unembed(x!, table!));

@@ -205,7 +205,12 @@ describe("candidatesFor", () => {
   it("offers a software adapter ways without barriers only", async () => {
     await useBackend("webgpu");
     expect(candidatesFor(product).every((name) => name.startsWith("registers"))).toBe(true);
+    expect(candidatesFor(product)).not.toContain("registers 4x4");
     expect(candidatesFor({...product, M: 1})).toEqual(["registers 4x4"]);
+  });
+  it("offers it the shortest text for small products, which take longer to compile than to compute", async () => {
+    await useBackend("webgpu");
+    expect(candidatesFor({...product, M: 16, N: 16})).toEqual(["registers 4x4"]);
   });
 });
 

@@ -42,9 +42,11 @@ const SMALL = 2 ** 20;
  */
 export function candidatesFor({batch, M, N, K}: Product, areHalves = false): readonly Variant[] {
   if (M <= 4) return ["registers 4x4"];
-  // On both software adapters measured it was the first or near it, and measuring costs seconds there.
-  if (isOnSoftware()) return ["registers 8x8"];
-  if (batch * M * N * K < SMALL) return ["tiles 64x64"];
+  const isSmall = batch * M * N * K < SMALL;
+  // On both software adapters measured these were the first or near it, and measuring costs seconds there; for small
+  // products the shortest text, because compiling it takes longest.
+  if (isOnSoftware()) return [isSmall ? "registers 4x4" : "registers 8x8"];
+  if (isSmall) return ["tiles 64x64"];
   const halves: Variant[] = areHalves && computesHalves() ? ["tiles 64x64 f16", "tiles 128x128 f16"] : [];
   return ["tiles 64x64", "tiles 128x64", "tiles 64x128", "tiles 128x128", "registers 8x8", ...halves];
 }
