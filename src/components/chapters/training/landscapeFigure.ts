@@ -4,7 +4,7 @@ import {formatFixed} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {dragHandle} from "../vectors/dragHandle.js";
-import {framed, path, plane} from "../vectors/plane.js";
+import {framed, near, path, plane} from "../vectors/plane.js";
 import {RULE_STYLES, ruleKey} from "./curveStyles.js";
 import {formatRate, formatSmall} from "./formatSmall.js";
 import {breakingRate, descend, heightAt, type Landscape, type Place, RULES, STEPS} from "./landscape.js";
@@ -102,8 +102,7 @@ export function landscapeFigure(): HTMLElement {
     text: () =>
       `x ${formatFixed(start[0], 2)}, y ${formatFixed(start[1], 2)}, loss ${formatFixed(heightAt(valley, start), 2)}`,
     onMove: ({x, y}) => {
-      const {x: across, y: up} = frame.domain();
-      start = [Math.max(across[0], Math.min(across[1], x)), Math.max(up[0], Math.min(up[1], y))];
+      start = [x, y];
       show();
     }
   });
@@ -161,6 +160,3 @@ export function landscapeFigure(): HTMLElement {
     <p class="legend">${RULES.map(ruleKey)}</p>
     <div class="training-halves"><div>${framed(frame)}</div><div>${chart}</div></div>${reading}</figure>` as HTMLElement;
 }
-
-/** Keeps what is far away within what an SVG can draw. */
-const near = (value: number): number => Math.max(-1e4, Math.min(1e4, value));

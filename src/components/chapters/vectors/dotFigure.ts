@@ -47,10 +47,8 @@ export function dotFigure(): HTMLElement {
       text: () =>
         `x ${formatFixed(arrows[name].x, 1)}, y ${formatFixed(arrows[name].y, 1)}; a·b is ${formatFixed(product(), 2)}`,
       onMove: ({x, y}) => {
-        const {x: shown} = frame.domain();
-        const tenth = (value: number, [low, high]: readonly [number, number]) =>
-          Math.round(10 * Math.max(low, Math.min(high, value))) / 10;
-        arrows[name] = {x: tenth(x, shown), y: tenth(y, LIMITS)};
+        const tenth = (value: number) => Math.round(10 * value) / 10;
+        arrows[name] = {x: tenth(x), y: tenth(y)};
         show();
       }
     })

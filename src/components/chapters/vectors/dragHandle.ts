@@ -13,6 +13,7 @@ export interface HandleOptions {
   limits: readonly [low: number, high: number];
   /** What one press of an arrow key adds; with Shift five times as much. */
   step: number;
+  /** Hears where it is moved to, inside what the plane shows. */
   onMove: (to: Point) => void;
   /** Instead of `onMove`: how far an arrow key asks to go. */
   onKey?: (by: Point) => void;
@@ -69,7 +70,7 @@ export function dragHandle(plane: Plane, options: HandleOptions): Handle {
     event.preventDefault();
     const from = value();
     if (onKey) onKey(by);
-    else onMove({x: plus(from.x, by.x), y: plus(from.y, by.y)});
+    else onMove(plane.inside({x: plus(from.x, by.x), y: plus(from.y, by.y)}));
   });
   return {
     node,

@@ -30,6 +30,8 @@ export interface Plane {
   py(y: number): number;
   /** What is shown: the corners, which change with the room that there is. */
   domain(): {x: readonly [number, number]; y: readonly [number, number]};
+  /** The point itself, or the nearest one inside the domain. */
+  inside(point: Point): Point;
   /** The numbers under a pointer, inside the domain. */
   at(event: {clientX: number; clientY: number}): Point;
   /** Draws again: the layers below, then what the caller draws. */
@@ -73,13 +75,14 @@ export function plane(
     px: (value) => left + ((value - shown[0]) / (shown[1] - shown[0])) * (width - left - right),
     py: (value) => height - bottom - (value - y[0]) * unit(),
     domain: () => ({x: shown, y}),
+    inside: (point) => ({x: clamp(point.x, shown), y: clamp(point.y, y)}),
     at: ({clientX, clientY}) => {
       const box = node.getBoundingClientRect();
       const across = (clientX - box.left - left) / Math.max(1, width - left - right);
-      return {
-        x: clamp(shown[0] + across * (shown[1] - shown[0]), shown),
-        y: clamp(y[0] + (height - bottom - (clientY - box.top)) / unit(), y)
-      };
+      return self.inside({
+        x: shown[0] + across * (shown[1] - shown[0]),
+        y: y[0] + (height - bottom - (clientY - box.top)) / unit()
+      });
     },
     draw: () => {
       if (drawnWidth !== width) drawGrid();
@@ -138,5 +141,8 @@ export function path(points: readonly Point[], {px, py}: Pick<Plane, "px" | "py"
 
 export const clamp = (value: number, [low, high]: readonly [number, number]): number =>
   Math.max(low, Math.min(high, value));
+
+/** Keeps what is far away within what an SVG can draw. */
+export const near = (value: number): number => clamp(value, [-1e4, 1e4]);
 
 const minus = (value: number): string => String(value).replace("-", "−");

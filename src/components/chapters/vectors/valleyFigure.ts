@@ -5,7 +5,7 @@ import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {dragHandle} from "./dragHandle.js";
 import {linePlot} from "./linePlot.js";
-import {framed, path, plane} from "./plane.js";
+import {framed, near, path, plane} from "./plane.js";
 import {bowl, contourAxes, descend, gradientOf, type Line, lossOf, oneExample} from "./valley.js";
 
 const START: Line = {w: 0.9, b: 0.2};
@@ -79,8 +79,7 @@ export function valleyFigure(): HTMLElement {
     text: () =>
       `w ${formatFixed(here().w, 2)}, b ${formatFixed(here().b, 2)}, loss ${formatFixed(lossOf(here()), 3)}`,
     onMove: ({x, y}) => {
-      const {x: across, y: up} = frame.domain();
-      track = [{w: Math.max(across[0], Math.min(across[1], x)), b: Math.max(up[0], Math.min(up[1], y))}];
+      track = [{w: x, b: y}];
       show();
     }
   });
@@ -138,6 +137,3 @@ export function valleyFigure(): HTMLElement {
       <table><caption>The last steps</caption><thead><tr><th scope="col">step</th><th scope="col" class="number">w</th><th scope="col" class="number">b</th><th scope="col" class="number">loss</th></tr></thead>${body}</table></div>
     </div></figure>` as HTMLElement;
 }
-
-/** Keeps what is far away within what an SVG can draw. */
-const near = (value: number): number => Math.max(-1e4, Math.min(1e4, value));
