@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {asFigure, type Figure, setText, uniqueId} from "../views/figure.js";
-import {watchWidth} from "../views/watchWidth.js";
+import {drawAtWidth} from "../views/watchWidth.js";
 import type {ProfileRecord} from "./profileRecord.js";
 import {kernelSentence, nameOf, rooflineReading} from "./profileWords.js";
 import {type KernelRow, kernelRows} from "./roofline.js";
@@ -14,7 +14,6 @@ const HEIGHT = 360;
 export function rooflineFigure(record: ProfileRecord): Figure<ProfileRecord> {
   let current = record;
   let rows: KernelRow[] = [];
-  let width = 640;
   let plot: typeof plotRoofline | null = null;
   const id = uniqueId("kernel");
   const frame = html`<div style=${`min-height: ${HEIGHT}px`}></div>` as HTMLElement;
@@ -28,16 +27,15 @@ export function rooflineFigure(record: ProfileRecord): Figure<ProfileRecord> {
     ${chosen}
   </figure>` as HTMLElement;
 
-  function update(next: ProfileRecord): void {
+  function fill(next: ProfileRecord): void {
     current = next;
     rows = kernelRows(next);
     choice.replaceChildren(
       ...rows.map((row, i) => html`<option value=${i}>${row.mark ? `${row.mark}, ` : ""}${nameOf(row)}`)
     );
-    draw();
   }
 
-  function draw(): void {
+  function draw(width: number): void {
     const row = rows[Number(choice.value)] ?? null;
     const summary = rooflineReading(current, rows);
     setText(reading, summary);
@@ -48,21 +46,21 @@ export function rooflineFigure(record: ProfileRecord): Figure<ProfileRecord> {
       frame.replaceChildren(plot({attainable, rows, chosen: row, summary, height: HEIGHT}, width));
   }
 
-  choice.addEventListener("input", draw);
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
+  fill(record);
+  const redraw = drawAtWidth(frame, draw);
+  choice.addEventListener("input", redraw);
   import("./rooflinePlot.js").then(
     (loaded) => {
       plot = loaded.plotRoofline;
-      draw();
+      redraw();
     },
     (error: unknown) =>
       frame.replaceChildren(
         `The roofline could not be drawn (${messageOf(error)}). Reload the page to try again.`
       )
   );
-  update(record);
-  return asFigure(node, update);
+  return asFigure(node, (next) => {
+    fill(next);
+    redraw();
+  });
 }

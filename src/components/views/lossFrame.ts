@@ -2,7 +2,7 @@ import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {type LossData, lossSummary} from "./lossData.js";
-import {watchWidth} from "./watchWidth.js";
+import {drawAtWidth} from "./watchWidth.js";
 
 /** What draws the curves: `plotLoss`. */
 export type DrawLoss = (data: LossData, width: number, summary: string) => Element;
@@ -20,7 +20,6 @@ export const plotHeight = ({others = []}: LossData): number => (others.length > 
  */
 export function lossFrame(data: LossData, drawing: DrawLoss | Promise<DrawLoss>): Figure<LossData> {
   let current = data;
-  let width = 640;
   let plot = typeof drawing === "function" ? drawing : null;
   const frame = html`<div class="loss-frame"></div>` as HTMLElement;
   const caption = html`<figcaption class="figure-reading"></figcaption>`;
@@ -29,22 +28,18 @@ export function lossFrame(data: LossData, drawing: DrawLoss | Promise<DrawLoss>)
       <span class="line-key line-validation"></span>validation</p>
     ${frame}${caption}</figure>`;
 
-  function draw(): void {
+  function draw(width: number): void {
     const summary = lossSummary(current);
     setText(caption, summary);
     frame.style.minHeight = `${plotHeight(current)}px`;
     if (plot) frame.replaceChildren(plot(current, width, summary));
   }
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
-  draw();
+  const redraw = drawAtWidth(frame, draw);
   if (drawing instanceof Promise)
     drawing.then(
       (loaded) => {
         plot = loaded;
-        draw();
+        redraw();
       },
       (error: unknown) =>
         frame.replaceChildren(
@@ -53,6 +48,6 @@ export function lossFrame(data: LossData, drawing: DrawLoss | Promise<DrawLoss>)
     );
   return asFigure(node, (next: LossData) => {
     current = next;
-    draw();
+    redraw();
   });
 }

@@ -2,11 +2,11 @@ import {html, svg} from "htl";
 import {largestWhole} from "../../exchange/onnx/quantise.js";
 import {setText} from "../../views/figure.js";
 import {formatBytes, formatCount, formatFixed} from "../../views/format.js";
-import {type LineChartData, lineChart} from "../../views/lineChart.js";
+import {LARGEST_WIDTH, type LineChartData, lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import type {PrecisionFacts} from "./inferencePage.js";
 import {BITS, type Bits, formatName, roundChannel} from "./rounding.js";
 
@@ -30,8 +30,6 @@ export function roundingFigure(
     value: BITS.indexOf(OPENING),
     format: (i) => `${BITS[i]} (${formatName(BITS[i]!)})`
   });
-  slider.addEventListener("input", draw);
-  let width = 640;
   const frame = html`<div class="rounding-frame" style=${`height: ${HEIGHT}px`}></div>` as HTMLElement;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const stats = statGrid([]);
@@ -50,7 +48,7 @@ export function roundingFigure(
       ])
   });
 
-  function draw(): void {
+  function draw(width: number): void {
     const bits = BITS[slider.value]!;
     const rounded = roundChannel(values, bits);
     const errors = rounded.map((x, i) => Math.abs(x - values[i]!));
@@ -76,16 +74,7 @@ export function roundingFigure(
     frame.replaceChildren(channelPlot(values, rounded, bits, width, channel.name));
     chart.update(lossChart(rows, bits, unit));
   }
-  watchWidth(
-    frame,
-    width,
-    (next) => {
-      width = next;
-      draw();
-    },
-    720
-  );
-  draw();
+  slider.addEventListener("input", drawAtWidth(frame, draw, LARGEST_WIDTH));
   return html`<figure class="figure rounding">
     <p class="figure-title">${`${values.length} weights that meet in one dot product, rounded`}</p>
     ${slider}${frame}${reading}${stats}${chart}

@@ -1,6 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure} from "../../views/figure.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 
 export interface ProbabilityStripsData {
   /** [N]: the model's probability of each token that came. */
@@ -24,20 +24,20 @@ export function probabilityStrips(
   {label, onPoint}: {label: string; onPoint: (at: number) => void}
 ): Figure<ProbabilityStripsData> {
   let current = data;
-  let width = 640;
+  let step = 0;
   const here = svg`<rect class="strips-here" y="0"></rect>` as SVGElement;
   const frame = html`<div class="strips"></div>` as HTMLElement;
-  const step = () => (width - SIDE) / current.model.length;
   // Narrow bars touch: gaps of nearly their own width would only flicker.
-  const bar = () => (step() < 4 ? step() : step() - 1);
+  const bar = () => (step < 4 ? step : step - 1);
 
-  function draw(): void {
+  function draw(width: number): void {
     const {model, truth} = current;
+    step = (width - SIDE) / model.length;
     const height = truth ? 2 * LANE : LANE;
     const bars = (values: readonly number[], up: boolean) =>
       values
         .map((p, i) => {
-          const [x, length] = [(SIDE + i * step()).toFixed(2), (p * (LANE - 2)).toFixed(1)];
+          const [x, length] = [(SIDE + i * step).toFixed(2), (p * (LANE - 2)).toFixed(1)];
           return `M${x} ${LANE}v${up ? "-" : ""}${length}h${bar().toFixed(2)}V${LANE}z`;
         })
         .join("");
@@ -50,25 +50,21 @@ export function probabilityStrips(
     point();
   }
   function point(): void {
-    here.setAttribute("x", (SIDE + current.at * step() - 1).toFixed(1));
+    here.setAttribute("x", (SIDE + current.at * step - 1).toFixed(1));
     here.setAttribute("width", (bar() + 2).toFixed(1));
   }
   const pointed = (event: PointerEvent) => {
     const x = event.clientX - frame.getBoundingClientRect().left - SIDE;
-    const at = Math.floor(x / step());
+    const at = Math.floor(x / step);
     if (at >= 0 && at < current.model.length) onPoint(at);
   };
   frame.addEventListener("pointermove", pointed);
   frame.addEventListener("pointerdown", pointed);
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
-  draw();
+  const redraw = drawAtWidth(frame, draw);
   return asFigure(frame, (next: ProbabilityStripsData) => {
     const same = next.model === current.model && next.truth === current.truth;
     current = next;
     if (same) point();
-    else draw();
+    else redraw();
   });
 }

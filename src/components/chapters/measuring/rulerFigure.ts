@@ -3,7 +3,7 @@ import {setText} from "../../views/figure.js";
 import {formatBytes, formatFixed, formatPercent} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {statGrid} from "../../views/statGrid.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import {type Mark, scales, scaleTicks, stacked} from "./ruler.js";
 
 export interface RulerData {
@@ -24,13 +24,14 @@ const MILLION = 1_000_000;
 export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}: RulerData): HTMLElement {
   const most = Math.max(Math.log(vocabSize), ...marks.map(({nats}) => nats));
   const all = scales(unit, charactersPerToken);
-  let width = 640;
+  let room = 0;
   let nats = marks[start]!.nats;
 
   const frame = html`<div class="ruler"></div>` as HTMLElement;
   const here = svg`<line class="ruler-here"></line>` as SVGElement;
-  const px = (at: number) => LEFT + (at / most) * (width - LEFT - RIGHT);
-  function draw(): void {
+  const px = (at: number) => LEFT + (at / most) * room;
+  function draw(width: number): void {
+    room = width - LEFT - RIGHT;
     const rows = stacked(
       marks.map((mark) => px(mark.nats)),
       13
@@ -50,7 +51,7 @@ export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}:
         const y = top + row * ROW + 12;
         return svg`<g class="ruler-scale"><line x1=${px(0)} x2=${px(most)} y1=${y} y2=${y}></line>
           <text class="ruler-name" x=${px(most) + 8} y=${y + 4}>${scale.short}</text>
-          ${scaleTicks(scale, most, (42 / (width - LEFT - RIGHT)) * most).map(
+          ${scaleTicks(scale, most, (42 / room) * most).map(
             ({value, nats: at}) => svg`<line x1=${px(at)} x2=${px(at)} y1=${y} y2=${y + 4}></line>
               <text x=${px(at)} y=${y + 16} text-anchor="middle">${String(value)}</text>`
           )}</g>`;
@@ -96,11 +97,7 @@ export function rulerFigure({unit, vocabSize, charactersPerToken, marks, start}:
     });
     return button;
   });
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
-  draw();
+  drawAtWidth(frame, draw);
   take(nats);
   return html`<figure class="figure ruler-figure"><p class="figure-title">One loss, told in ${all.length} units</p>
     ${slider}${frame}<p class="button-row">${buttons}</p>${stats}${reading}</figure>` as HTMLElement;

@@ -2,8 +2,9 @@ import {html, svg} from "htl";
 import type {SamplingOptions} from "../../generation/distribution.js";
 import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
 import {formatCount, formatPercent, visibleToken} from "../../views/format.js";
+import {keptGroup} from "../../views/keptGroup.js";
 import {ticks} from "../../views/lineChart.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import {cutMarks} from "./cutMarks.js";
 import type {Filtered} from "./filterOrder.js";
 
@@ -30,25 +31,22 @@ const NAME = 2;
 /** Every token's probability as a bar, the likeliest first; the cuts as lines, and what they leave, scaled. */
 export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figure<CutPlotData> {
   let current = data;
-  let width = 640;
   const hatch = uniqueId("hatch");
   const [kept, gain, cut] = ["cut-kept", "cut-gain", "cut-cut"].map(
     (name) => svg`<path class=${name}></path>`
   );
   cut!.setAttribute("style", `fill: url(#${hatch})`);
-  const [axis, names] = [svg`<g></g>`, svg`<g></g>`];
+  const [axis, names] = [keptGroup(), keptGroup()];
   const marks = cutMarks();
   const nameWidth = 1 + CHARACTER * Math.max(...vocabulary.map((token) => [...shortToken(token)].length));
   let tokens: Element[] = [];
-  let named: {ids: Uint16Array | null; width: number} = {ids: null, width};
-  let measured = "";
   const image = svg`<svg class="cut-plot" role="img" height=${HEIGHT}>
     <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
-    ${axis}${cut}${gain}${kept}${names}${marks.node}</svg>` as SVGElement;
+    ${axis.node}${cut}${gain}${kept}${names.node}${marks.node}</svg>` as SVGElement;
   const frame = html`<div class="cut-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
-  function draw(): void {
+  function draw(width: number): void {
     const {filtered, options, isLog} = current;
     const {ids, probabilities} = filtered;
     const base = filtered.tempered;
@@ -83,55 +81,38 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
     gain!.setAttribute("d", paths.gain);
     cut!.setAttribute("d", paths.cut);
     image.setAttribute("aria-label", describe(current, vocabulary));
-    drawAxis(shares, y, `${isLog} ${end} ${width}`);
-    nameBars(ids, shown, step);
+    axis.show([isLog, end, width], () => {
+      image.setAttribute("width", String(width));
+      image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+      return shares.map(
+        (
+          share
+        ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(share)} y2=${y(share)}></line>
+          <text x=${LEFT - 6} y=${y(share) + 4} text-anchor="end">${share === LEAST ? "10⁻⁶" : formatPercent(share)}</text></g>`
+      );
+    });
     const stride = Math.ceil(nameWidth / step);
+    // Most of a slider's moves change no name below the bars.
+    names.show([ids, width], () => {
+      tokens = Array.from({length: Math.ceil(shown / stride)}, (_, n) => {
+        const name = shortToken(vocabulary[ids[n * stride]!] ?? "");
+        return svg`<text x=${x(n * stride + 0.5)} y=${bottom + 16} text-anchor="middle">${name}</text>`;
+      });
+      const rest = ids.length - shown;
+      if (rest === 0) return tokens;
+      const more = `and ${formatCount(rest)} less probable →`;
+      return [...tokens, svg`<text x=${width - RIGHT} y=${TOP + 12} text-anchor="end">${more}</text>`];
+    });
     tokens.forEach((token, i) => {
       const name = i * stride < filtered.kept ? "cut-token" : "cut-token cut-token-out";
       if (token.getAttribute("class") !== name) token.setAttribute("class", name);
     });
     marks.draw(filtered, options, {x, y, left: LEFT, right: width - RIGHT, bottom, shown});
   }
-  /** The axis, made anew only where `scale` is another. */
-  function drawAxis(shares: readonly number[], y: (p: number) => number, scale: string): void {
-    if (measured === scale) return;
-    measured = scale;
-    image.setAttribute("width", String(width));
-    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    axis.replaceChildren(
-      ...shares.map(
-        (
-          share
-        ) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(share)} y2=${y(share)}></line>
-          <text x=${LEFT - 6} y=${y(share) + 4} text-anchor="end">${share === LEAST ? "10⁻⁶" : formatPercent(share)}</text></g>`
-      )
-    );
-  }
-  /** Names below the bars, made anew only where they are others: most of a slider's moves change none. */
-  function nameBars(ids: Uint16Array, shown: number, step: number): void {
-    if (named.ids === ids && named.width === width) return;
-    named = {ids, width};
-    const stride = Math.ceil(nameWidth / step);
-    tokens = Array.from({length: Math.ceil(shown / stride)}, (_, n) => {
-      const name = shortToken(vocabulary[ids[n * stride]!] ?? "");
-      return svg`<text x=${LEFT + (n * stride + 0.5) * step} y=${HEIGHT - BOTTOM + 16} text-anchor="middle">${name}</text>`;
-    });
-    const rest = ids.length - shown;
-    names.replaceChildren(
-      ...tokens,
-      rest > 0
-        ? svg`<text x=${width - RIGHT} y=${TOP + 12} text-anchor="end">and ${formatCount(rest)} less probable →</text>`
-        : ""
-    );
-  }
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
-  draw();
+  const redraw = drawAtWidth(frame, draw);
   return asFigure(frame, (next: CutPlotData) => {
     current = next;
-    draw();
+    redraw();
   });
 }
 

@@ -2,8 +2,9 @@ import {html, svg} from "htl";
 import type {Distribution} from "../../generation/distribution.js";
 import {asFigure, type Figure} from "../../views/figure.js";
 import {formatCount, formatFixed, visibleToken} from "../../views/format.js";
+import {keptGroup} from "../../views/keptGroup.js";
 import {ticks} from "../../views/lineChart.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import {expectedCount} from "./draws.js";
 
 export interface DrawPlotData {
@@ -23,16 +24,14 @@ const SHOWN = 30;
 /** Counts as bars, and on each the count that its probability promises with two standard deviations to either side. */
 export function drawPlot(data: DrawPlotData, vocabulary: readonly string[]): Figure<DrawPlotData> {
   let current = data;
-  let width = 640;
   const bars = svg`<path class="cut-kept"></path>`;
   const bands = svg`<path class="draw-bands"></path>`;
-  const [axis, names] = [svg`<g></g>`, svg`<g></g>`];
-  let named: {ids: Uint16Array | null; shown: number; width: number} = {ids: null, shown: 0, width};
+  const [axis, names] = [keptGroup(), keptGroup()];
   const image =
-    svg`<svg class="draw-plot" role="img" height=${HEIGHT}>${axis}${bars}${bands}${names}</svg>` as SVGElement;
+    svg`<svg class="draw-plot" role="img" height=${HEIGHT}>${axis.node}${bars}${bands}${names.node}</svg>` as SVGElement;
   const frame = html`<div class="draw-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
-  function draw(): void {
+  function draw(width: number): void {
     const {
       distribution: {ids, kept, probabilities},
       counts,
@@ -59,36 +58,26 @@ export function drawPlot(data: DrawPlotData, vocabulary: readonly string[]): Fig
     bars.setAttribute("d", filled);
     bands.setAttribute("d", whiskers);
     image.setAttribute("aria-label", describe(current, vocabulary));
-    axis.replaceChildren(
-      ...ticks(0, largest, 3).map(
+    axis.show([largest, width], () =>
+      ticks(0, largest, 3).map(
         (n) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(n)} y2=${y(n)}></line>
           <text x=${LEFT - 6} y=${y(n) + 4} text-anchor="end">${formatCount(n)}</text></g>`
       )
     );
-    nameBars(ids, shown, step);
-  }
-  /** Names below the bars, made anew only where they are others: while draws are counted, none changes. */
-  function nameBars(ids: Uint16Array, shown: number, step: number): void {
-    if (named.ids === ids && named.shown === shown && named.width === width) return;
-    named = {ids, shown, width};
-    image.setAttribute("width", String(width));
-    image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    names.replaceChildren(
-      ...Array.from(
+    names.show([ids, shown, width], () => {
+      image.setAttribute("width", String(width));
+      image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+      return Array.from(
         {length: shown},
         (_, i) =>
-          svg`<text class="cut-token" x=${LEFT + (i + 0.5) * step} y=${HEIGHT - BOTTOM + 16} text-anchor="middle">${[...visibleToken(vocabulary[ids[i]!] ?? "")].slice(0, 2).join("")}</text>`
-      )
-    );
+          svg`<text class="cut-token" x=${LEFT + (i + 0.5) * step} y=${bottom + 16} text-anchor="middle">${[...visibleToken(vocabulary[ids[i]!] ?? "")].slice(0, 2).join("")}</text>`
+      );
+    });
   }
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
-  draw();
+  const redraw = drawAtWidth(frame, draw);
   return asFigure(frame, (next: DrawPlotData) => {
     current = next;
-    draw();
+    redraw();
   });
 }
 

@@ -1,7 +1,7 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {formatPercent, visibleToken} from "../../views/format.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import type {Filtered} from "./filterOrder.js";
 
 const HEIGHT = 104;
@@ -14,7 +14,7 @@ const NARROWEST = 0.7;
 /** All the mass as one bar, cut into the tokens' shares; below it what is kept, stretched to the same length. */
 export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<Filtered> {
   let current = data;
-  let width = 640;
+  let drawnWidth = 0;
   const hatch = uniqueId("hatch");
   const [held, cut, stretch] = [
     svg`<rect y="0" height=${BAR} class="cut-kept"></rect>`,
@@ -32,11 +32,12 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
     <text class="mass-word" x="0" y=${HEIGHT - 2}>0</text></svg>` as SVGElement;
   const frame = html`<div class="mass-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
-  function draw(): void {
+  function draw(width: number): void {
     const {ids, tempered, probabilities, kept} = current;
     let mass = 0;
     for (let i = 0; i < kept; i++) mass += tempered[ids[i]!]!;
     const end = width * Math.min(1, mass);
+    if (width !== drawnWidth) resize(width);
     image.setAttribute(
       "aria-label",
       `All the mass as a bar: ${formatPercent(mass)} is kept and stretched to the whole length below.`
@@ -45,18 +46,18 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
     cut!.setAttribute("x", String(end));
     cut!.setAttribute("width", String(width - end));
     stretch!.setAttribute("d", `M0 ${BAR}V${BELOW}H${width}L${end.toFixed(1)} ${BAR}z`);
-    above.draw(tempered);
-    below.draw(probabilities);
+    above.draw(tempered, width);
+    below.draw(probabilities, width);
   }
 
   /** The lines between the kept tokens, and as many letters as fit: texts are kept, and placed anew. */
-  function sharesOf(top: number): {node: Element; draw(p: Float64Array): void} {
+  function sharesOf(top: number): {node: Element; draw(p: Float64Array, width: number): void} {
     const lines = svg`<path class="mass-line"></path>`;
     const texts: Element[] = [];
     const node = svg`<g>${lines}</g>`;
     return {
       node,
-      draw(p) {
+      draw(p, width) {
         let d = "";
         let [at, used] = [0, 0];
         for (let i = 0; i < current.kept; i++) {
@@ -81,20 +82,16 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
       }
     };
   }
-  function resize(): void {
+  function resize(width: number): void {
+    drawnWidth = width;
     image.setAttribute("width", String(width));
     image.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     one.setAttribute("x", String(width));
-    draw();
   }
-  watchWidth(frame, width, (next) => {
-    width = next;
-    resize();
-  });
-  resize();
+  const redraw = drawAtWidth(frame, draw);
   return asFigure(frame, (next: Filtered) => {
     current = next;
-    draw();
+    redraw();
   });
 }
 

@@ -3,7 +3,7 @@ import {setText} from "../../views/figure.js";
 import {formatFixed, formatPercent} from "../../views/format.js";
 import {LARGEST_WIDTH} from "../../views/lineChart.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import {formatPower} from "../block/formatPower.js";
 import {short} from "./scalingAxes.js";
 import {bestSplit, lawLoss, type ScalingLaw} from "./scalingFit.js";
@@ -40,9 +40,8 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
       what the law expects of the size and the length that are set.</p>
     ${reading}
   </figure>` as HTMLElement;
-  let width = 640;
 
-  function draw(): void {
+  function draw(width: number): void {
     const [N, D] = [size.value, length.value];
     const excess = (n: number, d: number) => lawLoss(law, n, d) - floor;
     const expected = excess(N, D);
@@ -76,16 +75,7 @@ export function lawFigure({runs, floor}: ScalingRecord, law: ScalingLaw): HTMLEl
         `That costs about 6·N·D = ${formatPower(flops)} FLOP, with which the law would rather have ${short(best.parameters)} parameters and ${short(best.tokens)} tokens, for ${formatFixed(lawLoss(law, best.parameters, best.tokens), 3)}.${isBeyond ? " No run of ours went so far: this is where the law leads, not what was measured." : ""}`
     );
   }
-  for (const input of [size, length]) input.addEventListener("input", draw);
-  watchWidth(
-    frame,
-    width,
-    (next) => {
-      width = next;
-      draw();
-    },
-    LARGEST_WIDTH
-  );
-  draw();
+  const redraw = drawAtWidth(frame, draw, LARGEST_WIDTH);
+  for (const input of [size, length]) input.addEventListener("input", redraw);
   return node;
 }

@@ -3,7 +3,7 @@ import {setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatDuration, formatFixed} from "../../views/format.js";
 import {LARGEST_WIDTH} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 import {formatPower} from "../block/formatPower.js";
 import {AXES, type Axis, axes, seriesOf, short} from "./scalingAxes.js";
 import {computeOptimal, fitPower} from "./scalingFit.js";
@@ -21,7 +21,6 @@ const HEIGHT = 380;
 export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): void} {
   const dearest = dearestOf(record.runs);
   let axis: Axis = "flops";
-  let width = 640;
   let plot: LogPlot | null = null;
   let chosen: ScalingRun;
 
@@ -33,17 +32,20 @@ export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): v
       html`<input type="radio" name=${group} value=${name} checked=${name === axis}>` as HTMLInputElement;
     input.addEventListener("change", () => {
       axis = name;
-      draw();
+      redraw();
     });
     return html`<label>${input} ${axes[name].choice}</label>`;
   });
   const box = html`<input type="checkbox">` as HTMLInputElement;
-  box.addEventListener("change", () => fill());
+  box.addEventListener("change", () => {
+    fill();
+    redraw();
+  });
   const id = uniqueId("run");
   const choice = html`<select id=${id}></select>` as HTMLSelectElement;
   choice.addEventListener("input", () => {
     chosen = shown()[Number(choice.value)]!;
-    draw();
+    redraw();
   });
   const said = html`<p class="figure-reading" aria-live="polite"></p>`;
   const node = html`<figure class="figure scaling-figure" aria-label="Loss against size, text and computing">
@@ -68,9 +70,8 @@ export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): v
           html`<option value=${i} selected=${run === chosen}>${short(run.parameters)} parameters, ${short(run.tokens)} tokens</option>`
       )
     );
-    draw();
   }
-  function draw(): void {
+  function draw(width: number): void {
     const runs = shown();
     plot = logPlot(plotData(runs, record, axis, chosen), width, HEIGHT);
     frame.replaceChildren(plot.node);
@@ -85,22 +86,15 @@ export function scalingFigure(record: ScalingRecord): HTMLElement & {reveal(): v
     const run = shown()[plot?.nearest(event.clientX - left, event.clientY - top) ?? -1];
     if (!run || run === chosen) return;
     chosen = run;
-    draw();
+    redraw();
   }
-  watchWidth(
-    frame,
-    width,
-    (next) => {
-      width = next;
-      draw();
-    },
-    LARGEST_WIDTH
-  );
   fill();
+  const redraw = drawAtWidth(frame, draw, LARGEST_WIDTH);
   return Object.assign(node, {
     reveal() {
       box.checked = true;
       fill();
+      redraw();
     }
   });
 }

@@ -1,6 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
-import {watchWidth} from "../../views/watchWidth.js";
+import {drawAtWidth} from "../../views/watchWidth.js";
 
 export interface Axis {
   label: string;
@@ -36,14 +36,13 @@ const MARGIN = {top: 12, right: 16, bottom: 44, left: 52};
  */
 export function curvePlot(data: CurvePlotData): Figure<CurvePlotData> {
   let current = data;
-  let width = 640;
   const legend = html`<p class="legend"></p>`;
   const frame = html`<div class="curve-frame"></div>`;
   const summary = html`<p class="figure-reading"></p>`;
   const node = html`<div class="curve-plot">${legend}${frame}${summary}</div>`;
   let moveMarker = () => {};
 
-  function draw(): void {
+  function draw(width: number): void {
     const {x, y, curves} = current;
     const toX = position(x, MARGIN.left, width - MARGIN.right);
     const toY = position(y, HEIGHT - MARGIN.bottom, MARGIN.top);
@@ -91,19 +90,15 @@ export function curvePlot(data: CurvePlotData): Figure<CurvePlotData> {
     frame.replaceChildren(html`<p class="curve-axis">↑ ${y.label}</p>`, picture);
   }
 
-  watchWidth(frame, width, (next) => {
-    width = next;
-    draw();
-  });
+  const redraw = drawAtWidth(frame, draw);
 
   function update(next: CurvePlotData): void {
     const isNew = next.curves !== current.curves;
     current = next;
     setText(summary, next.summary);
-    if (isNew) draw();
+    if (isNew) redraw();
     else moveMarker();
   }
-  draw();
   setText(summary, data.summary);
   return asFigure(node, update);
 }
