@@ -106,6 +106,15 @@ it("moves sample, heads, embeddings, surprise and loss together", () => {
   expect(seen()).toEqual(end);
 });
 
+it("draws the curves of the loss once, and moves the dot along them", () => {
+  const node = scrubberFigure(timeline());
+  const curves = [...node.querySelectorAll(".line-chart path")];
+  expect(curves).toHaveLength(3);
+  move(node.querySelector("input")!, 1);
+  const after = [...node.querySelectorAll(".line-chart path")];
+  expect(after.map((path, i) => path === curves[i])).toEqual([true, true, true]);
+});
+
 it("plays from noise to words and rests there, and is stopped by the slider", () => {
   let tick = () => {};
   let ticking = false;
@@ -120,7 +129,10 @@ it("plays from noise to words and rests there, and is stopped by the slider", ()
   };
   const node = scrubberFigure(timeline(), clock);
   const reading = node.querySelector(".scrubber-reading")!;
+  const glides = () => node.querySelector("[data-glides] .embedded-token") !== null;
+  expect(glides()).toBe(false);
   button(node, "Play").click();
+  expect(glides()).toBe(true);
   expect([reading.textContent!.startsWith("After 0 steps"), reading.getAttribute("aria-live")]).toEqual([
     true,
     "off"
@@ -134,7 +146,11 @@ it("plays from noise to words and rests there, and is stopped by the slider", ()
   ]);
   button(node, "Play").click();
   move(node.querySelector("input")!, 1);
-  expect([ticking, reading.textContent!.startsWith("After 10 steps")]).toEqual([false, true]);
+  expect([ticking, reading.textContent!.startsWith("After 10 steps"), glides()]).toEqual([
+    false,
+    true,
+    false
+  ]);
 });
 
 const trace = (step: number): StepTrace => ({

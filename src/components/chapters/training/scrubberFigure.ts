@@ -1,15 +1,15 @@
 import {html} from "htl";
 import {engineInWords} from "../../views/engineInWords.js";
 import {setText} from "../../views/figure.js";
-import {formatCount, formatDuration, formatFixed} from "../../views/format.js";
+import {formatCount, formatDuration, formatFixed, formatPlural} from "../../views/format.js";
 import {type Head, headGrid} from "../../views/headGrid.js";
 import {heatMap} from "../../views/heatMap.js";
-import {lineChart} from "../../views/lineChart.js";
+import {type ChartLine, type LineChartData, lineChart} from "../../views/lineChart.js";
 import {type Clock, Playback} from "../../views/playback.js";
 import {rangeInput} from "../../views/rangeInput.js";
 import {surpriseText} from "../../views/surpriseText.js";
 import {embeddingPlane} from "./embeddingPlane.js";
-import {lineLosses, type Moment, type Timeline} from "./timeline.js";
+import {lineLosses, type Timeline} from "./timeline.js";
 
 export type ScrubberFigure = HTMLElement & {
   /** Goes to a checkpoint, by its place from 0. */
@@ -31,7 +31,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
   let selected: Head = timeline.head;
   let query = attended - 1;
   const now = () => moments[at]!;
-  const steps = (step: number) => `${formatCount(step)} ${step === 1 ? "step" : "steps"}`;
+  const steps = (step: number) => formatPlural(step, "step");
 
   const slider = rangeInput({
     label: "Checkpoint",
@@ -49,6 +49,8 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
     },
     (isPlaying) => {
       setText(play, isPlaying ? "Pause" : "Play");
+      // What is played glides from place to place; to the slider everything answers at once.
+      if (isPlaying) plane.dataset.glides = "";
       // What changes by itself is not read out at every change; where it rests, it is.
       reading.setAttribute("aria-live", isPlaying ? "off" : "polite");
     },
@@ -74,6 +76,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
   });
   const reach = Math.max(...moments.flatMap(({places}) => places.flat().map(Math.abs)));
   const plane = embeddingPlane(planeData(), {vocabulary: timeline.vocabulary, reach, share: timeline.share});
+  const lines = linesOf(timeline);
   const chart = lineChart(chartData(), {height: 210});
 
   function gridData() {
@@ -94,33 +97,14 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
   function planeData() {
     return {places: now().places, reading: now().vowels};
   }
-  function chartData() {
+  function chartData(): LineChartData {
     const {step, loss} = now();
     const blind = Math.log(timeline.vocabulary.length);
     return {
       label: `Training and held-out loss of the recorded run; now after ${steps(step)}`,
       x: {label: "step", min: 0, max: run.steps},
       y: {label: `loss, nats a ${unit}`, min: 0, max: Math.ceil(blind)},
-      lines: [
-        {name: "training", stroke: "var(--ink-soft)", width: 1, points: timeline.losses},
-        {
-          name: "held-out",
-          mark: "H",
-          stroke: "var(--probability)",
-          dash: "7 3",
-          points: moments.map((moment: Moment) => [moment.step, moment.loss] as const)
-        },
-        {
-          name: "floor",
-          mark: "F",
-          stroke: "var(--value)",
-          dash: "2 2.5",
-          points: [
-            [0, floor],
-            [run.steps, floor]
-          ] as const
-        }
-      ],
+      lines,
       dots: [{x: step, y: loss, fill: "var(--query)"}],
       reading: `Whole line: the loss of each step’s batch. H: held-out text, ${formatFixed(loss)} nats after ${steps(step)}. F: the floor, ${formatFixed(floor)} nats. A blind guess: ${formatFixed(blind)}.`
     };
@@ -148,6 +132,7 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
 
   slider.addEventListener("input", () => {
     playback.pause();
+    delete plane.dataset.glides;
     at = slider.value;
     show();
   });
@@ -181,3 +166,25 @@ export function scrubberFigure(timeline: Timeline, clock?: Clock): ScrubberFigur
     dispose: () => playback.pause()
   });
 }
+
+/** The curves of the loss chart, which no checkpoint changes. */
+const linesOf = ({losses, moments, floor, run}: Timeline): ChartLine[] => [
+  {name: "training", stroke: "var(--ink-soft)", width: 1, points: losses},
+  {
+    name: "held-out",
+    mark: "H",
+    stroke: "var(--probability)",
+    dash: "7 3",
+    points: moments.map(({step, loss}) => [step, loss] as const)
+  },
+  {
+    name: "floor",
+    mark: "F",
+    stroke: "var(--value)",
+    dash: "2 2.5",
+    points: [
+      [0, floor],
+      [run.steps, floor]
+    ]
+  }
+];
