@@ -2,6 +2,7 @@ import {html} from "htl";
 import {type Hue, hue} from "./colors.js";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {formatFixed} from "./format.js";
+import {type Cell, cellByKey} from "./gridKeys.js";
 
 export interface MatrixData {
   title: string;
@@ -24,7 +25,7 @@ export interface MatrixData {
 
 export interface MatrixOptions {
   /** The cell under the pointer or the keyboard's focus; null when it left. */
-  onPoint?: (cell: {row: number; column: number} | null) => void;
+  onPoint?: (cell: Cell | null) => void;
 }
 
 /**
@@ -104,16 +105,11 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
     cells[focus.row]?.[focus.column]?.setAttribute("tabindex", "0");
   }
 
-  function place(target: EventTarget | null): {row: number; column: number} | null {
+  function place(target: EventTarget | null): Cell | null {
     const cell = (target as Element | null)?.closest?.("td");
     return cell ? {row: Number(cell.dataset.row), column: Number(cell.dataset.column)} : null;
   }
-  function moveTo(row: number, column: number): void {
-    const {rows, columns} = current;
-    const next = {
-      row: Math.max(0, Math.min(rows.length - 1, row)),
-      column: Math.max(0, Math.min(columns.length - 1, column))
-    };
+  function moveTo(next: Cell): void {
     cells[focus.row]?.[focus.column]?.setAttribute("tabindex", "-1");
     focus = next;
     const cell = cells[next.row]?.[next.column];
@@ -123,18 +119,11 @@ export function matrixTable(data: MatrixData, {onPoint}: MatrixOptions = {}): Fi
   table.addEventListener("keydown", (event) => {
     const at = place(event.target);
     if (!at) return;
-    const moves: Record<string, [number, number]> = {
-      ArrowUp: [at.row - 1, at.column],
-      ArrowDown: [at.row + 1, at.column],
-      ArrowLeft: [at.row, at.column - 1],
-      ArrowRight: [at.row, at.column + 1],
-      Home: [at.row, 0],
-      End: [at.row, current.columns.length - 1]
-    };
-    const move = moves[event.key];
-    if (!move) return;
+    const {rows, columns} = current;
+    const to = cellByKey(event.key, at, {rows: rows.length, columns: columns.length});
+    if (!to) return;
     event.preventDefault();
-    moveTo(...move);
+    moveTo(to);
   });
   table.addEventListener("focusin", (event) => onPoint?.(place(event.target)));
   table.addEventListener("pointerover", (event) => {

@@ -2,6 +2,7 @@ import {html} from "htl";
 import {paintWhenSized, type Surface, sizeCanvas} from "./canvas.js";
 import {parseHex, rampPixels, readColor} from "./colors.js";
 import {asFigure, type Figure, setText} from "./figure.js";
+import {type Cell, cellByKey, cellInside} from "./gridKeys.js";
 import {CHART_SIDES, LARGEST_WIDTH} from "./lineChart.js";
 
 export interface TableMapData {
@@ -15,7 +16,7 @@ export interface TableMapData {
   high: number;
   /** Whether there are numbers beyond these two. */
   isCut?: boolean;
-  selected: {row: number; column: number};
+  selected: Cell;
   /** What stands beside the selected row and above the selected column; their indices when absent. */
   labels?: {row: string; column: string};
   /** The selected cell in words, which is what the keyboard hears. */
@@ -29,7 +30,7 @@ export interface TableMapOptions {
   /** Height in CSS pixels; a square when absent. */
   height?: number;
   largestWidth?: number;
-  onSelect(cell: {row: number; column: number}): void;
+  onSelect(cell: Cell): void;
 }
 
 const TOP = 16;
@@ -79,18 +80,12 @@ export function tableMap(data: TableMapData, options: TableMapOptions): Figure<T
     canvas.setAttribute("aria-valuetext", current.reading);
   }
 
-  function select(row: number, column: number): void {
-    onSelect({
-      row: Math.max(0, Math.min(current.rows - 1, row)),
-      column: Math.max(0, Math.min(current.columns - 1, column))
-    });
-  }
   function follow(event: PointerEvent): void {
     const box = canvas.getBoundingClientRect();
     const {width, height} = extent();
     const column = Math.floor(((event.clientX - box.left - CHART_SIDES.left) / width) * current.columns);
     const row = Math.floor(((event.clientY - box.top - TOP) / height) * current.rows);
-    select(row, column);
+    onSelect(cellInside({row, column}, current));
   }
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
@@ -100,19 +95,10 @@ export function tableMap(data: TableMapData, options: TableMapOptions): Figure<T
     if (event.pointerType === "mouse" || event.buttons > 0) follow(event);
   });
   canvas.addEventListener("keydown", (event) => {
-    const {row, column} = current.selected;
-    const to: Record<string, [number, number]> = {
-      ArrowUp: [row - 1, column],
-      ArrowDown: [row + 1, column],
-      ArrowLeft: [row, column - 1],
-      ArrowRight: [row, column + 1],
-      Home: [row, 0],
-      End: [row, current.columns - 1]
-    };
-    const cell = to[event.key];
+    const cell = cellByKey(event.key, current.selected, current);
     if (!cell) return;
     event.preventDefault();
-    select(...cell);
+    onSelect(cell);
   });
 
   describe();

@@ -1,6 +1,7 @@
 import {html} from "htl";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {tokenName, visibleToken} from "../../views/format.js";
+import {type Cell, cellByKey} from "../../views/gridKeys.js";
 
 export interface GridData {
   title: string;
@@ -8,12 +9,12 @@ export interface GridData {
   characters: readonly string[];
   columns: number;
   /** A cell that another grid points at too. */
-  lit: {row: number; column: number} | null;
+  lit: Cell | null;
 }
 
 export interface GridOptions {
   /** The cell under the pointer or the keyboard's focus; null when it left. */
-  onPoint: (cell: {row: number; column: number} | null) => void;
+  onPoint: (cell: Cell | null) => void;
 }
 
 /** Characters in rows and columns. One cell is in the tab order; arrow keys, Home and End move. */
@@ -53,23 +54,11 @@ export function characterGrid({title}: Pick<GridData, "title">, {onPoint}: GridO
   table.addEventListener("focusout", () => onPoint(null));
   table.addEventListener("keydown", (event) => {
     const {key} = event as KeyboardEvent;
-    const [lastRow, lastColumn] = [cells.length - 1, cells[0]!.length - 1];
-    const to: Record<string, [number, number]> = {
-      ArrowUp: [focus.row - 1, focus.column],
-      ArrowDown: [focus.row + 1, focus.column],
-      ArrowLeft: [focus.row, focus.column - 1],
-      ArrowRight: [focus.row, focus.column + 1],
-      Home: [focus.row, 0],
-      End: [focus.row, lastColumn]
-    };
-    const next = to[key];
+    const next = cellByKey(key, focus, {rows: cells.length, columns: cells[0]!.length});
     if (!next) return;
     event.preventDefault();
     cells[focus.row]![focus.column]!.tabIndex = -1;
-    focus = {
-      row: Math.max(0, Math.min(lastRow, next[0])),
-      column: Math.max(0, Math.min(lastColumn, next[1]))
-    };
+    focus = next;
     cells[focus.row]![focus.column]!.tabIndex = 0;
     cells[focus.row]![focus.column]!.focus();
   });

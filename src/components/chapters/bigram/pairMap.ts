@@ -3,6 +3,7 @@ import {paintWhenSized, type Surface, sizeCanvas} from "../../views/canvas.js";
 import {parseHex, rampPixels, readColor, readMonospace} from "../../views/colors.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {visibleToken} from "../../views/format.js";
+import {cellByKey} from "../../views/gridKeys.js";
 
 /** A pair of tokens by their ids: the row came first, the column followed. */
 export interface Pair {
@@ -27,6 +28,8 @@ export interface PairMapOptions {
   onHover?: (pair: Pair | null) => void;
 }
 
+/** Rows that Page Up and Page Down go. */
+const PAGE = 10;
 const LARGEST_CELL = 11;
 const LABELLED_CELL = 7;
 /** What is less likely has the colour of the page. */
@@ -76,23 +79,11 @@ export function pairMap(
     if (pair) onSelect(pair);
   });
   canvas.addEventListener("keydown", (event) => {
-    const {row, column} = current.selected;
-    const last = current.vocabulary.length - 1;
-    const to: Record<string, [number, number]> = {
-      ArrowUp: [row - 1, column],
-      ArrowDown: [row + 1, column],
-      ArrowLeft: [row, column - 1],
-      ArrowRight: [row, column + 1],
-      Home: [row, 0],
-      End: [row, last],
-      PageUp: [row - 10, column],
-      PageDown: [row + 10, column]
-    };
-    const next = to[event.key];
+    const V = current.vocabulary.length;
+    const next = cellByKey(event.key, current.selected, {rows: V, columns: V}, PAGE);
     if (!next) return;
     event.preventDefault();
-    const inside = (i: number) => Math.max(0, Math.min(last, i));
-    onSelect({row: inside(next[0]), column: inside(next[1])});
+    onSelect(next);
   });
   show();
   return asFigure(node, (next: PairMapData) => {
