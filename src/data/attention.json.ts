@@ -1,6 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {attentionSteps} from "../components/chapters/attention/attentionSteps.js";
 import {clearestHead, clearestPair} from "../components/chapters/attention/clearestHead.js";
@@ -12,13 +9,12 @@ import {
   traceNames
 } from "../components/chapters/attention/lineTrace.js";
 import {packTrace} from "../components/chapters/attention/packedTrace.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {PLAIN} from "../components/generation/distribution.js";
 import {chooseToken} from "../components/generation/generate.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
+import {shippedModel} from "./shippedModel.js";
 
 /**
  * One short line as every layer's attention meets it, for the chapter on attention, computed at build time by the
@@ -33,10 +29,7 @@ const BUDGET = 52_000;
 const BYTES_A_NUMBER = 8 / 3;
 const LENGTHS = [6, 12] as const;
 
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {config, tokenizer} = readModelFolder(files);
+const {config, tokenizer, onnx} = await shippedModel();
 
 const page = config.architecture === "transformer" ? await clearestLine() : nothing();
 process.stdout.write(JSON.stringify(page));
@@ -47,7 +40,7 @@ function nothing(): AttentionPage {
 
 async function clearestLine(): Promise<AttentionPage> {
   await startNodeBackend("cpu");
-  const model = new TensorModel(config, fromOnnx(files[MODEL_FILES.onnx]!).parameters);
+  const model = new TensorModel(config, fromOnnx(onnx).parameters);
   const ids = await write(model);
   const {nLayer, nEmbd: C, nHead: H, nKvHead: K} = config;
   const bytesAToken = nLayer * C * (2 + (2 * K) / H) * BYTES_A_NUMBER;

@@ -1,5 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {
   neuralBigramExperiment,
@@ -15,13 +13,10 @@ import {
 } from "../components/chapters/bigram/pairCounts.js";
 import {readWindow, type Scores, tableScores, writeText} from "../components/chapters/bigram/readText.js";
 import type {BigramTrace} from "../components/chapters/bigram/trace.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {storyCorpus} from "../components/corpus/storyCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
 import {ngramLoss, trainNgram} from "../components/evaluation/ngram.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {readRecording, writeRecording} from "../components/exchange/recording.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
@@ -33,6 +28,8 @@ import {TensorModel} from "../components/model/tensorModel.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {modelName} from "../components/views/modelSentences.js";
 import {deviceLimits} from "../components/webgpu/deviceLimits.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCharacters} from "./siteCorpus.js";
 
 /**
  * What the chapter “A first language model” opens with: the counts of the site's text, by character, a recorded run of
@@ -58,7 +55,7 @@ try {
 }
 
 async function makeTrace(): Promise<BigramTrace> {
-  let {corpus} = await chooseCorpus(process.env.CORPUS, 1);
+  let {corpus} = await siteCharacters();
   const isSite = readTokenizer(corpus.meta.tokenizer).vocabulary.length <= LARGEST_TABLE;
   if (!isSite) ({corpus} = await storyCorpus());
   const {meta, train, val} = corpus;
@@ -80,7 +77,7 @@ async function makeTrace(): Promise<BigramTrace> {
 
   const mlp = await run(corpus, {corpus: BUILT, model: windowModel, train: windowTraining, parameters: true});
   const mlpModel = new TensorModel(mlp.config, mlp.parameters.at(-1)!.parameters);
-  const shipped = await shippedModel(meta.sha256);
+  const shipped = await modelOf(meta.sha256);
 
   const even = -Math.log(1 / V);
   const ngram = (order: number) => trainNgram(train, {order, vocabSize: V});
@@ -191,15 +188,12 @@ async function run(corpus: Corpus, settings: ExperimentSettings) {
 }
 
 /** The model that ships, where it learnt from this very text by character and looks only back; else nothing. */
-async function shippedModel(sha256: string) {
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const files: Record<string, Uint8Array> = {};
-  for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-  const {config, tokenizer, run} = readModelFolder(files);
+async function modelOf(sha256: string) {
+  const {config, tokenizer, run, onnx} = await shippedModel();
   const loss = run.validationLoss;
   if (run.corpus.sha256 !== sha256 || tokenizer.unit !== "character" || !config.causal || loss === null)
     return null;
-  const {parameters} = fromOnnx(files[MODEL_FILES.onnx]!);
+  const {parameters} = fromOnnx(onnx);
   return {name: `The shipped model, ${modelName(config)}`, model: new TensorModel(config, parameters), loss};
 }
 

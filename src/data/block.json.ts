@@ -1,5 +1,4 @@
 import {readFile} from "node:fs/promises";
-import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {type ActivationCurves, activationCurves} from "../components/chapters/block/activationCurves.js";
@@ -13,17 +12,15 @@ import {
   traceNames
 } from "../components/chapters/block/lineTrace.js";
 import {finalLosses, type LongRecording} from "../components/chapters/block/longRuns.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
 import {choices} from "../components/model/config.js";
 import {TensorModel} from "../components/model/tensorModel.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import {deviceLimits} from "../components/webgpu/deviceLimits.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 /**
  * What the chapter on the block shows before anything runs in the reader's browser: the gradient by depth of short
@@ -45,9 +42,7 @@ export interface BlockPage {
 /** Tokens of the line. */
 const LINE = 32;
 
-const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
-  tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-});
+const {corpus} = await siteCorpus();
 await startNodeBackend("wasm");
 
 const page: BlockPage = {
@@ -85,12 +80,9 @@ async function readLongLosses(): Promise<BlockPage["longLosses"]> {
 }
 
 async function readLine(): Promise<BlockPage["line"]> {
-  const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-  const files: Record<string, Uint8Array> = {};
-  for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-  const {config, tokenizer} = readModelFolder(files);
+  const {config, tokenizer, onnx} = await shippedModel();
   if (!canTrace(config)) return null;
-  const {parameters} = fromOnnx(files[MODEL_FILES.onnx]!);
+  const {parameters} = fromOnnx(onnx);
   const {ids} = tokenizer.encode(firstLine());
   const line = ids.slice(0, Math.min(LINE, config.blockSize));
   const model = new TensorModel(config, parameters);

@@ -1,8 +1,7 @@
 import {zipSync} from "fflate";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {tokensToBytes} from "../components/corpus/tokenBytes.js";
 import {unitOf} from "../components/text/tokenizer.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 /**
  * The site's corpus, made at build time: the text at the path or URL in CORPUS, else the story grammar's,
@@ -10,12 +9,8 @@ import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
  * Writes a zip of meta.json, train.bin, val.bin and val-log-probabilities.bin (float32, little-endian, one
  * for each token of val.bin; empty where the text's true source is unknown).
  */
-const BLOCK_SIZE = 128; // the default preset's context
-
 try {
-  const {corpus, valLogProbabilities} = await chooseCorpus(process.env.CORPUS, BLOCK_SIZE, {
-    tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-  });
+  const {corpus, valLogProbabilities} = await siteCorpus();
   const {meta, train, val} = corpus;
   const floor = meta.floor
     ? `, loss floor ${meta.floor.val.toFixed(4)} nats a ${unitOf(meta.tokenizer)}`

@@ -1,6 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {habitKeys} from "../components/chapters/heads/habits.js";
 import {headLine, packLine} from "../components/chapters/heads/headLine.js";
@@ -10,15 +7,13 @@ import type {Passage} from "../components/chapters/heads/reading.js";
 import {allButOneALayer, SilencingTally} from "../components/chapters/heads/silencingCosts.js";
 import {headContributions, type SplitTrace, sideBySide} from "../components/chapters/heads/split.js";
 import {meanLoss, tokenLosses} from "../components/chapters/heads/tokenLosses.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {TensorModel} from "../components/model/tensorModel.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {Head} from "../components/views/headGrid.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 /**
  * What the heads of the shipped model do, measured at build time on text that it was not trained on: the share of
@@ -36,10 +31,7 @@ const CANDIDATES = 6;
 const SPLIT = 4;
 const BYTES_A_WEIGHT = 8 / 3;
 
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {config, tokenizer} = readModelFolder(files);
+const {config, tokenizer, onnx} = await shippedModel();
 const {nLayer: L, nHead: H, nKvHead: K, nEmbd: C, blockSize, causal} = config;
 const heads: Head[] = Array.from({length: L * H}, (_, i) => ({layer: Math.floor(i / H), head: i % H}));
 const weightNames = Array.from({length: L}, (_, i) => `transformer.h.${i}.attn.weights`);
@@ -48,13 +40,11 @@ const page: HeadsPage = {measured: config.architecture === "transformer" ? await
 process.stdout.write(JSON.stringify(page));
 
 async function measure(): Promise<MeasuredHeads> {
-  const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
-    tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-  });
+  const {corpus} = await siteCorpus();
   // The text in the model's own tokens, which need not be the corpus's.
   const text = tokenizer.encode(readTokenizer(corpus.meta.tokenizer).decode(corpus.val)).ids;
   await startNodeBackend("wasm");
-  const {parameters} = fromOnnx(files[MODEL_FILES.onnx]!);
+  const {parameters} = fromOnnx(onnx);
   const model = new TensorModel(config, parameters);
   const passage = (ids: Uint16Array): Passage => ({ids, tokens: tokenTexts(ids, tokenizer)});
   const read = async (ids: Uint16Array) => {

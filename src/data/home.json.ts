@@ -1,8 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import type {RunRecord} from "../components/exchange/runRecord.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
@@ -13,6 +8,7 @@ import {blankLine} from "../components/text/blankLine.js";
 import type {TokenUnit} from "../components/text/tokenizer.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
 import type {HomeData} from "../components/views/homeFigure.js";
+import {shippedModel} from "./shippedModel.js";
 
 /**
  * What the home page shows before any model is loaded: a line that the shipped model has written, what it
@@ -23,11 +19,8 @@ const CHARACTERS = 96;
 const CANDIDATES = 6;
 const SEED = 12;
 
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {config, tokenizer, run} = readModelFolder(files);
-const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
+const {config, tokenizer, run, onnx} = await shippedModel();
+const model = await openOnnxModel(onnx, {label: "the shipped model", tokenizer});
 
 const start = blankLine(tokenizer);
 const ids = start.slice();

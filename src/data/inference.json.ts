@@ -1,6 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {cacheLevels, packCache} from "../components/chapters/inference/cacheTrace.js";
 import type {InferencePage, PrecisionFacts} from "../components/chapters/inference/inferencePage.js";
@@ -8,20 +5,18 @@ import {onnxFacts} from "../components/chapters/inference/onnxFacts.js";
 import {cacheShapeOf} from "../components/chapters/inference/readColumns.js";
 import {BITS, formatName, roundWeights, weightBytes} from "../components/chapters/inference/rounding.js";
 import {writeColumns} from "../components/chapters/inference/writeColumns.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {measureParity} from "../components/evaluation/parity.js";
 import {meanNats, recordParity} from "../components/evaluation/parityRecord.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx, rewriteOnnx} from "../components/exchange/onnx/onnx.js";
 import {WEIGHT_FORMATS} from "../components/exchange/onnx/onnxWeights.js";
 import type {LanguageModel} from "../components/inference/languageModel.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
 import {canDecodeWithCache} from "../components/model/forward.js";
 import {TensorModel} from "../components/model/tensorModel.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 /**
  * What the chapter on fast inference shows before anything runs in the reader's browser: a text with the keys and values
@@ -33,15 +28,9 @@ const SEED = 4;
 /** Predictions on which precisions are compared. */
 const HELD_OUT = 8192;
 
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const file = files[MODEL_FILES.onnx]!;
-const {config, tokenizer} = readModelFolder(files);
+const {config, tokenizer, onnx: file} = await shippedModel();
 const {parameters} = fromOnnx(file);
-const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
-  tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-});
+const {corpus} = await siteCorpus();
 // The text in the model's own tokens, which need not be the corpus's.
 const text = tokenizer.encode(readTokenizer(corpus.meta.tokenizer).decode(corpus.val)).ids;
 // From the first word of a line, where there are lines.

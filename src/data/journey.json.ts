@@ -1,19 +1,18 @@
 import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import type {CountedLosses} from "../components/chapters/home/firstLessons.js";
 import {type Journey, journeyNames, journeyOf} from "../components/chapters/home/journey.js";
 import {readRecordedRun} from "../components/chapters/home/recordedRun.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {storyCorpus} from "../components/corpus/storyCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
 import {ngramLoss, trainNgram} from "../components/evaluation/ngram.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {parameterCount} from "../components/model/parameters.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import type {TokenUnit} from "../components/text/tokenizer.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
+import {shippedFile} from "./shippedModel.js";
+import {siteCharacters} from "./siteCorpus.js";
 
 export interface HomeJourney {
   journey: Journey;
@@ -31,8 +30,7 @@ export interface HomeJourney {
 const LINE = "\n\nOnce there was a boy named Tom. T";
 
 try {
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const {config, parameters, metadata} = fromOnnx(await readFile(join(folder, MODEL_FILES.onnx)));
+  const {config, parameters, metadata} = fromOnnx(await shippedFile("onnx"));
   const tokenizer = readTokenizer(metadata.tokenizer);
   const ids = [...tokenizer.encode(LINE).ids].slice(-config.blockSize);
   await startNodeBackend("cpu");
@@ -54,7 +52,7 @@ try {
 async function countedLosses(): Promise<CountedLosses | null> {
   const {run} = readRecordedRun(await readFile("src/data/recorded-run/recording.json", "utf8"));
   const isRecorded = ({meta}: {meta: {sha256: string}}) => meta.sha256 === run.corpus.sha256;
-  let {corpus} = await chooseCorpus(process.env.CORPUS, 1);
+  let {corpus} = await siteCharacters();
   if (!isRecorded(corpus)) ({corpus} = await storyCorpus());
   const V = readTokenizer(corpus.meta.tokenizer).vocabulary.length;
   if (!isRecorded(corpus) || V !== run.config.vocabSize) return null;

@@ -1,10 +1,8 @@
-import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import {messageOf} from "../components/errorMessage.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {parseRunRecord, type RunRecord} from "../components/exchange/runRecord.js";
+import type {RunRecord} from "../components/exchange/runRecord.js";
 import type {HistoryPoint} from "../components/training/snapshot.js";
 import {averagePoints, validationPoints} from "../components/views/lossData.js";
+import {shippedRun} from "./shippedModel.js";
 
 /** Points of the training curve: as many as a small drawing can show. */
 const POINTS = 100;
@@ -13,8 +11,7 @@ const DIGITS = 5;
 
 /** The run of the model that ships, as the lab draws it beside the form of a first run: its curve averaged. */
 try {
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const run = parseRunRecord(await readFile(join(folder, MODEL_FILES.run), "utf8"));
+  const run = await shippedRun();
   const history: HistoryPoint[] = [
     ...averagePoints(run.history, POINTS).map(({step, loss}) => ({
       step,

@@ -1,12 +1,8 @@
-import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import {measurePage} from "../components/chapters/measuring/measurePage.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 /**
  * What the chapter “How good is it?” opens with: the shipped model on text that it was not trained on, beside the truth
@@ -14,14 +10,9 @@ import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
  */
 try {
   const started = performance.now();
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const files: Record<string, Uint8Array> = {};
-  for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-  const {tokenizer, run} = readModelFolder(files);
-  const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
-    tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-  });
-  const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
+  const {tokenizer, run, onnx} = await shippedModel();
+  const {corpus} = await siteCorpus();
+  const model = await openOnnxModel(onnx, {label: "the shipped model", tokenizer});
   const page = await measurePage(model, corpus, {own: run.corpus.sha256 === corpus.meta.sha256});
   model.dispose();
   const {predicted, loss, divergence} = page.report;

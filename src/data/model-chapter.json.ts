@@ -1,5 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {
   type CheatingResult,
@@ -7,20 +5,18 @@ import {
   cheatingRuns,
   thinLosses
 } from "../components/chapters/model/cheatingRuns.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {parseRunRecord} from "../components/exchange/runRecord.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
 import {deviceLimits} from "../components/webgpu/deviceLimits.js";
+import {shippedRun} from "./shippedModel.js";
+import {siteCharacters} from "./siteCorpus.js";
 
 /**
  * What the chapter “The model” opens with: the shape of the model that ships, and what came of training a small one
  * with and without the causal mask, run here and now by the same laboratory that the reader's browser has.
  */
 try {
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const {config} = parseRunRecord(await readFile(join(folder, MODEL_FILES.run), "utf8"));
+  const {config} = await shippedRun();
   const results: CheatingResult[] = [];
   const started = performance.now();
   for (const {name, causal} of cheatingRuns) results.push(await train(name, causal));
@@ -45,7 +41,7 @@ async function train(name: string, causal: boolean): Promise<CheatingResult> {
     },
     startBackend: () => startNodeBackend("wasm"),
     deviceLimits,
-    loadCorpus: async (_, blockSize) => (await chooseCorpus(process.env.CORPUS, blockSize)).corpus,
+    loadCorpus: async (_, blockSize) => (await siteCharacters(blockSize)).corpus,
     yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
     now: () => performance.now()
   });

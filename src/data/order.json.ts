@@ -11,13 +11,13 @@ import {type OrderPage, packTable, type ShuffleReading} from "../components/chap
 import type {PositionRecording} from "../components/chapters/order/recording.js";
 import {shuffledBeforeLast, softmax} from "../components/chapters/order/reordering.js";
 import {turned} from "../components/chapters/order/rotation.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
 import {fromOnnx, type OnnxModelFile} from "../components/exchange/onnx/onnx.js";
 import {initialise} from "../components/model/initialise.js";
 import {sinusoids} from "../components/model/positionTables.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {createRandom} from "../components/random.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
+import {shippedFile} from "./shippedModel.js";
 
 /**
  * What the chapter “Order” shows before any model is loaded: a line as written and reordered, read by the recorded
@@ -66,8 +66,7 @@ async function read({config, parameters}: OnnxModelFile): Promise<ShuffleReading
 
 /** The table of the shipped model, or of the recorded one where the shipped has none. */
 async function learned(): Promise<OrderPage["learned"]> {
-  const shipped = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-  const file = fromOnnx(await readFile(join(shipped, MODEL_FILES.onnx)));
+  const file = fromOnnx(await shippedFile("onnx"));
   const [model, {config, parameters}] =
     file.config.position === "learned" && "transformer.wpe.weight" in file.parameters
       ? ["the model that this site ships", file]

@@ -1,18 +1,13 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import type {Place, SamplingPage, Written} from "../components/chapters/sampling/samplingPage.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {wordsOf} from "../components/evaluation/repetition.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {distribution, PLAIN} from "../components/generation/distribution.js";
 import {generate} from "../components/generation/generate.js";
 import {openOnnxModel} from "../components/inference/onnxModel.js";
 import {blankLine} from "../components/text/blankLine.js";
-import {parseTokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
+import {shippedModel} from "./shippedModel.js";
+import {siteCorpus} from "./siteCorpus.js";
 
 // What the chapter on sampling opens with: the shipped model's scores at a few places of text that it was not trained
 // on, from where it hardly knows what comes to where it is certain, and what it writes at some temperatures.
@@ -31,15 +26,10 @@ const TEMPERATURES = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5];
 const CHARACTERS = 1_600;
 const SEED = 1;
 
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {config, tokenizer} = readModelFolder(files);
+const {config, tokenizer, onnx} = await shippedModel();
 const {blockSize, vocabSize: V} = config;
-const model = await openOnnxModel(files[MODEL_FILES.onnx]!, {label: "the shipped model", tokenizer});
-const {corpus} = await chooseCorpus(process.env.CORPUS, 128, {
-  tokenizer: parseTokenizerChoice(process.env.TOKENIZER || "character")
-});
+const model = await openOnnxModel(onnx, {label: "the shipped model", tokenizer});
+const {corpus} = await siteCorpus();
 const corpusTokenizer = readTokenizer(corpus.meta.tokenizer);
 const heldOut = corpusTokenizer.decode(corpus.val);
 const known = new Set(wordsOf(corpusTokenizer.decode(corpus.train)));

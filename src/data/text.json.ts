@@ -1,24 +1,22 @@
-import {readFile} from "node:fs/promises";
-import {join, resolve} from "node:path";
 import type {SiteStudy} from "../components/chapters/text/facts.js";
 import {studyText} from "../components/chapters/text/study.js";
-import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
+import {messageOf} from "../components/errorMessage.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
+import {shippedFile} from "./shippedModel.js";
+import {siteCharacters} from "./siteCorpus.js";
 
 /**
  * What the chapter “Text as numbers” shows before its reader does anything: the site's whole text (CORPUS, else the
  * story grammar's), counted, with the byte pairs and word pieces that it teaches, and what the shipped model reads.
  */
 try {
-  const {corpus} = await chooseCorpus(process.env.CORPUS, 1);
+  const {corpus} = await siteCharacters();
   const {decode} = readTokenizer(corpus.meta.tokenizer);
   const study = studyText(corpus.meta.name, decode(corpus.train) + decode(corpus.val));
-  const folder = resolve(process.env.MODEL || "src/data/shipped-model");
-  const reads = readTokenizer(JSON.parse(await readFile(join(folder, MODEL_FILES.tokenizer), "utf8"))).kind;
-  const page: SiteStudy = {...study, reads};
+  const file = new TextDecoder().decode(await shippedFile("tokenizer"));
+  const page: SiteStudy = {...study, reads: readTokenizer(JSON.parse(file)).kind};
   process.stdout.write(JSON.stringify(page));
 } catch (error) {
-  console.error((error as Error).message);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

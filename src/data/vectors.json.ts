@@ -1,6 +1,3 @@
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
 import {errorOf, readNetwork} from "../components/chapters/vectors/bends.js";
 import {runLinear} from "../components/chapters/vectors/linearRun.js";
@@ -8,10 +5,9 @@ import {randomCase} from "../components/chapters/vectors/linearSteps.js";
 import {preset} from "../components/chapters/vectors/target.js";
 import {packTable} from "../components/chapters/vectors/tokenTable.js";
 import {OPENING, RECORDED, STARTS, type VectorsTrace, WIDTHS} from "../components/chapters/vectors/trace.js";
-import {MODEL_FILES} from "../components/exchange/modelFiles.js";
-import {readModelFolder} from "../components/exchange/modelFolder.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {FunctionFit} from "../components/training/functionFit.js";
+import {shippedModel} from "./shippedModel.js";
 
 /** What the chapter on vectors opens with: its network in training, a layer forward and backward, the token table. */
 const LAYER_SEED = 4;
@@ -42,11 +38,8 @@ for (const units of WIDTHS) {
 }
 
 const layer = randomCase(LAYER_SEED);
-const folder = process.env.MODEL || fileURLToPath(new URL("./shipped-model", import.meta.url));
-const files: Record<string, Uint8Array> = {};
-for (const name of Object.values(MODEL_FILES)) files[name] = await readFile(join(folder, name));
-const {tokenizer} = readModelFolder(files);
-const {data, shape} = fromOnnx(files[MODEL_FILES.onnx]!).parameters["transformer.wte.weight"]!;
+const {tokenizer, onnx} = await shippedModel();
+const {data, shape} = fromOnnx(onnx).parameters["transformer.wte.weight"]!;
 
 const trace: VectorsTrace = {
   frames,
