@@ -1,9 +1,18 @@
 // @vitest-environment jsdom
 import {afterEach, beforeEach, describe, expect, it, vi} from "vitest";
-import {copyButton, downloadButton} from "../../src/components/views/buttons.js";
+import {button, copyButton, downloadButton} from "../../src/components/views/buttons.js";
 
 const said = (node: Element) => node.querySelector('[role="status"]')!.textContent;
 const click = (node: Element) => node.querySelector("button")!.click();
+
+it("is pressed, and may be the main one of its row", () => {
+  const press = vi.fn();
+  const node = button("Go", press);
+  node.click();
+  expect(press).toHaveBeenCalledOnce();
+  expect([node.type, node.textContent, node.className]).toEqual(["button", "Go", "button"]);
+  expect(button("Go", press, true).classList).toContain("button-primary");
+});
 
 describe("copyButton", () => {
   afterEach(() => Reflect.deleteProperty(navigator, "clipboard"));

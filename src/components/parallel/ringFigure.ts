@@ -1,4 +1,5 @@
 import {html, svg} from "htl";
+import {button} from "../views/buttons.js";
 import {attentionStep} from "../views/colors.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import {prefersStillness} from "../views/prefersStillness.js";
@@ -172,10 +173,4 @@ function holdings({parts}: RingState): Element {
       (held, rank) => html`<tr><th scope="row">Worker ${rank + 1}</th>
         ${held.map((count) => html`<td>${count === size ? "all" : `${count} of ${size}`}</td>`)}</tr>`
     )}</tbody></table>`;
-}
-
-function button(label: string, press: () => void): HTMLButtonElement {
-  const node = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-  node.addEventListener("click", press);
-  return node;
 }

@@ -1,13 +1,6 @@
 import {html} from "htl";
 import {uniqueId} from "../views/figure.js";
 
-export function pressButton(label: string, press: () => void, primary = false): HTMLButtonElement {
-  const className = primary ? "button button-primary" : "button";
-  const node = html`<button type="button" class=${className}>${label}</button>` as HTMLButtonElement;
-  node.addEventListener("click", press);
-  return node;
-}
-
 /** A labelled field: a number where `kind` says so. */
 export function inputField(
   label: string,

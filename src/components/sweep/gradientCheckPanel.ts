@@ -2,11 +2,12 @@ import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import type {ModelConfig} from "../model/config.js";
 import type {GradientCheckRow} from "../training/gradientCheck.js";
+import {button} from "../views/buttons.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatPercent} from "../views/format.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
-import {inputField, numberIn, pressButton} from "./controls.js";
+import {inputField, numberIn} from "./controls.js";
 import type {TrialDesk, TrialPanel} from "./desk.js";
 import {checkable, checkInWords, checkSettings, runGradientCheck} from "./gradientCheckRun.js";
 
@@ -18,8 +19,8 @@ export function gradientCheckPanel(desk: TrialDesk, vocabularySize: () => number
   const id = uniqueId("parameter");
   const parameter = html`<select id=${id} name="checkedParameter"></select>` as HTMLSelectElement;
   const count = inputField("Elements", {name: "checkedElements", kind: "number", value: String(COUNT)});
-  const start = pressButton("Check the gradient", () => void begin(), true);
-  const stop = pressButton("Stop", () => desk.experiments.stop());
+  const start = button("Check the gradient", () => void begin(), true);
+  const stop = button("Stop", () => desk.experiments.stop());
   const said = html`<p class="figure-reading" role="status"></p>`;
   const complaint = html`<div></div>`;
   const progress = progressBar({label: "Checking", done: 0, total: null, unit: "derivatives"});

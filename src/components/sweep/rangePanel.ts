@@ -1,10 +1,11 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
+import {button} from "../views/buttons.js";
 import {setText} from "../views/figure.js";
 import {type LineChartData, lineChart} from "../views/lineChart.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
-import {inputField, numberIn, pressButton} from "./controls.js";
+import {inputField, numberIn} from "./controls.js";
 import type {TrialDesk, TrialPanel} from "./desk.js";
 import {rangeChartData} from "./rangeChart.js";
 import {runRangeTest} from "./rangeRun.js";
@@ -21,9 +22,9 @@ export function rangePanel(desk: TrialDesk, onSuggestion: (rate: number) => void
   });
   const to = inputField("to", {name: "rangeTo", kind: "number"});
   const steps = inputField("in steps", {name: "rangeSteps", kind: "number", value: String(RANGE_STEPS)});
-  const start = pressButton("Test rates", () => void begin(), true);
-  const stop = pressButton("Stop", () => desk.experiments.stop());
-  const use = pressButton("Use this rate", () => suggestion !== null && desk.use({learningRate: suggestion}));
+  const start = button("Test rates", () => void begin(), true);
+  const stop = button("Stop", () => desk.experiments.stop());
+  const use = button("Use this rate", () => suggestion !== null && desk.use({learningRate: suggestion}));
   const complaint = html`<div></div>`;
   const said = html`<p class="figure-note" role="status"></p>`;
   const progress = progressBar({label: "Testing", done: 0, total: null, unit: "steps"});

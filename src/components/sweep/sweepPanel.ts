@@ -1,13 +1,13 @@
 import {html} from "htl";
 import {messageOf} from "../errorMessage.js";
 import {presets} from "../training/presets.js";
-import {downloadButton} from "../views/buttons.js";
+import {button, downloadButton} from "../views/buttons.js";
 import {type Figure, setText, uniqueId} from "../views/figure.js";
 import {formatPlural} from "../views/format.js";
 import {type LineChartData, lineChart} from "../views/lineChart.js";
 import {notice} from "../views/notice.js";
 import {progressBar} from "../views/progressBar.js";
-import {inputField, numberIn, pressButton} from "./controls.js";
+import {inputField, numberIn} from "./controls.js";
 import {sweepCsv} from "./csv.js";
 import type {TrialDesk, TrialPanel} from "./desk.js";
 import {type GridPoint, readVariation, type SweptSettings, sweepGrid, type Variation} from "./grid.js";
@@ -27,9 +27,9 @@ export function sweepPanel(desk: TrialDesk): TrialPanel & {propose(rate: number)
   const steps = inputField("Steps of each run", {name: "sweepSteps", kind: "number", value: String(STEPS)});
   const said = html`<p class="figure-reading" role="status"></p>`;
   const complaint = html`<div></div>`;
-  const start = pressButton("Start the sweep", begin, true);
-  const stop = pressButton("Stop", () => running?.stop());
-  const goOn = pressButton("Continue", () => record && go(record));
+  const start = button("Start the sweep", begin, true);
+  const stop = button("Stop", () => running?.stop());
+  const goOn = button("Continue", () => record && go(record));
   const download = downloadButton(
     () => new TextEncoder().encode(record ? sweepCsv(record) : ""),
     "sweep.csv",

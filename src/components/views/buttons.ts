@@ -5,11 +5,18 @@ import {setText} from "./figure.js";
 /** How long "Copied" stays, in milliseconds. */
 const ECHO = 1500;
 
+/** A button. The handler is not an attribute, which the site's security policy forbids. */
+export function button(label: string, press: () => void, isPrimary = false): HTMLButtonElement {
+  const className = isPrimary ? "button button-primary" : "button";
+  const node = html`<button type="button" class=${className}>${label}</button>` as HTMLButtonElement;
+  node.addEventListener("click", press);
+  return node;
+}
+
 /** Copies a text to the clipboard and says whether that worked. */
 export function copyButton(text: string | (() => string), label = "Copy"): HTMLElement {
   const said = html`<span class="button-said" role="status"></span>`;
-  const button = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-  button.addEventListener("click", async () => {
+  const copy = button(label, async () => {
     try {
       await navigator.clipboard.writeText(typeof text === "function" ? text() : text);
       setText(said, "Copied");
@@ -18,7 +25,7 @@ export function copyButton(text: string | (() => string), label = "Copy"): HTMLE
     }
     setTimeout(() => setText(said, ""), ECHO);
   });
-  return html`<span class="button-group">${button}${said}</span>` as HTMLElement;
+  return html`<span class="button-group">${copy}${said}</span>` as HTMLElement;
 }
 
 type Bytes = Uint8Array | Blob;
@@ -33,9 +40,8 @@ export function downloadButton(
   label = `Download ${name}`
 ): HTMLElement {
   const said = html`<span class="button-said" role="status"></span>`;
-  const button = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-  button.addEventListener("click", async () => {
-    button.disabled = true;
+  const download = button(label, async () => {
+    download.disabled = true;
     setText(said, "");
     try {
       const made = typeof bytes === "function" ? await bytes() : bytes;
@@ -43,10 +49,10 @@ export function downloadButton(
     } catch (error) {
       setText(said, `The file could not be made: ${messageOf(error)}`);
     } finally {
-      button.disabled = false;
+      download.disabled = false;
     }
   });
-  return html`<span class="button-group">${button}${said}</span>` as HTMLElement;
+  return html`<span class="button-group">${download}${said}</span>` as HTMLElement;
 }
 
 function save(bytes: Bytes, name: string): void {

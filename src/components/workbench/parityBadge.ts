@@ -11,9 +11,9 @@ import {
 import type {ParityRecord} from "../evaluation/parityRecord.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {LoadProgress} from "../inference/protocol.js";
+import {button} from "../views/buttons.js";
 import {formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
-import {actionButton} from "./runControls.js";
 import {work} from "./work.js";
 
 export interface ParityBadgeOptions {
@@ -57,7 +57,7 @@ export function parityBadge({open, reference, use}: ParityBadgeOptions, signal: 
     } catch (error) {
       if (stopping.signal.aborted)
         result.append(
-          html`<p>Stopped: this file has not been compared with the trainer. ${actionButton("Compare", false, () => void compare())}</p>`
+          html`<p>Stopped: this file has not been compared with the trainer. ${button("Compare", () => void compare())}</p>`
         );
       else if (!signal.aborted)
         result.append(

@@ -5,6 +5,7 @@ import type {Receipt} from "../exchange/receipt.js";
 import {Experiments} from "../experiment/client.js";
 import {modelName} from "../model/configDifference.js";
 import type {GivenModelFile, RunSource} from "../training/protocol.js";
+import {button} from "../views/buttons.js";
 import {setText, uniqueId} from "../views/figure.js";
 import {formatBytes, formatCount, formatDuration, formatPlural} from "../views/format.js";
 import {lineChart} from "../views/lineChart.js";
@@ -14,7 +15,6 @@ import {progressBar} from "../views/progressBar.js";
 import {engineNamed, type WantedBackend} from "../webgpu/wantedBackend.js";
 import {type Replay, type ReplayState, replayRun} from "./replay.js";
 import {replayChartData, replayTableData} from "./replayChart.js";
-import {actionButton} from "./runControls.js";
 import {engines} from "./settingsForm.js";
 
 export interface ReplayOptions {
@@ -45,8 +45,8 @@ export function replayPanel(
     ([value, label]) => html`<option value=${value}>${label}`
   )}</select>` as HTMLSelectElement;
   engine.value = engineNamed(adapter) ?? "auto";
-  const start = actionButton("Replay and compare", true, () => void begin());
-  const stop = actionButton("Stop the replay", false, end);
+  const start = button("Replay and compare", () => void begin(), true);
+  const stop = button("Stop the replay", end);
   const progress = progressBar({label: "Replaying", done: 0, total: null, unit: "steps"});
   const complaint = html`<div></div>`;
   const verdict = html`<p class="replay-verdict figure-reading" role="status"></p>` as HTMLElement;

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {isComplete} from "../training/earlyStopping.js";
+import {button} from "../views/buttons.js";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import type {RunState} from "./runState.js";
 
@@ -12,15 +13,6 @@ export interface ControlActions {
   export(): void;
 }
 
-/** A button of the page. */
-export function actionButton(label: string, primary: boolean, press: () => void): HTMLButtonElement {
-  const className = primary ? "button button-primary" : "button";
-  const node = html`<button type="button" class=${className}>${label}</button>` as HTMLButtonElement;
-  // Not as an attribute of the template: the site's security policy forbids handlers in markup.
-  node.addEventListener("click", press);
-  return node;
-}
-
 /** Whether nothing is left to do in the run that is shown. */
 export function isOver({run, stored, step, history}: RunState): boolean {
   const shown = run ?? stored;
@@ -31,10 +23,10 @@ export function isOver({run, stored, step, history}: RunState): boolean {
 export function runControls(actions: ControlActions, hasWorker: () => boolean): Figure<RunState> {
   let isRunning = false;
   // One button, so that the keyboard's focus stays where it is.
-  const toggle = actionButton("Resume", true, () => (isRunning ? actions.pause() : actions.resume()));
-  const step = actionButton("One step", false, actions.step);
-  const stop = actionButton("Stop", false, actions.stop);
-  const save = actionButton("Export to ONNX", false, actions.export);
+  const toggle = button("Resume", () => (isRunning ? actions.pause() : actions.resume()), true);
+  const step = button("One step", actions.step);
+  const stop = button("Stop", actions.stop);
+  const save = button("Export to ONNX", actions.export);
   const node = html`<p class="button-row">${toggle}${step}${stop}${save}</p>` as HTMLElement;
 
   function update(state: RunState): void {

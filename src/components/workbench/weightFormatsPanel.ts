@@ -3,10 +3,9 @@ import {messageOf} from "../errorMessage.js";
 import type {WeightFormat} from "../exchange/onnx/onnxWeights.js";
 import {type FormatLoss, measureWeightFormats} from "../inference/weightFormats.js";
 import type {Tokenizer} from "../text/tokenizer.js";
-import {downloadButton} from "../views/buttons.js";
+import {button, downloadButton} from "../views/buttons.js";
 import {formatBytes, formatCount} from "../views/format.js";
 import {notice} from "../views/notice.js";
-import {actionButton} from "./runControls.js";
 import {work} from "./work.js";
 
 export interface StoredModel {
@@ -34,7 +33,7 @@ export function weightFormatsPanel(
   measure = measureWeightFormats
 ): HTMLElement {
   const place = html`<div></div>` as HTMLElement;
-  const ask = actionButton("Measure the three formats", false, () => void run());
+  const ask = button("Measure the three formats", () => void run());
   place.append(html`<p>${ask}</p>`);
   return html`<div class="weight-formats">
     <h3>Smaller files</h3>

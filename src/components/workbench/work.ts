@@ -1,6 +1,6 @@
 import {html} from "htl";
+import {button} from "../views/buttons.js";
 import {type ProgressData, progressBar} from "../views/progressBar.js";
-import {actionButton} from "./runControls.js";
 
 export interface Work {
   node: HTMLElement;
@@ -11,7 +11,7 @@ export interface Work {
 export function work(progress: ProgressData, stop: () => void): Work {
   const bar = progressBar(progress);
   return {
-    node: html`<div class="work-line">${bar}${actionButton("Stop", false, stop)}</div>` as HTMLElement,
+    node: html`<div class="work-line">${bar}${button("Stop", stop)}</div>` as HTMLElement,
     update: (progress) => bar.update(progress)
   };
 }

@@ -3,6 +3,7 @@ import {messageOf} from "../errorMessage.js";
 import type {TrainConfig} from "../training/config.js";
 import type {CheckpointFacts} from "../training/keptCheckpoints.js";
 import type {Command, Report} from "../training/protocol.js";
+import {button} from "../views/buttons.js";
 import {lazyFigure} from "../views/lazyFigure.js";
 import {notice} from "../views/notice.js";
 import {wantedAgain} from "../webgpu/wantedBackend.js";
@@ -17,7 +18,7 @@ import {notesPanel} from "./notesPanel.js";
 import {askToPersist} from "./persistence.js";
 import {receiptPanel} from "./receiptPanel.js";
 import {replacement} from "./replacement.js";
-import {actionButton, runControls} from "./runControls.js";
+import {runControls} from "./runControls.js";
 import {nextState, type RunState, storedState} from "./runState.js";
 import {runView} from "./runView.js";
 import {settingsForm} from "./settingsForm.js";
@@ -94,7 +95,7 @@ export async function workbench(
     open: openReceipt
   });
 
-  const start = actionButton("Start", true, begin);
+  const start = button("Start", begin, true);
   const controls = runControls(
     {
       pause,

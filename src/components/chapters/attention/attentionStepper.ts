@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {attentionStep} from "../../views/colors.js";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
@@ -46,10 +47,9 @@ export function attentionStepper(data: StepperData): AttentionStepper {
 
   const layerSelect = html`<select></select>` as HTMLSelectElement;
   const headSelect = html`<select></select>` as HTMLSelectElement;
-  const back = stepButton("Back", () => goTo(step - 1));
-  const next = stepButton("Next", () => goTo(step + 1));
-  next.classList.add("button-primary");
-  const reset = stepButton("Reset", () => {
+  const back = button("Back", () => goTo(step - 1));
+  const next = button("Next", () => goTo(step + 1), true);
+  const reset = button("Reset", () => {
     begin();
     goTo(0);
   });
@@ -171,12 +171,6 @@ export function attentionStepper(data: StepperData): AttentionStepper {
 function clearestPlace(trace: LineTrace, layer: number, head: number): Place {
   const {weights} = attentionSteps(headMatrices(trace, layer, head));
   return {layer, head, ...clearestPair(weights, trace.tokens.length)};
-}
-
-function stepButton(label: string, press: () => void): HTMLButtonElement {
-  const button = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-  button.addEventListener("click", press);
-  return button;
 }
 
 function fill(select: HTMLSelectElement, count: number): void {

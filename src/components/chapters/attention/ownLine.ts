@@ -1,8 +1,8 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
 import {isAbort} from "../../studio/aborted.js";
-import {button} from "../../studio/panels/panel.js";
 import {textBox} from "../../studio/panels/textBox.js";
+import {button} from "../../views/buttons.js";
 import {notice} from "../../views/notice.js";
 import {loadingModel, progressBar} from "../../views/progressBar.js";
 import type {LineReader, LineReaderOptions} from "./lineReader.js";

@@ -4,6 +4,7 @@ import {Experiments} from "../../experiment/client.js";
 import type {ExperimentReport} from "../../experiment/protocol.js";
 import type {ModelConfig} from "../../model/config.js";
 import type {CorpusSource} from "../../training/protocol.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, tokenName} from "../../views/format.js";
 import type {lossChart as LossChart} from "../../views/lossChart.js";
@@ -57,11 +58,6 @@ export function learningFigure(options: LearningOptions): LearningFigure {
   const state = html`<p class="figure-note" role="status">${RECORDED}</p>`;
   const problem = html`<div></div>`;
   const progress = progressBar({label: "Training", done: 0, total: STEPS, unit: "steps"});
-  const button = (name: string, press: () => void) => {
-    const node = html`<button type="button" class="button">${name}</button>` as HTMLButtonElement;
-    node.addEventListener("click", press);
-    return node;
-  };
   const start = button("Train one here", () => void train());
   const stop = button("Stop", () => experiments.stop());
   const reset = button("Reset", () => {

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {drawAt, sampleToken} from "../../generation/sample.js";
+import {button} from "../../views/buttons.js";
 import {surpriseStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, formatPlural, tokenName} from "../../views/format.js";
@@ -39,11 +40,6 @@ export function writerFigure({pairs, vocabulary, start, onRow}: WriterOptions): 
   );
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const bars = followerBars({vocabulary, onChoose: (id) => append(id)});
-  const button = (name: string, press: () => void, isPrimary = false) => {
-    const node = html`<button type="button" class=${isPrimary ? "button button-primary" : "button"}>${name}</button>`;
-    node.addEventListener("click", press);
-    return node as HTMLButtonElement;
-  };
   const one = button("Draw one", () => draw(1), true);
   const many = button(`Draw ${MANY}`, () => draw(MANY));
   const node = html`<figure class="figure writer">

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {formatFixed} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
 import {progressBar} from "../../views/progressBar.js";
@@ -45,12 +46,7 @@ export function runPanel({onBench, onStart, onStop, onReset}: RunPanelOptions): 
     lengths.map((length) => ({value: String(length), label: String(length)})),
     String(RECORDED.steps)
   );
-  const button = (label: string, run: () => void, kind = "button") => {
-    const node = html`<button type="button" class=${kind}>${label}</button>` as HTMLButtonElement;
-    node.addEventListener("click", run);
-    return node;
-  };
-  const one = button("Train this one here", () => onStart(false), "button button-primary");
+  const one = button("Train this one here", () => onStart(false), true);
   const all = button("Train all of them", () => onStart(true));
   const stop = button("Stop", onStop);
   const reset = button("Reset", () => {

@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
 import {textBox} from "../../studio/panels/textBox.js";
+import {button} from "../../views/buttons.js";
 import {attentionStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
 import {capital} from "../../views/format.js";

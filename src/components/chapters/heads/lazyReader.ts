@@ -1,6 +1,6 @@
 import {messageOf} from "../../errorMessage.js";
 import {isAbort} from "../../studio/aborted.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {notice} from "../../views/notice.js";
 import {loadingModel, progressBar} from "../../views/progressBar.js";
 import type {HeadReader, ModelFiles, OpenOptions} from "./headReader.js";

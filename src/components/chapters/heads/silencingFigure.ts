@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {surpriseStep} from "../../views/colors.js";
 import {setText} from "../../views/figure.js";
 import {capital, formatFixed, tokenName} from "../../views/format.js";

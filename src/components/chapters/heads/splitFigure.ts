@@ -1,5 +1,5 @@
 import {html, svg} from "htl";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatFixed, visibleToken} from "../../views/format.js";
 import type {SplitTrace} from "./split.js";
@@ -24,8 +24,7 @@ export function splitFigure(trace: SplitTrace): HTMLElement {
   const chips = html`<fieldset class="steps"><legend class="visually-hidden">Step</legend>
     ${splitSteps.map(({name}, i) => html`<label>${radios[i]}<span>${i + 1}. ${name}</span></label>`)}</fieldset>`;
   const back = button("Back", () => goTo(step - 1));
-  const next = button("Next", () => goTo(step + 1));
-  next.classList.add("button-primary");
+  const next = button("Next", () => goTo(step + 1), true);
   const reset = button("Reset", () => goTo(0));
   const shape = html`<code class="split-shape"></code>`;
   const sentence = html`<p class="step-sentence" role="status"></p>`;

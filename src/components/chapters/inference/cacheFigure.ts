@@ -1,7 +1,7 @@
 import {html} from "htl";
 import type {ModelConfig} from "../../model/config.js";
 import {cacheBytes} from "../../model/size.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {paintWhenSized} from "../../views/canvas.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {capital, formatBytes, formatCount, formatPlural, tokenName} from "../../views/format.js";
@@ -80,12 +80,11 @@ export function cacheFigure(
     },
     prefersStillness() ? CALM_PACE : PACE
   );
-  const play = button("Play", () => {
-    if (playback.isPlaying) return playback.pause();
+  const start = () => {
     if (filled >= trace.tokens.length) show(trace.prompt);
     playback.play();
-  });
-  play.classList.add("button-primary");
+  };
+  const play = button("Play", () => (playback.isPlaying ? playback.pause() : start()), true);
   const group = uniqueId("reading");
   const modes = [
     {label: "with the cache", isAnew: false},

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
-import {button} from "../../studio/panels/panel.js";
 import type {CorpusSource} from "../../training/protocol.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatFixed} from "../../views/format.js";
 import {measure as measureInWorker} from "./client.js";

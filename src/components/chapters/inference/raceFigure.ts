@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatFixed, formatRate} from "../../views/format.js";
 import {type LineChartData, lineChart} from "../../views/lineChart.js";

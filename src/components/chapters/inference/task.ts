@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {notice} from "../../views/notice.js";
 import {type ProgressData, progressBar} from "../../views/progressBar.js";
 
@@ -20,8 +20,7 @@ export function task(
   run: (tell: (progress: ProgressData) => void, signal: AbortSignal) => Promise<void>
 ): Task {
   let stopping: AbortController | null = null;
-  const start = button(label, () => void begin());
-  start.classList.add("button-primary");
+  const start = button(label, () => void begin(), true);
   const stop = button("Stop", () => stopping?.abort());
   const bar = progressBar(before);
   const line = html`<div class="task-line" hidden>${bar}${stop}</div>` as HTMLElement;

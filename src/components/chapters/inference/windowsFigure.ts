@@ -1,5 +1,5 @@
 import {html, svg} from "htl";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";

@@ -2,6 +2,7 @@ import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
 import {openInspector} from "../../inspection/inspector.js";
 import {createRandom} from "../../random.js";
+import {button} from "../../views/buttons.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {tokenName} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
@@ -63,11 +64,6 @@ export function shuffleFigure(
   const input =
     html`<input id=${inputId} type="text" maxlength=${MOST} spellcheck="false" autocomplete="off">` as HTMLInputElement;
   input.value = line;
-  const button = (label: string, run: () => void) => {
-    const node = html`<button type="button" class="button">${label}</button>`;
-    node.addEventListener("click", run);
-    return node;
-  };
 
   const reader = new ShuffleReader(
     (name) => openInspector(urls[name]),

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {PLAIN, type SamplingOptions} from "../../generation/distribution.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {
   formatCount,

@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {LARGEST_SEED} from "../../random.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, formatPlural, tokenName} from "../../views/format.js";
 import {prefersStillness} from "../../views/prefersStillness.js";

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {fitOptions, type SamplingOptions} from "../../generation/distribution.js";
 import {rank} from "../../generation/rank.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatCount, formatPercent, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";

@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
 import {TOKEN_OF_BYTE} from "../../text/byteAlphabet.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatPlural, visibleToken} from "../../views/format.js";
 import {textField} from "./textField.js";

@@ -1,8 +1,8 @@
 import {html} from "htl";
 import {unknownUnits} from "../../corpus/unknownUnits.js";
-import {button} from "../../studio/panels/panel.js";
 import {characterLength} from "../../text/characterLength.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {tokenStrip} from "../../views/tokenStrip.js";

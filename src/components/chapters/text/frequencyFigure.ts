@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
 import type {Frequency} from "../../text/frequencies.js";
+import {button} from "../../views/buttons.js";
 import {formatCount, formatPercent, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {type InputNode, rangeInput} from "../../views/rangeInput.js";
 import {choice} from "./choice.js";

@@ -1,6 +1,6 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
 import {characterLength} from "../../text/characterLength.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural, tokenName, visibleToken} from "../../views/format.js";
 import {statGrid} from "../../views/statGrid.js";

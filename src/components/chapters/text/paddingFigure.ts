@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
-import {button} from "../../studio/panels/panel.js";
 import {bytePairTokenizer} from "../../text/bytePairTokenizer.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatPercent, formatPlural, visibleToken} from "../../views/format.js";
 import {notice} from "../../views/notice.js";

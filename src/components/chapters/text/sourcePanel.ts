@@ -1,5 +1,5 @@
 import {html} from "htl";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {fileDrop} from "../../views/fileDrop.js";
 import {formatDuration, formatPlural} from "../../views/format.js";

@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {excerpt} from "../../book/excerpt.js";
 import {messageOf} from "../../errorMessage.js";
-import {button} from "../../studio/panels/panel.js";
+import {button} from "../../views/buttons.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
@@ -38,8 +38,7 @@ export function loopStepper({
   let turn = 0;
 
   const back = button("Back", () => goTo(stage - 1));
-  const next = button("Next", () => (stage === STAGES.length - 1 ? void take(1) : goTo(stage + 1)));
-  next.classList.add("button-primary");
+  const next = button("Next", () => (stage === STAGES.length - 1 ? void take(1) : goTo(stage + 1)), true);
   const many = button(`Take ${MANY} steps`, () => void take(MANY));
   const stop = button("Stop", () => {
     begin("Stopped. ");

@@ -2,8 +2,8 @@ import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
 import {Experiments} from "../../experiment/client.js";
 import type {ExperimentReport} from "../../experiment/protocol.js";
-import {button} from "../../studio/panels/panel.js";
 import type {CorpusSource} from "../../training/protocol.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatDuration, formatFixed, formatPlural} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
@@ -35,8 +35,7 @@ const DRAWN = 5;
 export function trialPanel(options: TrialPanelOptions): HTMLElement & {dispose(): void} {
   const {corpus, trial, onChange, experiments = new Experiments(), now = () => performance.now()} = options;
   let run: LiveTrial | null = null;
-  const start = button("Train it here", () => void train());
-  start.classList.add("button-primary");
+  const start = button("Train it here", () => void train(), true);
   const stop = button("Stop", () => experiments.stop());
   const reset = button("Reset", () => {
     run = null;

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import type {Points} from "../../training/functionFit.js";
+import {button} from "../../views/buttons.js";
 import {setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {notice} from "../../views/notice.js";
@@ -88,12 +89,7 @@ export function bendFigure(recorded: readonly Frame[], client: WorkshopClient): 
     shown = Math.round((history.value / POSITIONS) * (frames.length - 1));
     show(false);
   });
-  const button = (label: string, act: () => void, kind = "") => {
-    const node = html`<button type="button" class=${`button ${kind}`}>${label}</button>`;
-    node.addEventListener("click", act);
-    return node;
-  };
-  const train = button("Train", () => (run.isTraining ? run.stop() : start()), "button-primary");
+  const train = button("Train", () => (run.isTraining ? run.stop() : start()), true);
   const error = html`<dd></dd>`;
   const source = html`<dd></dd>`;
   const reading = html`<p class="figure-reading"></p>`;

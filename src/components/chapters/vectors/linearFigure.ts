@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {type MatrixData, matrixTable} from "../../views/matrixTable.js";
 import {notice} from "../../views/notice.js";
@@ -27,11 +28,6 @@ export function linearFigure(
   const room = html`<div class="equation linear-room"></div>`;
   const reading = html`<p class="figure-reading" aria-live="polite"></p>`;
   const problem = html`<div></div>`;
-  const button = (label: string, act: () => void) => {
-    const node = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-    node.addEventListener("click", act);
-    return node;
-  };
   const [back, on] = [button("Back", () => go(at - 1)), button("Next", () => go(at + 1))];
 
   client.listen((report) => {

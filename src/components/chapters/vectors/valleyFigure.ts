@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {createRandom} from "../../random.js";
+import {button} from "../../views/buttons.js";
 import {setText} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPlural} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
@@ -113,17 +114,12 @@ export function valleyFigure(): HTMLElement {
           : "";
     setText(reading, place + ending);
   }
-  const button = (label: string, act: () => void, kind = "") => {
-    const node = html`<button type="button" class=${`button ${kind}`}>${label}</button>`;
-    node.addEventListener("click", act);
-    return node;
-  };
   show();
   return html`<figure class="figure valley-figure"><div class="beside">
     <div>${framed(frame)}
       <p class="legend">Contours of equal loss; + is the lowest place <span class="line-key valley-key"></span>steps taken</p>${reading}</div>
     <div>${rate}<label class="valley-check">${single} one random example a step (stochastic)</label>
-      <p class="button-row">${button("Step", () => take(1), "button-primary")}${button("20 steps", () => take(20))}${button(
+      <p class="button-row">${button("Step", () => take(1), true)}${button("20 steps", () => take(20))}${button(
         "Reset",
         () => {
           track = [START];

@@ -1,13 +1,13 @@
 import {html} from "htl";
 import {tokenTexts} from "../../text/tokenTexts.js";
-import {copyButton} from "../../views/buttons.js";
+import {button, copyButton} from "../../views/buttons.js";
 import {surpriseStep} from "../../views/colors.js";
 import {asFigure, setText} from "../../views/figure.js";
 import {formatCount, formatPlural} from "../../views/format.js";
 import {tokenStrip} from "../../views/tokenStrip.js";
 import type {Studio, StudioState} from "../studio.js";
 import type {WritingState} from "../writing.js";
-import {button, type Panel, say} from "./panel.js";
+import {type Panel, say} from "./panel.js";
 
 /** The prompt with its continuation, token by token, and what drives it. With `choose`, a token shows its distribution. */
 export function continuationPanel(studio: Studio, {choose = false} = {}): Panel {

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatPlural} from "../../views/format.js";
 import {seesLater} from "../../views/modelSentences.js";
@@ -6,7 +7,7 @@ import type {Examination, ExaminationState, HeldOutResult} from "../examination.
 import type {StudioModel} from "../model.js";
 import {divergencePart} from "./divergencePart.js";
 import {calibration, classes, type ExaminedHere, losses, positions} from "./heldOutFigures.js";
-import {button, say} from "./panel.js";
+import {say} from "./panel.js";
 import {workLine} from "./workLine.js";
 
 export interface ExaminationView extends ExaminationState {

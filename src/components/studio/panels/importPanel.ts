@@ -2,11 +2,12 @@ import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
 import type {ImportedFacts, KeptModel} from "../../exchange/opening/importedStore.js";
 import type {Imported} from "../../exchange/protocol.js";
+import {button} from "../../views/buttons.js";
 import {formatBytes, formatCount} from "../../views/format.js";
 import {type DroppedFile, modelDrop} from "../../views/modelDrop.js";
 import {progressBar} from "../../views/progressBar.js";
 import {isAbort} from "../aborted.js";
-import {button, say} from "./panel.js";
+import {say} from "./panel.js";
 
 export interface ImportPanelOptions {
   onOpened(opened: KeptModel): void;

@@ -1,4 +1,5 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {asFigure, setText} from "../../views/figure.js";
 import {formatBytes} from "../../views/format.js";
 import {modelBadge} from "../../views/modelBadge.js";
@@ -9,7 +10,7 @@ import {openedLabel, ownLabel} from "../model.js";
 import type {Loading} from "../modelLoader.js";
 import type {Studio} from "../studio.js";
 import {importPanel} from "./importPanel.js";
-import {button, type Panel} from "./panel.js";
+import type {Panel} from "./panel.js";
 
 /** Which model answers, the others to switch to or to open from files, and the loading of any. */
 export function modelPanel(studio: Studio): Panel {

@@ -1,4 +1,3 @@
-import {html} from "htl";
 import {type Figure, setText} from "../../views/figure.js";
 import type {StudioState} from "../studio.js";
 
@@ -10,11 +9,4 @@ export function say(node: HTMLElement, sentences: readonly (string | null | unde
   const text = sentences.filter(Boolean).join(" ");
   setText(node, text);
   node.hidden = text === "";
-}
-
-/** A button. The handler is not an attribute, which the site's security policy forbids. */
-export function button(label: string, press: () => void): HTMLButtonElement {
-  const node = html`<button type="button" class="button">${label}</button>` as HTMLButtonElement;
-  node.addEventListener("click", press);
-  return node;
 }

@@ -1,13 +1,14 @@
 import {html} from "htl";
 import {LONG_COPY, type TextReport} from "../../evaluation/sampleReport.js";
 import type {SamplingOptions} from "../../generation/distribution.js";
+import {button} from "../../views/buttons.js";
 import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
 import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import type {Examination, SampleResult} from "../examination.js";
 import type {Studio} from "../studio.js";
 import type {ExaminationView} from "./heldOutPanel.js";
-import {button, say} from "./panel.js";
+import {say} from "./panel.js";
 import {workLine} from "./workLine.js";
 
 const LENGTHS = [500, 1_000, 2_000, 5_000, 10_000];

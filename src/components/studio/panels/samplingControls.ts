@@ -1,10 +1,11 @@
 import {html} from "htl";
 import {PLAIN} from "../../generation/distribution.js";
+import {button} from "../../views/buttons.js";
 import {asFigure} from "../../views/figure.js";
 import {samplingSliders} from "../../views/samplingSliders.js";
 import {seedInput} from "../../views/seedInput.js";
 import type {Studio} from "../studio.js";
-import {button, type Panel} from "./panel.js";
+import type {Panel} from "./panel.js";
 
 /** Tokens on the top-k slider until the vocabulary is known. */
 const USUAL_VOCABULARY = 64;

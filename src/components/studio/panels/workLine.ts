@@ -1,8 +1,8 @@
 import {html} from "htl";
+import {button} from "../../views/buttons.js";
 import {asFigure, type Figure} from "../../views/figure.js";
 import {progressBar} from "../../views/progressBar.js";
 import type {Work} from "../examination.js";
-import {button} from "./panel.js";
 
 /** What is under way, how long it will take, and a button that ends it; takes no room while there is nothing. */
 export function workLine(stop: () => void): Figure<Work | null> {
