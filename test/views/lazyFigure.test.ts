@@ -16,7 +16,10 @@ class FakeObserver {
     this.isOver = true;
   }
 }
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const figure = (dispose = () => {}) =>
   Object.assign(document.createElement("figure"), {textContent: "here", dispose});
@@ -52,11 +55,39 @@ it("says that it could not be loaded, and tries again", async () => {
     {height: 300}
   );
   await settled();
-  expect(node.querySelector("[role=alert]")!.textContent).toContain("could not be loaded (Failed to fetch)");
+  const said = node.querySelector("[role=alert]")!.textContent;
+  expect(said).toContain("could not be loaded. If you are offline, connect and try again");
+  expect(said).toContain("Failed to fetch");
+  expect(node.style.minHeight).toBe("300px");
   isConnected = true;
   node.querySelector("button")!.click();
+  expect(node.querySelector("[role=alert]")).toBeNull();
   await settled();
   expect(node.textContent).toBe("here");
+});
+
+it("says that it is on its way, in the room that is kept, once that takes long", async () => {
+  vi.useFakeTimers();
+  let come = (_: HTMLElement) => {};
+  const node = lazyFigure(() => new Promise<HTMLElement>((resolve) => (come = resolve)), {height: 300});
+  const status = node.querySelector("[role=status]")!;
+  await vi.advanceTimersByTimeAsync(299);
+  expect(status.textContent).toBe("");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(status.textContent).toBe("This figure is being loaded …");
+  expect([node.style.minHeight, node.style.display]).toEqual(["300px", "flow-root"]);
+  come(figure());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(node.textContent).toBe("here");
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("says nothing of a figure that is soon there", async () => {
+  vi.useFakeTimers();
+  const node = lazyFigure(async () => figure(), {height: 300});
+  const status = node.querySelector("[role=status]")!;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([status.textContent, node.textContent]).toEqual(["", "here"]);
 });
 
 it("ends the figure, also one that is still on its way", async () => {
