@@ -1,8 +1,10 @@
 import {rm, writeFile} from "node:fs/promises";
 import {join, resolve} from "node:path";
+import {messageOf} from "../components/errorMessage.js";
 import {checkSite} from "./checkSite.js";
 import {finishPages} from "./finishPages.js";
 import {prepareCache, projectRoot, runObservable} from "./framework.js";
+import {runLoaders} from "./runLoaders.js";
 
 /**
  * `npm run build`: the site as static files in `dist` (or the folder in the variable OUTPUT), with the text in
@@ -13,6 +15,17 @@ const output = resolve(projectRoot, process.env.OUTPUT || "dist");
 
 await prepareCache();
 await rm(output, {recursive: true, force: true});
+
+const interruption = new AbortController();
+const interrupt = () => interruption.abort(new Error("interrupted"));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+try {
+  await runLoaders({signal: interruption.signal});
+} catch (error) {
+  console.error(`\nThe site was not built: ${messageOf(error)}`);
+  process.exit(1);
+}
+
 const code = await runObservable(["build"]);
 if (code !== 0) {
   console.error(
