@@ -1,12 +1,13 @@
 import {html, svg} from "htl";
 import type {SamplingOptions} from "../../generation/distribution.js";
-import {asFigure, type Figure, uniqueId} from "../../views/figure.js";
+import {asFigure, type Figure} from "../../views/figure.js";
 import {formatCount, formatPercent, visibleToken} from "../../views/format.js";
 import {keptGroup} from "../../views/keptGroup.js";
 import {ticks} from "../../views/lineChart.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 import {cutMarks} from "./cutMarks.js";
 import type {Filtered} from "./filterOrder.js";
+import {hatching} from "./hatching.js";
 
 export interface CutPlotData {
   filtered: Filtered;
@@ -31,19 +32,17 @@ const NAME = 2;
 /** Every token's probability as a bar, the likeliest first; the cuts as lines, and what they leave, scaled. */
 export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figure<CutPlotData> {
   let current = data;
-  const hatch = uniqueId("hatch");
+  const hatch = hatching();
   const [kept, gain, cut] = ["cut-kept", "cut-gain", "cut-cut"].map(
     (name) => svg`<path class=${name}></path>`
   );
-  cut!.setAttribute("style", `fill: url(#${hatch})`);
+  cut!.setAttribute("style", hatch.fill);
   const [axis, names] = [keptGroup(), keptGroup()];
   const marks = cutMarks();
   const nameWidth = 1 + CHARACTER * Math.max(...vocabulary.map((token) => [...shortToken(token)].length));
   let tokens: Element[] = [];
   const image = svg`<svg class="cut-plot" role="img" height=${HEIGHT}>
-    <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
-    ${axis.node}${cut}${gain}${kept}${names.node}${marks.node}</svg>` as SVGElement;
+    ${hatch.definition}${axis.node}${cut}${gain}${kept}${names.node}${marks.node}</svg>` as SVGElement;
   const frame = html`<div class="cut-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
   function draw(width: number): void {

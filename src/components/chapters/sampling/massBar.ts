@@ -1,8 +1,9 @@
 import {html, svg} from "htl";
-import {asFigure, type Figure, setText, uniqueId} from "../../views/figure.js";
+import {asFigure, type Figure, setText} from "../../views/figure.js";
 import {formatPercent, visibleToken} from "../../views/format.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 import type {Filtered} from "./filterOrder.js";
+import {hatching} from "./hatching.js";
 
 const HEIGHT = 104;
 const BAR = 26;
@@ -15,10 +16,10 @@ const NARROWEST = 0.7;
 export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<Filtered> {
   let current = data;
   let drawnWidth = 0;
-  const hatch = uniqueId("hatch");
+  const hatch = hatching();
   const [held, cut, stretch] = [
     svg`<rect y="0" height=${BAR} class="cut-kept"></rect>`,
-    svg`<rect y="0" height=${BAR} style=${`fill: url(#${hatch})`}></rect>`,
+    svg`<rect y="0" height=${BAR} style=${hatch.fill}></rect>`,
     svg`<path class="mass-stretch"></path>`
   ];
   const whole = svg`<rect y=${BELOW} height=${BAR} width="100%" class="cut-kept"></rect>`;
@@ -26,9 +27,7 @@ export function massBar(data: Filtered, vocabulary: readonly string[]): Figure<F
   const above = sharesOf(0);
   const below = sharesOf(BELOW);
   const image = svg`<svg class="mass-bar" role="img" height=${HEIGHT}>
-    <defs><pattern id=${hatch} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <rect class="cut-hatch" width="1.5" height="4"></rect></pattern></defs>
-    ${held}${cut}${stretch}${whole}${above.node}${below.node}${one}
+    ${hatch.definition}${held}${cut}${stretch}${whole}${above.node}${below.node}${one}
     <text class="mass-word" x="0" y=${HEIGHT - 2}>0</text></svg>` as SVGElement;
   const frame = html`<div class="mass-frame" style=${`height: ${HEIGHT}px`}>${image}</div>`;
 
