@@ -1,5 +1,11 @@
 import {expect, it} from "vitest";
-import {countNgrams, ngramLoss, trainNgram, wittenBell} from "../../src/components/evaluation/ngram.js";
+import {
+  countNgrams,
+  ngramLoss,
+  ngramName,
+  trainNgram,
+  wittenBell
+} from "../../src/components/evaluation/ngram.js";
 
 it("gives probabilities that sum to one, after contexts seen and unseen", () => {
   const model = trainNgram([0, 1, 0, 1, 2, 0, 1], {order: 3, vocabSize: 4});
@@ -65,4 +71,8 @@ it("finds the entropy of a source that it can learn", () => {
 
 it("refuses an order that is not a whole number from 1", () => {
   expect(() => trainNgram([0], {order: 0, vocabSize: 2})).toThrow(/whole number/);
+});
+
+it("gives orders their names", () => {
+  expect([1, 2, 3, 4, 12].map(ngramName)).toEqual(["unigram", "bigram", "trigram", "4-gram", "12-gram"]);
 });

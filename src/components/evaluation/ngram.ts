@@ -19,6 +19,10 @@ export interface NgramCounts {
   followers(tokens: ArrayLike<number>, i: number, length: number): Followers | undefined;
 }
 
+/** What counts of runs of `order` tokens are called, from 1: "bigram", "5-gram". */
+export const ngramName = (order: number): string =>
+  ["unigram", "bigram", "trigram"][order - 1] ?? `${order}-gram`;
+
 /** Tokens counted between two reports of progress. */
 const REPORT = 50_000;
 

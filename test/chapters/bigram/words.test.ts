@@ -29,13 +29,14 @@ it("finds the surest follower of what was seen often", () => {
 it("says which of two models won, and nothing where one is missing", () => {
   const ladder = (network: number) => [
     {name: "net", sees: "", loss: network},
-    {name: "counts", sees: "", loss: 0.5}
+    {name: "Counted 12-grams", sees: "", loss: 0.5},
+    {name: "Counted 3-grams", sees: "", loss: 0.1},
+    {name: "Counted bigram", sees: "", loss: 0.7}
   ];
-  expect(windowAgainstCounts(ladder(0.9), "net", "counts")).toMatch(
-    /still beats .* 0\.90 nats against 0\.50/
-  );
-  expect(windowAgainstCounts(ladder(0.4), "net", "counts")).toMatch(/already beats/);
-  expect(windowAgainstCounts([], "net", "counts")).toBe("");
+  expect(windowAgainstCounts(ladder(0.9), "net")).toMatch(/still beats .* 0\.90 nats against 0\.50/);
+  expect(windowAgainstCounts(ladder(0.4), "net")).toMatch(/already beats/);
+  expect(windowAgainstCounts(ladder(0.4), "another")).toBe("");
+  expect(windowAgainstCounts([{name: "net", sees: "", loss: 1}], "net")).toBe("");
 });
 
 it("measures how far rows are from even and from the common", () => {

@@ -88,11 +88,21 @@ describe("the ruler", () => {
   });
 });
 
+test("the longest n-gram has the order that was counted", () => {
+  const shorter = {...stories, baselines: stories.baselines.slice(0, 3)};
+  const {baselines, positions} = measuringChapter(shorter);
+  expect(texts(baselines, "tbody th")).toContain("Trigram");
+  expect(texts(baselines, "tbody th").join()).not.toContain("-gram");
+  expect(positions.textContent).toContain("3, the trigram");
+  expect([...positions.querySelectorAll(".line-mark")].map(({textContent}) => textContent)).toContain("3");
+});
+
 test("the recorded figures have the report's numbers", () => {
   const {baselines, positions, calibration} = measuringChapter(stories);
   const own = baselines.querySelector(".loss-own")!;
   expect(texts(own, ".number")[2]).toBe(formatFixed(stories.report.loss.nats, 4));
   expect(texts(baselines, "tbody th")).toContain("5-gram");
+  expect(positions.textContent).toContain("5, the 5-gram");
   expect(positions.querySelector("svg")!.getAttribute("aria-label")).toContain("against");
   expect(calibration.textContent).toContain(
     `expected calibration error ${formatPercent(stories.report.calibration.top.expectedError)}`

@@ -88,7 +88,7 @@ function bigramFacts(
     blockSize: recorded.config.blockSize,
     windowParameters: parameterCount({...windowModel, vocabSize: V}),
     windowSteps: windowTraining.steps,
-    windowWords: windowAgainstCounts(trace.ladder, "MLP with a window", "Counted 5-grams"),
+    windowWords: windowAgainstCounts(trace.ladder, "MLP with a window"),
     fallback: corpus.isSite
       ? ""
       : "(This site’s own text has too many kinds of characters for a table on a page, so this chapter counts the built-in stories.)"

@@ -59,17 +59,14 @@ export function rowDistances(
   return {toEven, toCommon};
 }
 
-/** Whether more sight or better use of it won between the network with a window and the longest counts. */
-export function windowAgainstCounts(
-  ladder: readonly Rung[],
-  networkName: string,
-  countsName: string
-): string {
-  const loss = (name: string) => ladder.find((rung) => rung.name === name)?.loss ?? Number.NaN;
-  const [network, counts] = [loss(networkName), loss(countsName)];
-  if (!(Number.isFinite(network) && Number.isFinite(counts))) return "";
-  const pair = `${formatFixed(network)} nats against ${formatFixed(counts)}`;
-  return network > counts
+/** Whether more sight or better use of it won between a network and the longest n-grams; nothing where one is missing. */
+export function windowAgainstCounts(ladder: readonly Rung[], networkName: string): string {
+  const orderOf = ({name}: Rung) => Number(/^Counted (\d+)-grams$/.exec(name)?.[1] ?? 0);
+  const network = ladder.find(({name}) => name === networkName);
+  const counts = [...ladder].filter(orderOf).sort((a, b) => orderOf(b) - orderOf(a))[0];
+  if (!network || !counts) return "";
+  const pair = `${formatFixed(network.loss)} nats against ${formatFixed(counts.loss)}`;
+  return network.loss > counts.loss
     ? `On this text, whose phrases often return word for word, counting still beats so small a network trained so briefly: ${pair}.`
     : `Here the network already beats the longest counts: ${pair}.`;
 }

@@ -1,13 +1,12 @@
 import type {Prediction} from "../../book/predict.js";
 import {TRAIN_FRACTION} from "../../corpus/split.js";
+import {ngramName} from "../../evaluation/ngram.js";
 import {LONG_COPY} from "../../evaluation/sampleReport.js";
 import {ENOUGH} from "../../studio/panels/heldOutFigures.js";
 import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
 import {type DivergenceMeans, type MeasuringPage, promptLength} from "./measuringPage.js";
 import {bestOrder} from "./recitalFigure.js";
 import type {Mark} from "./ruler.js";
-
-const ngramName = (n: number): string => ["unigram", "bigram", "trigram"][n - 1] ?? `${n}-gram`;
 
 /** The losses that the ruler marks. */
 export function marksOf({model, baselines, report}: MeasuringPage): Mark[] {

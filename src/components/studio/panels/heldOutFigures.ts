@@ -3,11 +3,12 @@ import {BINS} from "../../evaluation/calibration.js";
 import type {DivergenceReport} from "../../evaluation/divergence.js";
 import type {HeldOutReport, HeldOutText} from "../../evaluation/heldOut.js";
 import {type Loss, lossOf} from "../../evaluation/loss.js";
+import {ngramName} from "../../evaluation/ngram.js";
 import type {ClassLoss, TokenClass} from "../../evaluation/tokenClasses.js";
 import type {ModelConfig} from "../../model/config.js";
 import type {Tokenizer, TokenUnit} from "../../text/tokenizer.js";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
-import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
+import {capital, formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
 import {type LineChartData, lineChart} from "../../views/lineChart.js";
 import {lossBars} from "../../views/lossBars.js";
 import {plainTable, type TableData} from "../../views/plainTable.js";
@@ -48,7 +49,7 @@ export function losses(): Figure<Examined> {
       floor: divergence?.floor ?? null,
       rows: [
         row("A blind guess", as(Math.log(V))),
-        ...(baselines ?? []).map((baseline, i) => row(NGRAMS[i] ?? `${i + 1}-gram`, baseline)),
+        ...(baselines ?? []).map((baseline, i) => row(countsName(i + 1), baseline)),
         ...(disjoint ? [row("The model, disjoint windows", disjoint.disjoint)] : []),
         {
           ...row(stride === blockSize ? "The model, disjoint windows" : `The model, stride ${stride}`, loss),
@@ -64,7 +65,8 @@ export function losses(): Figure<Examined> {
   });
 }
 
-const NGRAMS = ["Counts of single tokens", "Bigram", "Trigram", "4-gram", "5-gram"];
+const countsName = (order: number): string =>
+  order === 1 ? "Counts of single tokens" : capital(ngramName(order));
 
 /** Loss against the tokens seen. */
 export function positions(): Figure<Examined> {
@@ -101,6 +103,7 @@ function positionChart({report, baselines, model: {unit}}: Examined): LineChartD
   const end = report.byPosition.length;
   const flat = (nats: number) => [[1, nats / Math.LN2] as const, [end, nats / Math.LN2] as const];
   const ngram = baselines?.at(-1);
+  const order = baselines?.length ?? 0;
   const most = Math.max(...points.map(([, bits]) => bits), 0.1);
   const [first, last] = [points[0]!, points.at(-1)!];
   const beats = ngram && points.find(([, bits]) => bits < ngram.nats / Math.LN2);
@@ -121,14 +124,22 @@ function positionChart({report, baselines, model: {unit}}: Examined): LineChartD
           ]
         : []),
       ...(ngram
-        ? [{name: "5-gram", mark: "5", stroke: "var(--key)", dash: "6 3", points: flat(ngram.nats)}]
+        ? [
+            {
+              name: ngramName(order),
+              mark: String(order),
+              stroke: "var(--key)",
+              dash: "6 3",
+              points: flat(ngram.nats)
+            }
+          ]
         : []),
       {name: "model", mark: "M", stroke: "var(--query)", points}
     ],
     reading:
       `M, the model: ${formatFixed(first[1], 2)} bits from ${formatPlural(Math.round(first[0]), unit)}, ${formatFixed(last[1], 2)} from ${formatCount(last[0])}.` +
       (ngram
-        ? ` 5, the 5-gram${beats ? `: passed from ${formatPlural(Math.ceil(beats[0]), unit)} on` : ": not passed"}.`
+        ? ` ${order}, the ${ngramName(order)}${beats ? `: passed from ${formatPlural(Math.ceil(beats[0]), unit)} on` : ": not passed"}.`
         : "") +
       (report.divergence ? " F, the floor of this text." : "")
   };
