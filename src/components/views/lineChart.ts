@@ -1,6 +1,8 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {keptGroup} from "./keptGroup.js";
+import {spread} from "./spread.js";
+import {roundTicks} from "./ticks.js";
 import {drawAtWidth} from "./watchWidth.js";
 
 export interface ChartLine {
@@ -108,13 +110,13 @@ function scaleOf({x, y}: LineChartData, width: number, height: number): Scale {
 function axisNodes({x, y}: LineChartData, {px, py, right, bottom}: Scale): Element[] {
   const width = right + CHART_SIDES.right;
   return [
-    ...ticks(y.min, y.max, 4).map(
+    ...roundTicks(y.min, y.max, 4).map(
       (
         tick
       ) => svg`<g class="line-axis"><line x1=${CHART_SIDES.left} x2=${right} y1=${py(tick)} y2=${py(tick)}></line>
         <text x=${CHART_SIDES.left - 6} y=${py(tick) + 4} text-anchor="end">${tickText(tick)}</text></g>`
     ),
-    ...(x.ticks ?? roundTicks(x.min, x.max, Math.max(2, Math.floor(width / 90)))).map(
+    ...(x.ticks ?? numberedTicks(x, Math.max(2, Math.floor(width / 90)))).map(
       ({at, text}) =>
         svg`<text class="line-tick" x=${px(at)} y=${bottom + 16} text-anchor="middle">${text}</text>`
     ),
@@ -155,28 +157,7 @@ function endOf({mark, stroke, points}: ChartLine, {px, py}: Scale): End[] {
   return end && mark ? [{x: px(end[0]), y: py(end[1]), mark, stroke}] : [];
 }
 
-/** Letters at one end of the chart, moved apart so that each can be read. */
-export function spread(ends: End[], least = 13): End[] {
-  const sorted = [...ends].sort((a, b) => a.y - b.y);
-  for (let i = 1; i < sorted.length; i++) {
-    const above = sorted.slice(0, i).filter((end) => Math.abs(end.x - sorted[i]!.x) < least);
-    const lowest = Math.max(...above.map((end) => end.y));
-    if (sorted[i]!.y < lowest + least) sorted[i] = {...sorted[i]!, y: lowest + least};
-  }
-  return sorted;
-}
-
-/** About `count` round numbers from `min` to `max`. */
-export function ticks(min: number, max: number, count: number): number[] {
-  const rough = (max - min) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999)!;
-  const first = Math.ceil(min / step - 1e-9);
-  const last = Math.floor(max / step + 1e-9);
-  return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
-
-const roundTicks = (min: number, max: number, count: number) =>
-  ticks(min, max, count).map((at) => ({at, text: tickText(at)}));
+const numberedTicks = ({min, max}: {min: number; max: number}, count: number) =>
+  roundTicks(min, max, count).map((at) => ({at, text: tickText(at)}));
 
 const tickText = (tick: number): string => String(tick).replace("-", "−");

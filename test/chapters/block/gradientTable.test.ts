@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import {expect, it} from "vitest";
 import {combinations} from "../../../src/components/chapters/block/bench.js";
-import {powerTicks, roundTicks, spread} from "../../../src/components/chapters/block/curveChart.js";
+import {powerTicks} from "../../../src/components/chapters/block/curveChart.js";
 import {domainOf} from "../../../src/components/chapters/block/depthChart.js";
 import {firstBlockPrediction} from "../../../src/components/chapters/block/facts.js";
 import {formatPower} from "../../../src/components/chapters/block/formatPower.js";
@@ -77,7 +77,7 @@ it("says where its runs are from", () => {
   expect(sourceSentence([run(0)])).toBe("Nothing has been run with these settings yet.");
 });
 
-it("gives the axis room, ticks and letters apart", () => {
+it("gives the axis room and ticks", () => {
   // Powers of ten are not exact in binary.
   const round = (numbers: readonly number[]) => numbers.map((x) => Number(x.toPrecision(6)));
   expect(round(domainOf([0.3, 2e-5]))).toEqual([1e-5, 1]);
@@ -85,19 +85,4 @@ it("gives the axis room, ticks and letters apart", () => {
   expect(round(domainOf([0.3, 0]))).toEqual([1e-22, 1]);
   expect(round(powerTicks([1e-4, 1], 8))).toEqual([1, 0.1, 0.01, 0.001, 1e-4]);
   expect(powerTicks([1e-16, 10], 8).map(Math.log10).map(Math.round)).toEqual([1, -2, -5, -8, -11, -14]);
-  expect(roundTicks([0, 32], 4)).toEqual([0, 10, 20, 30]);
-  expect(
-    spread(
-      [
-        {x: 0, y: 5},
-        {x: 0, y: 4},
-        {x: 90, y: 5}
-      ],
-      10
-    )
-  ).toEqual([
-    {x: 0, y: 4},
-    {x: 0, y: 14},
-    {x: 90, y: 5}
-  ]);
 });

@@ -22,7 +22,6 @@ import {attentionWeights} from "../../../src/components/ops/attention.js";
 import {crossEntropy} from "../../../src/components/ops/crossEntropy.js";
 import {rotary} from "../../../src/components/ops/rotary.js";
 import {createRandom} from "../../../src/components/random.js";
-import {ticks} from "../../../src/components/views/lineChart.js";
 import {useBackend} from "../../backends.js";
 
 beforeAll(async () => {
@@ -152,10 +151,4 @@ it("has losses by position whose mean is the loss", async () => {
   expect((byPosition[0]! + byPosition[1]!) / 2).toBeCloseTo(whole[0]!, 5);
   expect(byPosition[0]).not.toBeCloseTo(byPosition[1]!, 3);
   expect(() => lossByPosition(logits, targets, {T, V, bucket: 3})).toThrow(RangeError);
-});
-
-it("has round ticks", () => {
-  expect(ticks(0, 63, 7)).toEqual([0, 10, 20, 30, 40, 50, 60]);
-  expect(ticks(-1, 1, 4)).toEqual([-1, -0.5, 0, 0.5, 1]);
-  expect(ticks(0, 0.23, 4)).toEqual([0, 0.1, 0.2]);
 });

@@ -2,8 +2,9 @@ import {html} from "htl";
 import {setText} from "../../views/figure.js";
 import {formatFixed} from "../../views/format.js";
 import {rangeInput} from "../../views/rangeInput.js";
+import {roundTicks} from "../../views/ticks.js";
 import type {ActivationCurves} from "./activationCurves.js";
-import {curveChart, roundTicks} from "./curveChart.js";
+import {curveChart} from "./curveChart.js";
 
 const HEIGHT = 260;
 /** Told apart by dashes: colours mean queries, keys and values. The two forms of GELU lie on each other. */
@@ -69,13 +70,13 @@ export function activationFigure({x, curves}: ActivationCurves): HTMLElement {
       label: description,
       x: {
         domain: [x[0]!, x.at(-1)!],
-        ticks: roundTicks([x[0]!, x.at(-1)!], 4),
+        ticks: roundTicks(x[0]!, x.at(-1)!, 4),
         label: "input",
         format: (input) => formatFixed(input, 0)
       },
       y: {
         domain,
-        ticks: roundTicks(domain, 5),
+        ticks: roundTicks(...domain, 5),
         label: key,
         format: (y) => formatFixed(y, key === "value" ? 0 : 1)
       },

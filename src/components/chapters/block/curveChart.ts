@@ -1,4 +1,5 @@
 import {svg} from "htl";
+import {spread} from "../../views/spread.js";
 
 /** A line of a chart, in the units of its axes. */
 export interface Curve {
@@ -92,26 +93,6 @@ function place({domain: [low, high], isLog}: Axis, from: number, to: number): (v
     const clipped = Math.min(high, Math.max(low, value));
     return from + ((scale(clipped) - scale(low)) / (scale(high) - scale(low))) * (to - from);
   };
-}
-
-/** Moves letters on one another apart, downwards. */
-export function spread<Mark extends {x: number; y: number}>(marks: readonly Mark[], least = 13): Mark[] {
-  const sorted = marks.map((mark) => ({...mark})).sort((a, b) => a.y - b.y);
-  for (let i = 1; i < sorted.length; i++)
-    for (let j = 0; j < i; j++)
-      if (Math.abs(sorted[i]!.x - sorted[j]!.x) < least)
-        sorted[i]!.y = Math.max(sorted[i]!.y, sorted[j]!.y + least);
-  return sorted;
-}
-
-/** About `count` round numbers from `low` to `high`. */
-export function roundTicks([low, high]: readonly [number, number], count: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999)!;
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 /** Powers of ten from `low` to `high`, every one or as many apart as keeps them to about `count`. */

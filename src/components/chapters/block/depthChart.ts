@@ -1,5 +1,6 @@
 import {formatCount, formatFixed} from "../../views/format.js";
-import {type Curve, curveChart, powerTicks, roundTicks} from "./curveChart.js";
+import {roundTicks} from "../../views/ticks.js";
+import {type Curve, curveChart, powerTicks} from "./curveChart.js";
 import {formatPower, SMALLEST} from "./formatPower.js";
 
 /** How one of several runs is drawn. */
@@ -28,7 +29,7 @@ export function depthChart(
     label: `Norm of the gradient against the block. ${description}`,
     x: {
       domain: [0.2, blocks],
-      ticks: [1, ...roundTicks([2, blocks], (blocks - 1) / apart).filter((block) => block > 1)],
+      ticks: [1, ...roundTicks(2, blocks, (blocks - 1) / apart).filter((block) => block > 1)],
       label: "block, from input to output",
       format: formatCount
     },
@@ -66,10 +67,10 @@ export function lossesChart(
     height: HEIGHT,
     left: 34,
     label: `Training loss against the step. ${description}`,
-    x: {domain: [0, steps], ticks: roundTicks([0, steps], 4), label: "step", format: formatCount},
+    x: {domain: [0, steps], ticks: roundTicks(0, steps, 4), label: "step", format: formatCount},
     y: {
       domain,
-      ticks: roundTicks(domain, 5),
+      ticks: roundTicks(...domain, 5),
       label: "training loss, nats a token",
       format: (loss) => formatFixed(loss, 1)
     },

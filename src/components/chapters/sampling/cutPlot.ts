@@ -3,7 +3,7 @@ import type {SamplingOptions} from "../../generation/distribution.js";
 import {asFigure, type Figure} from "../../views/figure.js";
 import {formatCount, formatPercent, visibleToken} from "../../views/format.js";
 import {keptGroup} from "../../views/keptGroup.js";
-import {ticks} from "../../views/lineChart.js";
+import {roundTicks} from "../../views/ticks.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 import {cutMarks} from "./cutMarks.js";
 import type {Filtered} from "./filterOrder.js";
@@ -117,7 +117,7 @@ export function cutPlot(data: CutPlotData, vocabulary: readonly string[]): Figur
 
 /** Round shares from 0 to the first that holds the longest bar. */
 function axisTicks(largest: number): number[] {
-  const marks = ticks(0, largest, 3);
+  const marks = roundTicks(0, largest, 3);
   const last = marks.at(-1)!;
   return last > largest - 1e-9 ? marks : [...marks, last + marks[1]!];
 }

@@ -3,7 +3,7 @@ import type {Distribution} from "../../generation/distribution.js";
 import {asFigure, type Figure} from "../../views/figure.js";
 import {formatCount, formatFixed, visibleToken} from "../../views/format.js";
 import {keptGroup} from "../../views/keptGroup.js";
-import {ticks} from "../../views/lineChart.js";
+import {roundTicks} from "../../views/ticks.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 import {expectedCount} from "./draws.js";
 
@@ -59,7 +59,7 @@ export function drawPlot(data: DrawPlotData, vocabulary: readonly string[]): Fig
     bands.setAttribute("d", whiskers);
     image.setAttribute("aria-label", describe(current, vocabulary));
     axis.show([largest, width], () =>
-      ticks(0, largest, 3).map(
+      roundTicks(0, largest, 3).map(
         (n) => svg`<g class="cut-axis"><line x1=${LEFT} x2=${width - RIGHT} y1=${y(n)} y2=${y(n)}></line>
           <text x=${LEFT - 6} y=${y(n) + 4} text-anchor="end">${formatCount(n)}</text></g>`
       )

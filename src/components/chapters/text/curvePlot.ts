@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
+import {roundTicks} from "../../views/ticks.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 
 export interface Axis {
@@ -112,17 +113,11 @@ function position({domain: [low, high], scale}: Axis, from: number, to: number):
 
 /** Round values in the domain: powers of ten on a logarithmic axis, else steps of 1, 2 or 5 times one. */
 export function ticks({domain: [low, high], scale}: Pick<Axis, "domain" | "scale">, most: number): number[] {
+  if (scale === "linear") return roundTicks(low, high, most);
   const found: number[] = [];
-  if (scale === "log") {
-    const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-    const every = Math.max(1, Math.ceil((last - first + 1) / most));
-    for (let power = first; power <= last; power += every) found.push(10 ** power);
-    return found;
-  }
-  const rough = (high - low) / most;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = unit * ([1, 2, 5, 10].find((times) => times * unit >= rough) ?? 10);
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(i * step + 0); // without a negative zero
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const every = Math.max(1, Math.ceil((last - first + 1) / most));
+  for (let power = first; power <= last; power += every) found.push(10 ** power);
   return found;
 }
 
