@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {differentiable} from "./differentiable.js";
 import {rotaryAngles} from "./rotaryAngles.js";
+import {wasmKernelsAreOn} from "./wasm/wasmKernel.js";
+import {wasmRotary} from "./wasm/wasmRotary.js";
 
 /**
  * Rotary positions (Su et al. 2021): at position t, the pair of numbers i and i + D/2 turns by the angle
@@ -26,6 +28,7 @@ function turn(x: tf.Tensor, angles: Float64Array, direction: 1 | -1): tf.Tensor 
     Float32Array.from(angles, (angle) => direction * Math.sin(angle)),
     shape
   );
+  if (wasmKernelsAreOn()) return wasmRotary(x, cos, sin);
   const [a, b] = tf.split(x, 2, -1) as [tf.Tensor, tf.Tensor];
   return tf.concat([tf.sub(tf.mul(a, cos), tf.mul(b, sin)), tf.add(tf.mul(b, cos), tf.mul(a, sin))], -1);
 }

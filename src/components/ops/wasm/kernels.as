@@ -9,4 +9,5 @@ export {addRowsByIds, copyRowsByIds} from "./embedding";
 export {gelu, geluGradient} from "./gelu";
 export {layerNorm, layerNormGradient} from "./layerNorm";
 export {matmul, SCRATCH} from "./matmul";
+export {rotary} from "./rotary";
 export {sumRows} from "./sumRows";

@@ -100,6 +100,7 @@ export interface Kernels {
   ): number;
   addRowsByIds(count: number, height: number, width: number, x: number, ids: number, table: number): void;
   dropout(size: number, first: number, threshold: number, kept: number, x: number, out: number): void;
+  rotary(rows: number, places: number, half: number, x: number, cos: number, sin: number, out: number): void;
   attention(...headAndAddresses: [...AttentionHead, ...number[]]): void;
   attentionGradient(...headAndAddresses: [...AttentionHead, ...number[]]): void;
   sumOfSquares(size: number, x: number): number;
