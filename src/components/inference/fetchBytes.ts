@@ -17,6 +17,11 @@ export async function fetchBytes(url: string, onProgress?: BytesHeard): Promise<
   return readBytes(response, onProgress);
 }
 
+/** A file as text, in UTF-8. Rejects as `fetchBytes` does. */
+export async function fetchText(url: string): Promise<string> {
+  return new TextDecoder().decode(await fetchBytes(url));
+}
+
 /** What a response holds. */
 export async function readBytes(
   {headers, body}: Response,

@@ -3,7 +3,7 @@ import {messageOf} from "../errorMessage.js";
 import {ImportedStore, type KeptModel} from "../exchange/opening/importedStore.js";
 import {parseRunRecord, runRecord} from "../exchange/runRecord.js";
 import {openOnnxModelInWorker} from "../inference/client.js";
-import {fetchBytes} from "../inference/fetchBytes.js";
+import {fetchText} from "../inference/fetchBytes.js";
 import type {LanguageModel} from "../inference/languageModel.js";
 import type {LoadProgress} from "../inference/protocol.js";
 import {SITE_GRAPH} from "../inference/siteGraph.js";
@@ -179,9 +179,6 @@ async function siteOpening(
 function openOptions({onProgress, signal}: OpenModelOptions) {
   return {...(onProgress && {onProgress}), ...(signal && {signal})};
 }
-
-const fetchText = async (url: string): Promise<string> => new TextDecoder().decode(await fetchBytes(url));
-
 const fetchMeta = async (site: SiteFiles): Promise<CorpusMeta> =>
   JSON.parse(await fetchText(site.corpusMeta));
 

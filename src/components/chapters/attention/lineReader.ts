@@ -1,5 +1,5 @@
 import {unknownUnits} from "../../corpus/unknownUnits.js";
-import {fetchBytes} from "../../inference/fetchBytes.js";
+import {fetchText} from "../../inference/fetchBytes.js";
 import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {readTokenizer} from "../../text/tokenizerFile.js";
@@ -34,7 +34,7 @@ export interface LineReaderOptions {
 
 /** Opens the model. Rejects as `openInspector` does. */
 export async function openLineReader({model, tokenizer, ...options}: LineReaderOptions): Promise<LineReader> {
-  const file = JSON.parse(new TextDecoder().decode(await fetchBytes(tokenizer)));
+  const file = JSON.parse(await fetchText(tokenizer));
   const inspector = await openInspector(model, options);
   return lineReader(inspector, readTokenizer(file));
 }

@@ -1,5 +1,5 @@
 import {unknownUnits} from "../../corpus/unknownUnits.js";
-import {fetchBytes} from "../../inference/fetchBytes.js";
+import {fetchText} from "../../inference/fetchBytes.js";
 import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import type {Tokenizer} from "../../text/tokenizer.js";
 import {readTokenizer} from "../../text/tokenizerFile.js";
@@ -38,7 +38,7 @@ export interface OpenOptions extends ModelFiles {
 
 /** Opens the model. Rejects as `openInspector` does. */
 export async function openHeadReader({model, tokenizer, ...options}: OpenOptions): Promise<HeadReader> {
-  const file = JSON.parse(new TextDecoder().decode(await fetchBytes(tokenizer)));
+  const file = JSON.parse(await fetchText(tokenizer));
   return headReader(await openInspector(model, options), readTokenizer(file));
 }
 

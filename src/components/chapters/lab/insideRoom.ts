@@ -1,6 +1,6 @@
 import {html} from "htl";
 import {messageOf} from "../../errorMessage.js";
-import {fetchBytes} from "../../inference/fetchBytes.js";
+import {fetchText} from "../../inference/fetchBytes.js";
 import {type Inspector, openInspector} from "../../inspection/inspector.js";
 import {findOwnRun, ownLabel, type SiteFiles} from "../../studio/model.js";
 import {defaultPassage, fetchOpening} from "../../studio/opening.js";
@@ -145,4 +145,4 @@ export function insideRoom(site: SiteFiles, open: typeof openInspector = openIns
   });
 }
 
-const fetchJson = async (url: string) => JSON.parse(new TextDecoder().decode(await fetchBytes(url)));
+const fetchJson = async (url: string) => JSON.parse(await fetchText(url));

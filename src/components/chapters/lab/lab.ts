@@ -1,5 +1,5 @@
 import type {RunRecord} from "../../exchange/runRecord.js";
-import {fetchBytes} from "../../inference/fetchBytes.js";
+import {fetchText} from "../../inference/fetchBytes.js";
 import type {SiteFiles} from "../../studio/model.js";
 import type {Studio} from "../../studio/studio.js";
 import {lazyFigure} from "../../views/lazyFigure.js";
@@ -80,5 +80,3 @@ export async function openLab({texts, site, recorded, profile}: LabFiles): Promi
     }
   };
 }
-
-const fetchText = async (url: string): Promise<string> => new TextDecoder().decode(await fetchBytes(url));
