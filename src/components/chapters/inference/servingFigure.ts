@@ -1,9 +1,10 @@
 import {html} from "htl";
-import {setText, uniqueId} from "../../views/figure.js";
+import {setText} from "../../views/figure.js";
 import {formatBytes, formatCount, formatFixed, formatPlural, formatRate} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
+import {selectField} from "../../views/selectField.js";
 import {statGrid} from "../../views/statGrid.js";
 import {devices} from "./devices.js";
 import {OPENING, openingServing} from "./opening.js";
@@ -23,23 +24,23 @@ const LARGEST_CONTEXT = 131_072;
 /** What it takes to serve a published model: memory, and the least time a token can take. */
 export function servingFigure(): HTMLElement {
   const opening = openingServing();
-  const select = (label: string, options: readonly {name: string; value: string}[], chosen: string) => {
-    const id = uniqueId("serving");
-    const node = html`<select id=${id}>${options.map(
-      ({name, value}) => html`<option value=${value} selected=${value === chosen}>${name}`
-    )}</select>` as HTMLSelectElement;
-    node.addEventListener("input", draw);
-    return {node, field: html`<div class="field"><label for=${id}>${label}</label>${node}</div>`};
+  const choice = <Option>(
+    label: string,
+    options: readonly Option[],
+    first: Option,
+    nameOf: (option: Option) => string
+  ) => {
+    const {node, list} = selectField(label, options.map(nameOf), options.indexOf(first));
+    list.addEventListener("input", draw);
+    return {node, chosen: () => options[list.selectedIndex]!};
   };
-  const byIndex = (named: readonly {name: string}[]) => named.map(({name}, i) => ({name, value: String(i)}));
-  const indexOf = (named: readonly {name: string}[], name: string) =>
-    String(named.findIndex((one) => one.name === name));
-  const bits = (choices: readonly number[]) =>
-    choices.map((n) => ({name: `${n} bits (${formatFixed(n / 8, n < 8 ? 1 : 0)} bytes)`, value: String(n)}));
-  const model = select("Model", byIndex(publicShapes), indexOf(publicShapes, OPENING.model));
-  const device = select("Device", byIndex(devices), indexOf(devices, OPENING.device));
-  const weightBits = select("A weight has", bits([32, 16, 8, 4]), String(opening.weightBits));
-  const cacheBits = select("A cached number has", bits([32, 16, 8]), String(opening.cacheBits));
+  const nameOf = ({name}: {name: string}) => name;
+  const inBits = (n: number) => `${n} bits (${formatFixed(n / 8, n < 8 ? 1 : 0)} bytes)`;
+  const shape = publicShapes.find(({name}) => name === OPENING.model)!;
+  const model = choice("Model", publicShapes, shape, nameOf);
+  const device = choice("Device", devices, opening.device, nameOf);
+  const weightBits = choice("A weight has", [32, 16, 8, 4], opening.weightBits, inBits);
+  const cacheBits = choice("A cached number has", [32, 16, 8], opening.cacheBits, inBits);
   const context = rangeInput({
     label: "Tokens in every text",
     min: 16,
@@ -76,13 +77,13 @@ export function servingFigure(): HTMLElement {
   details.addEventListener("toggle", draw);
 
   function read(): Serving {
-    const shape = publicShapes[Number(model.node.value)]!;
+    const {config} = model.chosen();
     return {
-      config: shape.config,
-      device: devices[Number(device.node.value)]!,
-      weightBits: Number(weightBits.node.value),
-      cacheBits: Number(cacheBits.node.value),
-      context: Math.min(context.value, shape.config.blockSize),
+      config,
+      device: device.chosen(),
+      weightBits: weightBits.chosen(),
+      cacheBits: cacheBits.chosen(),
+      context: Math.min(context.value, config.blockSize),
       batch: batch.value
     };
   }
@@ -90,7 +91,7 @@ export function servingFigure(): HTMLElement {
   function draw(): void {
     const serving = read();
     const cost = servingCost(serving);
-    const {name, source} = publicShapes[Number(model.node.value)]!;
+    const {name, source} = model.chosen();
     const all = cost.devices * serving.device.memory;
     weightBar!.style.width = `${(100 * cost.weights) / all}%`;
     cacheBar!.style.width = `${(100 * cost.cache) / all}%`;
@@ -125,7 +126,7 @@ export function servingFigure(): HTMLElement {
   const sources = html`<p class="figure-note"></p>`;
   const node = html`<figure class="figure serving">
     <p class="figure-title">A published model on a published device: memory, and the least time that a token takes</p>
-    <div class="serving-choices">${[model, device, weightBits, cacheBits].map(({field}) => field)}</div>
+    <div class="serving-choices">${[model, device, weightBits, cacheBits].map(({node}) => node)}</div>
     <div class="serving-choices">${context}${batch}</div>
     ${legend}${memory}${memoryReading}${stats}${reading}${chart}${details}${sources}
   </figure>` as HTMLElement;

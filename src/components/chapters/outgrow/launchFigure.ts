@@ -2,8 +2,9 @@ import {html} from "htl";
 import {parameterCount} from "../../model/parameters.js";
 import {type PresetName, presets} from "../../training/presets.js";
 import {copyButton} from "../../views/buttons.js";
-import {setText, uniqueId} from "../../views/figure.js";
+import {setText} from "../../views/figure.js";
 import {formatBytes, formatCount, formatPlural} from "../../views/format.js";
+import {selectField} from "../../views/selectField.js";
 import {type Launch, type LaunchFacts, launchFacts} from "./launch.js";
 
 /** Characters of a usual text: the tables' rows, which hardly count among the other numbers. */
@@ -24,15 +25,12 @@ export function launchFigure(): HTMLElement {
     field: Field,
     values: readonly Choice[Field][]
   ) => {
-    const id = uniqueId("launch");
-    const list = html`<select id=${id}>${values.map(
-      (value) => html`<option selected=${value === choice[field]}>${value}</option>`
-    )}</select>` as HTMLSelectElement;
+    const {node, list} = selectField(label, values, values.indexOf(choice[field]));
     list.addEventListener("change", () => {
       choice[field] = values[list.selectedIndex]!;
       update();
     });
-    return html`<div class="field"><label for=${id}>${label}</label>${list}</div>`;
+    return node;
   };
   const node = html`<figure class="figure launch-figure">
     <p class="figure-title">A step, divided</p>

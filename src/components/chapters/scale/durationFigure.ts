@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {parameterCount} from "../../model/parameters.js";
 import {presets} from "../../training/presets.js";
-import {setText, uniqueId} from "../../views/figure.js";
+import {setText} from "../../views/figure.js";
 import {
   formatBytes,
   formatDuration,
@@ -12,6 +12,7 @@ import {
 } from "../../views/format.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
+import {selectField} from "../../views/selectField.js";
 import {formatPower} from "../block/formatPower.js";
 import {devices} from "../inference/devices.js";
 import {knownShapes} from "../model/knownShapes.js";
@@ -39,22 +40,12 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
     ...knownShapes
   ].map(({name, config}) => ({name, parameters: parameterCount(config)}));
 
-  const select = (label: string, names: readonly string[], value: number) => {
-    const id = uniqueId("job");
-    const list = html`<select id=${id}>${names.map(
-      (name, i) => html`<option value=${i} selected=${i === value}>${name}</option>`
-    )}</select>` as HTMLSelectElement;
-    return {
-      list,
-      node: html`<div class="field"><label for=${id}>${label}</label>${list}</div>` as HTMLElement
-    };
-  };
-  const model = select(
+  const model = selectField(
     "Model",
     models.map(({name, parameters}) => `${name}, ${short(parameters)} parameters`),
     1
   );
-  const machine = select(
+  const machine = selectField(
     "Processor",
     machines.map(({name}) => name),
     machines.findIndex(({name}) => name === OPENING)
@@ -95,8 +86,8 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
   </figure>` as HTMLElement;
 
   function draw(): void {
-    const {parameters} = models[Number(model.list.value)]!;
-    const {peak, isPeak} = machines[Number(machine.list.value)]!;
+    const {parameters} = models[model.list.selectedIndex]!;
+    const {peak, isPeak} = machines[machine.list.selectedIndex]!;
     // What was recorded is no peak, and is one core.
     const [count, utilisation] = isPeak ? [gpus.value, share.value] : [1, 1];
     const job = {parameters, tokens: tokens.value, gpus: count, peak, utilisation};
@@ -109,7 +100,7 @@ export function durationFigure({runs, engine}: ScalingRecord): HTMLElement {
   }
   for (const input of [machine.list, tokens, gpus, share]) input.addEventListener("input", draw);
   model.list.addEventListener("input", () => {
-    tokens.value = CHINCHILLA * models[Number(model.list.value)]!.parameters;
+    tokens.value = CHINCHILLA * models[model.list.selectedIndex]!.parameters;
     draw();
   });
   draw();
