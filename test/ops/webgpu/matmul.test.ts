@@ -126,6 +126,8 @@ describe("webgpuMatmul", () => {
       }
     });
 
+    // The larger tiles are written by the same lines as the smallest, and take long to compile.
+    if (!/tiles 64x64|registers/.test(variant)) return;
     it("keeps infinities and NaN to the rows and columns they belong to", async () => {
       const a = tf.tensor2d([1, 2, Number.NaN, 4, Number.POSITIVE_INFINITY, 6], [3, 2]);
       const {y} = multiplied(a, tf.ones([2, 3]), [false, false], variant);

@@ -21,7 +21,7 @@ export function attentionRows(shape: AttentionShape, kernel: AttentionKernel): K
   // Rotary turns number i with number i + D/2, so no part may reach over the middle.
   const element: ElementType = D % (hasRotary ? 8 : 4) === 0 ? "vec4<f32>" : "f32";
   const N = element === "f32" ? D : D / 4;
-  const rows = rowsPerThread(N, kernel);
+  const rows = T <= SHORT ? 1 : rowsPerThread(N, kernel);
   const heads = kernel === "keyValueGradient" ? K : H;
   const blocks = Math.ceil(T / rows);
   const grid = folded(Math.ceil((B * heads * blocks) / THREADS));
@@ -60,6 +60,9 @@ ${{forward, queryGradient, keyValueGradient}[kernel](shape, writer)}
 }
 
 const THREADS = 32;
+
+/** Positions of a text so short that compiling for more rows takes longer than they save in many steps. */
+const SHORT = 16;
 
 /**
  * More rows use each loaded vector more often, until registers run out. The text, which grows with them, has to be
