@@ -29,6 +29,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/siteSetup.ts"],
+          setupFiles: ["test/browser/siteReady.ts"],
           // One browser occupies both of a small machine's cores: two at a time are no faster, and keep each other waiting.
           fileParallelism: false,
           testTimeout: 300_000
