@@ -1,6 +1,7 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "./figure.js";
 import {keptGroup} from "./keptGroup.js";
+import {linePath} from "./linePath.js";
 import {spread} from "./spread.js";
 import {roundTicks} from "./ticks.js";
 import {drawAtWidth} from "./watchWidth.js";
@@ -130,10 +131,7 @@ const ruleNode = ({x, label}: {x: number; label: string}, {px, bottom}: Scale): 
     <text x=${px(x) + 4} y=${TOP + 10}>${label}</text></g>`;
 
 function pathNode({points, stroke, dash = "none", width = 2}: ChartLine, {px, py}: Scale): Element {
-  const d = points
-    .map(([x, y], i) => `${i === 0 ? "M" : "L"}${px(x).toFixed(1)},${py(y).toFixed(1)}`)
-    .join("");
-  return svg`<path d=${d} fill="none" style=${`stroke: ${stroke}`} stroke-dasharray=${dash}
+  return svg`<path d=${linePath(points, px, py)} fill="none" style=${`stroke: ${stroke}`} stroke-dasharray=${dash}
     stroke-width=${width} stroke-linejoin="round"></path>`;
 }
 

@@ -1,4 +1,5 @@
 import {svg} from "htl";
+import {linePath} from "../../views/linePath.js";
 import {logTicks} from "./scalingAxes.js";
 
 /** Points and lines on two logarithmic axes. */
@@ -34,8 +35,6 @@ export function logPlot(data: LogPlotData, width: number, height: number): LogPl
   const bottom = height - SIDES.bottom;
   const px = (x: number) => SIDES.left + share(x, left, right) * (width - SIDES.left - SIDES.right);
   const py = (y: number) => bottom - share(y, low, high) * (bottom - SIDES.top);
-  const path = (points: readonly Point[]) =>
-    points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${px(x).toFixed(1)},${py(y).toFixed(1)}`).join("");
   const named = lines.filter(({points}) => points.length > 0);
   const node =
     svg`<svg class="log-plot" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${data.label}>
@@ -51,8 +50,8 @@ export function logPlot(data: LogPlotData, width: number, height: number): LogPl
     )}
     <text class="line-tick" x=${width - 4} y=${height - 6} text-anchor="end">${data.x.label}</text>
     <text class="line-tick" x="0" y="10">${data.y.label}</text>
-    ${named.map(({points}) => svg`<path class="log-line" d=${path(points)}></path>`)}
-    ${laws.map(({points}) => svg`<path class="log-law" d=${path(points)}></path>`)}
+    ${named.map(({points}) => svg`<path class="log-line" d=${linePath(points, px, py)}></path>`)}
+    ${laws.map(({points}) => svg`<path class="log-law" d=${linePath(points, px, py)}></path>`)}
     ${dots.map(
       ({at: [x, y], kind}) =>
         svg`<circle class=${`log-dot log-dot-${kind}`} cx=${px(x)} cy=${py(y)} r=${kind === "best" ? 5.5 : 4}></circle>`

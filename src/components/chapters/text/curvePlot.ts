@@ -1,5 +1,6 @@
 import {html, svg} from "htl";
 import {asFigure, type Figure, setText} from "../../views/figure.js";
+import {linePath} from "../../views/linePath.js";
 import {roundTicks} from "../../views/ticks.js";
 import {drawAtWidth} from "../../views/watchWidth.js";
 
@@ -71,7 +72,7 @@ export function curvePlot(data: CurvePlotData): Figure<CurvePlotData> {
       ${curves.map(({points, look}) =>
         look === "dots"
           ? svg`<g>${points.map(([px, py]) => dotAt(toX(px), toY(py)))}</g>`
-          : svg`<path class=${`curve-line curve-${look}`} d=${path(points, toX, toY)}></path>`
+          : svg`<path class=${`curve-line curve-${look}`} d=${linePath(points, toX, toY)}></path>`
       )}
       ${rule}${rings}
     </svg>`;
@@ -120,12 +121,6 @@ export function ticks({domain: [low, high], scale}: Pick<Axis, "domain" | "scale
   for (let power = first; power <= last; power += every) found.push(10 ** power);
   return found;
 }
-
-const path = (
-  points: readonly (readonly [number, number])[],
-  toX: (x: number) => number,
-  toY: (y: number) => number
-): string => points.map(([x, y], i) => `${i ? "L" : "M"}${toX(x).toFixed(1)},${toY(y).toFixed(1)}`).join("");
 
 /** A copy of one dot: hundreds are not read from a template each. */
 function dotAt(x: number, y: number): Element {
