@@ -16,7 +16,7 @@ import type {BigramTrace} from "../components/chapters/bigram/trace.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {storyCorpus} from "../components/corpus/storyCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
-import {ngramLoss, trainNgram} from "../components/evaluation/ngram.js";
+import {countNgrams, ngramLosses, wittenBell} from "../components/evaluation/ngram.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {readRecording, writeRecording} from "../components/exchange/recording.js";
 import {Laboratory} from "../components/experiment/laboratory.js";
@@ -44,6 +44,8 @@ const WINDOW = 16;
 const CHECKPOINTS = [0, 20, 40, 80, 160, 300, 500];
 const SEED = 1;
 const SAMPLE = 160;
+/** The longest n-grams that are counted. */
+const ORDER = 5;
 const BUILT = {kind: "built", metaUrl: "", trainUrl: "", valUrl: ""} as const;
 
 try {
@@ -80,16 +82,17 @@ async function makeTrace(): Promise<BigramTrace> {
   const shipped = await modelOf(meta.sha256);
 
   const even = -Math.log(1 / V);
-  const ngram = (order: number) => trainNgram(train, {order, vocabSize: V});
+  const ngrams = countNgrams(train, {order: ORDER, vocabSize: V});
+  const byOrder = ngramLosses(ngrams, val);
   const ladder = [
     {name: "A blind guess", sees: "nothing", loss: even},
-    {name: "How common each character is", sees: "nothing", loss: ngramLoss(ngram(1), val)},
+    {name: "How common each character is", sees: "nothing", loss: byOrder[0]!},
     {name: "Counted bigram", sees: "1 character", loss: tableLoss(counted, heldOut)},
     {name: "Neural bigram", sees: "1 character", loss: tableLoss(learned, heldOut)},
-    ...[3, 4, 5].map((order) => ({
+    ...[3, 4, ORDER].map((order) => ({
       name: `Counted ${order}-grams`,
       sees: `${order - 1} characters`,
-      loss: ngramLoss(ngram(order), val)
+      loss: byOrder[order - 1]!
     })),
     {name: "MLP with a window", sees: `${windowModel.windowSize} characters`, loss: mlp.validationLoss},
     ...(shipped
@@ -102,12 +105,13 @@ async function makeTrace(): Promise<BigramTrace> {
     const ids = await writeText(scores, [...tokenizer.encode(prompt).ids], {seed: SEED, steps: SAMPLE});
     return {name, text: tokenizer.decode(ids)};
   };
-  const fiveGram = ngram(5);
   const samples = [
     await sample("Counted bigram", tableScores(counted, V)),
     await sample("MLP with a window", lastScores(mlpModel)),
-    await sample("Counted 5-grams", (ids) =>
-      Float32Array.from({length: V}, (_, id) => fiveGram.logProbability([...ids, id], ids.length))
+    await sample(`Counted ${ORDER}-grams`, (ids) =>
+      Float32Array.from({length: V}, (_, id) =>
+        Math.log(wittenBell(ngrams, [...ids, id], ids.length)[ORDER - 1]!)
+      )
     ),
     ...(shipped ? [await sample(shipped.name, lastScores(shipped.model))] : [])
   ];

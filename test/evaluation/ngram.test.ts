@@ -2,10 +2,12 @@ import {expect, it} from "vitest";
 import {
   countNgrams,
   ngramLoss,
+  ngramLosses,
   ngramName,
   trainNgram,
   wittenBell
 } from "../../src/components/evaluation/ngram.js";
+import {createRandom} from "../../src/components/random.js";
 
 it("gives probabilities that sum to one, after contexts seen and unseen", () => {
   const model = trainNgram([0, 1, 0, 1, 2, 0, 1], {order: 3, vocabSize: 4});
@@ -37,6 +39,35 @@ it("tells of every order what a table of that order alone would say", () => {
         expect(p).toBeCloseTo(alone[k]!, 12);
       });
     }
+});
+
+it("finds the loss of every order in one reading, as it is of each alone", () => {
+  const tokens = [0, 1, 2, 0, 1, 0, 2, 2, 1, 0];
+  const text = [2, 1, 0, 1, 2, 2, 0];
+  expect(ngramLosses(countNgrams(tokens, {order: 4, vocabSize: 3}), text)).toEqual(
+    [1, 2, 3, 4].map((order) => ngramLoss(trainNgram(tokens, {order, vocabSize: 3}), text))
+  );
+});
+
+it("keeps the followers of every context apart, however long", () => {
+  const random = createRandom(4);
+  const V = 5;
+  const text = Array.from({length: 3000}, () => random.integer(V));
+  const ngrams = countNgrams(text, {order: 5, vocabSize: V});
+  const counted = new Map<string, number[]>();
+  for (let i = 0; i < text.length; i++)
+    for (let length = 0; length < 5 && length <= i; length++) {
+      const context = text.slice(i - length, i).join();
+      counted.set(context, [...(counted.get(context) ?? []), text[i]!]);
+    }
+  for (let i = 0; i < text.length; i += 7)
+    for (let length = 0; length < 5 && length <= i; length++) {
+      const followed = counted.get(text.slice(i - length, i).join())!;
+      const {total, counts} = ngrams.followers(text, i, length)!;
+      expect(total).toBe(followed.length);
+      for (const [token, count] of counts) expect(count).toBe(followed.filter((t) => t === token).length);
+    }
+  expect(ngrams.followers([1, 2], 2, 3)).toBeUndefined();
 });
 
 it("looks no further than the first context that never was", () => {

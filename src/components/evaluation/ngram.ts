@@ -48,8 +48,8 @@ export function wittenBell(ngrams: NgramCounts, text: ArrayLike<number>, i: numb
 }
 
 /**
- * Counts a text's n-grams up to n = order; `onProgress` hears how many tokens are counted. Throws RangeError for an
- * order that is not a whole number from 1.
+ * Counts the n-grams of a text of tokens 0 … vocabSize − 1, up to n = order; `onProgress` hears how many tokens are
+ * counted. Throws RangeError for an order that is not a whole number from 1.
  */
 export function countNgrams(
   tokens: ArrayLike<number>,
@@ -58,25 +58,40 @@ export function countNgrams(
 ): NgramCounts {
   if (!Number.isInteger(order) || order < 1)
     throw new RangeError(`The order of an n-gram is ${order}; it must be a whole number from 1.`);
-  const contexts = Array.from({length: order}, () => new Map<string, Followers>());
+  // Contexts are nodes of a tree that goes back from token i: a node's child is the context with one token more before it.
+  const children = new Map<number, number>();
+  const nodes: Followers[] = [{total: 0, counts: new Map()}];
+  const edge = (node: number, token: number) => node * vocabSize + token;
   for (let i = 0; i < tokens.length; i++) {
     if (i % REPORT === 0) onProgress?.(i);
-    for (let length = 0; length < order && length <= i; length++) {
-      const key = contextKey(tokens, i, length);
-      let followers = contexts[length]!.get(key);
-      if (!followers) {
-        followers = {total: 0, counts: new Map()};
-        contexts[length]!.set(key, followers);
+    const token = tokens[i]!;
+    for (let node = 0, length = 0; ; ) {
+      const {counts} = nodes[node]!;
+      nodes[node]!.total++;
+      counts.set(token, (counts.get(token) ?? 0) + 1);
+      if (++length >= order || length > i) break;
+      const key = edge(node, tokens[i - length]!);
+      let next = children.get(key);
+      if (next === undefined) {
+        next = nodes.push({total: 0, counts: new Map()}) - 1;
+        children.set(key, next);
       }
-      followers.total++;
-      followers.counts.set(tokens[i]!, (followers.counts.get(tokens[i]!) ?? 0) + 1);
+      node = next;
     }
   }
   return {
     order,
     vocabSize,
-    followers: (text, i, length) =>
-      length > i ? undefined : contexts[length]!.get(contextKey(text, i, length))
+    followers(text, i, length) {
+      if (length > i) return;
+      let node = 0;
+      for (let back = 1; back <= length; back++) {
+        const next = children.get(edge(node, text[i - back]!));
+        if (next === undefined) return;
+        node = next;
+      }
+      return nodes[node];
+    }
   };
 }
 
@@ -89,15 +104,19 @@ export function trainNgram(
   return {logProbability: (text, i) => Math.log(wittenBell(ngrams, text, i)[order - 1]!)};
 }
 
+/** The mean of −ln p over a text by n-grams of each order 1 … `order`, in nats a token: [order]. */
+export function ngramLosses(ngrams: NgramCounts, tokens: ArrayLike<number>): number[] {
+  const sums = new Array<number>(ngrams.order).fill(0);
+  for (let i = 0; i < tokens.length; i++)
+    wittenBell(ngrams, tokens, i).forEach((p, k) => {
+      sums[k]! -= Math.log(p);
+    });
+  return sums.map((sum) => sum / tokens.length);
+}
+
 /** The mean of −ln p over a text, in nats a token. */
 export function ngramLoss(model: NgramModel, tokens: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < tokens.length; i++) sum -= model.logProbability(tokens, i);
   return sum / tokens.length;
-}
-
-function contextKey(tokens: ArrayLike<number>, i: number, length: number): string {
-  let key = "";
-  for (let j = i - length; j < i; j++) key += String.fromCharCode(tokens[j]!);
-  return key;
 }

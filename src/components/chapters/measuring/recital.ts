@@ -1,5 +1,5 @@
 import {copiedShare, copiedUnits, findCopies} from "../../evaluation/copies.js";
-import {countNgrams, type NgramCounts, wittenBell} from "../../evaluation/ngram.js";
+import {countNgrams, type NgramCounts, ngramLosses} from "../../evaluation/ngram.js";
 import {LONG_COPY} from "../../evaluation/sampleReport.js";
 import {createRandom, type Random} from "../../random.js";
 
@@ -50,7 +50,7 @@ export function reciteTables(
   const idsOf = (text: string) => Array.from(text, (character) => idOf.get(character)!);
   const [train, other] = [idsOf(training), idsOf(heldOut)];
   const ngrams = countNgrams(train, {order, vocabSize: kinds.length});
-  const [trainNats, heldOutNats] = [meanNats(ngrams, train), meanNats(ngrams, other)];
+  const [trainNats, heldOutNats] = [ngramLosses(ngrams, train), ngramLosses(ngrams, other)];
   return Array.from({length: order}, (_, k) => {
     const random = createRandom(seed);
     const ids = idsOf("\n");
@@ -63,16 +63,6 @@ export function reciteTables(
       sample: recite(text.trimStart(), training)
     };
   });
-}
-
-/** [order]: the mean −ln p of a text's characters by each order. */
-function meanNats(ngrams: NgramCounts, ids: readonly number[]): number[] {
-  const sums = new Array<number>(ngrams.order).fill(0);
-  for (let i = 0; i < ids.length; i++)
-    wittenBell(ngrams, ids, i).forEach((p, k) => {
-      sums[k]! -= Math.log(p) / ids.length;
-    });
-  return sums;
 }
 
 /** A draw from `wittenBell`: of N + D parts, N are the followers of the longest context, D all that is below. */
