@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import {plotImage} from "../views/plotImage.js";
 import type {Attainable} from "../webgpu/attainable.js";
 import {formatAmount} from "./profileWords.js";
 import {type KernelRow, ridgeOf, roofAt} from "./roofline.js";
@@ -122,10 +123,7 @@ export function plotRoofline(
       })
     ]
   });
-  plot.setAttribute("role", "img");
-  // Plot names its groups, which have no role that may carry a name.
-  for (const group of plot.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
-  return plot;
+  return plotImage(plot);
 }
 
 /** How far the axis of intensities reaches beyond what is on it. */

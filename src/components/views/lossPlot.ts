@@ -11,6 +11,7 @@ import {
   validationPoints
 } from "./lossData.js";
 import {plotHeight} from "./lossFrame.js";
+import {plotImage} from "./plotImage.js";
 
 const MARGIN = {top: 20, right: 12, bottom: 42, left: 40};
 
@@ -95,10 +96,7 @@ export function plotLoss(data: LossData, width: number, summary: string): Elemen
       )
     ]
   });
-  plot.setAttribute("role", "img");
-  // Plot names its groups, which have no role that may carry a name.
-  for (const group of plot.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
-  return plot;
+  return plotImage(plot);
 }
 
 /** Where each validation curve ends, to be labelled there. */
