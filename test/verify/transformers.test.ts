@@ -1,7 +1,7 @@
 import {execFileSync} from "node:child_process";
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {expect, test} from "vitest";
 import type {ModelConfig} from "../../src/components/model/config.js";
@@ -9,11 +9,11 @@ import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
 import {trainTokenizer} from "../../src/components/text/trainTokenizer.js";
 import {
   configOf,
-  filesOf,
   folderModel,
   largestDifference,
   llama,
-  ownLogits
+  ownLogits,
+  writeFolder
 } from "../exchange/huggingFace/folders.js";
 import {tokenizer as characters} from "../fixtures/model.js";
 import {python, runPython} from "../python.js";
@@ -74,17 +74,13 @@ test("Hugging Face's own classes open our folders, unchanged", {timeout: 300_000
       );
       return {model, ids: [...readTokenizer(model.tokenizer).encode(text).ids]};
     });
-    for (const [i, {model}] of models.entries())
-      for (const {name, file} of filesOf(model)) {
-        const path = join(place, `${i}`, name);
-        mkdirSync(dirname(path), {recursive: true});
-        writeFileSync(path, Buffer.from(await file.arrayBuffer()));
-      }
-    const looks = cases.map(([, , , text], i) => ({
-      folder: join(place, `${i}`, "model"),
-      text,
-      steps: STEPS
-    }));
+    const looks = await Promise.all(
+      models.map(async ({model}, i) => ({
+        folder: await writeFolder(join(place, `${i}`), model),
+        text: cases[i]![3],
+        steps: STEPS
+      }))
+    );
     const answers = JSON.parse(await runPython([SCRIPT, JSON.stringify(looks)], {HF_HUB_OFFLINE: "1"}));
     for (const [i, {model, ids}] of models.entries()) {
       const [theirs, , , text] = cases[i]!;

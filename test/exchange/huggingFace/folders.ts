@@ -1,4 +1,6 @@
 import {readFileSync} from "node:fs";
+import {mkdir, writeFile} from "node:fs/promises";
+import {dirname, join} from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   type FolderModel,
@@ -46,6 +48,15 @@ export const filesOf = (model: FolderModel): GivenFile[] =>
     name: `model/${name}`,
     file: new Blob(typeof content === "string" ? [content] : [...content])
   }));
+
+/** Writes those files below a place, and returns the model's folder in it. */
+export async function writeFolder(place: string, model: FolderModel): Promise<string> {
+  for (const {name, file} of filesOf(model)) {
+    await mkdir(dirname(join(place, name)), {recursive: true});
+    await writeFile(join(place, name), Buffer.from(await file.arrayBuffer()));
+  }
+  return join(place, "model");
+}
 
 /** Our own logits of one window, [T · V]. */
 export async function ownLogits(

@@ -1,10 +1,9 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
-import type {FolderModel} from "../../../src/components/exchange/huggingFace/huggingFaceFolder.js";
 import {huggingFaceShape} from "../../../src/components/exchange/huggingFace/huggingFaceShape.js";
 import {
   huggingFaceParts,
@@ -23,22 +22,14 @@ import {
   foreignFiles,
   largestDifference,
   llama,
-  ownLogits
+  ownLogits,
+  writeFolder
 } from "./folders.js";
 
 /** float32 here against float64 there, on logits of size up to about ten. */
 const TOLERANCE = 2e-5;
 
 const SCRIPT = fileURLToPath(new URL("../../fixtures/hugging_face.py", import.meta.url));
-
-/** Writes a model's folder and returns where it is. */
-async function writeFolder(place: string, model: FolderModel): Promise<string> {
-  for (const {name, file} of filesOf(model)) {
-    mkdirSync(dirname(join(place, name)), {recursive: true});
-    writeFileSync(join(place, name), Buffer.from(await file.arrayBuffer()));
-  }
-  return join(place, "model");
-}
 
 const theirs: [string, Partial<ModelConfig>][] = [
   ["gpt2", {}],
