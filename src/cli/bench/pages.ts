@@ -1,9 +1,10 @@
 import {availableParallelism} from "node:os";
 import type {Browser, Page} from "playwright-core";
+import {messageOf} from "../../components/errorMessage.js";
 import {launchChromium} from "../chromium.js";
 import {sitePages} from "../siteFiles.js";
 import {serveFolder} from "../staticServer.js";
-import {emptyFrame, moveSliders} from "./sliders.js";
+import {emptyFrame, moveSliders, type SliderTimes} from "./sliders.js";
 import {type Spread, spread} from "./spread.js";
 import type {Report, Suite} from "./suite.js";
 
@@ -37,14 +38,25 @@ export const pages: Suite = {
     const server = await serveFolder(String(site), "/bench/", {compress: true});
     const {browser, description} = await launchChromium();
     try {
-      const frame = await withPage(browser, (page) => emptyFrame(page, count));
-      const yardstick = spread(frame);
       report(
-        {page: "", slider: "", browser: description, cores: availableParallelism(), ...times(yardstick)},
-        `${description}, ${availableParallelism()} cores; an empty page: ${inWords(yardstick)}`
+        {page: "", browser: description, cores: availableParallelism()},
+        `${description}, ${availableParallelism()} cores`
       );
-      for (const file of files.filter((file) => !wanted || wanted.includes(file.slice(0, -".html".length))))
-        await withPage(browser, (page) => measurePage(page, server.url, file, count, yardstick, report));
+      const failed: string[] = [];
+      for (const file of files.filter((file) => !wanted || wanted.includes(file.slice(0, -".html".length)))) {
+        try {
+          // The yardstick is taken beside every page: what else computes changes within a run.
+          const empty = await withPage(browser, (page) => emptyFrame(page, count));
+          await withPage(browser, (page) => measurePage(page, server.url, file, count, empty, report));
+        } catch (error) {
+          failed.push(file);
+          report(
+            {page: file, error: messageOf(error)},
+            `  ${file} could not be measured: ${messageOf(error)}`
+          );
+        }
+      }
+      if (failed.length > 0) throw new Error(`Not measured to the end: ${failed.join(", ")}.`);
     } finally {
       await browser.close();
       await server.close();
@@ -57,7 +69,7 @@ async function measurePage(
   url: string,
   file: string,
   moves: number,
-  yardstick: Spread,
+  empty: Omit<SliderTimes, "name">,
   report: Report
 ): Promise<void> {
   let [files, gzipBytes] = [0, 0];
@@ -70,13 +82,18 @@ async function measurePage(
     {page: file, files, gzipBytes},
     `${file}: ${files} files, ${Math.round(gzipBytes / 1000)} kB compressed`
   );
+  const yardstick = spread(empty.times);
+  report(
+    {page: file, slider: "", moves, ...times(yardstick), workMs: round(empty.work)},
+    `  an empty page: ${inWords(yardstick)}; ${round(empty.work)} ms of the main thread`
+  );
   const open = async () => void (await page.goto(url + file, {waitUntil: "networkidle"}));
-  for (const {name, times: all} of await moveSliders(page, moves, open)) {
+  for (const {name, times: all, work} of await moveSliders(page, moves, open)) {
     const measured = spread(all);
     const ratio = Number((measured.median / yardstick.median).toFixed(2));
     report(
-      {page: file, slider: name, moves, ...times(measured), ratio},
-      `  ${name}: ${inWords(measured)}; ${ratio} of an empty page's`
+      {page: file, slider: name, moves, ...times(measured), ratio, workMs: round(work)},
+      `  ${name}: ${inWords(measured)}; ${ratio} of an empty page's; ${round(work)} ms of the main thread`
     );
   }
 }

@@ -1,17 +1,25 @@
-import type {Page} from "playwright-core";
+import type {Locator, Page, Request} from "playwright-core";
 
 export interface SliderTimes {
   /** The slider's label. */
   name: string;
   /** From each input event to the end of the frame that answers it, in milliseconds. */
   times: number[];
+  /** What a move takes of the page's main thread, on average: milliseconds of its own time, whoever else computes. */
+  work: number;
 }
+
+/** How long a page that was opened anew may take until all its sliders are there again, and nothing moves; ms. */
+const PATIENCE = 120_000;
+/** A page on which nothing happens for so long is done with what it does by itself; ms. */
+const REST = 1000;
 
 /**
  * Moves every slider of a page to and fro over its whole range, and times each move from the input event until the
  * next frame has been painted: animation callbacks have run, style, layout and paint are done. `open` opens the page
  * anew: before each slider, since one may have changed what another answers to (a new network has no steps to look
- * back on). Throws Error when a slider's moves change nothing that it says.
+ * back on). Throws Error when a slider's moves change nothing that it says, when sliders that were there do not come
+ * back, and when the page does not come to rest.
  */
 export async function moveSliders(
   page: Page,
@@ -20,17 +28,20 @@ export async function moveSliders(
 ): Promise<SliderTimes[]> {
   const found: SliderTimes[] = [];
   const names = new Set<string>();
-  await open();
-  await comeToEverything(page);
+  const rest = restOf(page);
   const sliders = page.locator("input[type=range]:visible");
-  const count = await sliders.count();
+  let count = 0;
+  const begin = async () => {
+    await open();
+    await comeToEverything(page);
+    await rest();
+    count = await waitForAll(sliders, count);
+  };
+  await begin();
   let isMoved = false;
   for (let i = 0; i < count; i++) {
-    if (isMoved) {
-      await open();
-      await comeToEverything(page);
-      isMoved = false;
-    }
+    if (isMoved) await begin();
+    isMoved = false;
     const slider = sliders.nth(i);
     const label = await slider.evaluate(
       (node: HTMLInputElement) =>
@@ -38,14 +49,27 @@ export async function moveSliders(
     );
     if (!(await slider.isEnabled())) continue;
     await slider.scrollIntoViewIfNeeded();
+    await rest();
     const name = names.has(label) ? `${label} (${i + 1})` : label;
     names.add(name);
-    const {times, said} = await slider.evaluate(moveSlider, moves);
+    const {times, said, work} = await timed(page, slider, moves);
     isMoved = true;
     if (said < 2) throw new Error(`The slider “${name}” says nothing new when it moves.`);
-    found.push({name, times});
+    found.push({name, times, work});
   }
   return found;
+}
+
+/** At least as many sliders as there were before: rooms whose code takes long may come after the page is at rest. */
+async function waitForAll(sliders: Locator, before: number): Promise<number> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const count = await sliders.count();
+    if (count >= before) return count;
+    if (Date.now() > end)
+      throw new Error(`Of ${before} sliders ${count} were there when the page was opened again.`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
 }
 
 /** Scrolls from the top to the end, window by window, so that figures made when a reader comes near are there. */
@@ -58,49 +82,80 @@ async function comeToEverything(page: Page): Promise<void> {
     }
     scrollTo(0, 0);
   });
-  await page.waitForLoadState("networkidle");
-  await quiet(page);
 }
 
 /**
- * Resolves when nothing on the page has changed for a second, and no progress bar is shown (half a minute of one at
- * most): models have been loaded, also where starting the runtime takes long, and texts written.
+ * Watches a page's requests from now on. What it returns resolves when none has been under way for a second, nothing
+ * has changed on the page for as long and no progress bar is shown: models have been loaded, also where starting the
+ * runtime takes long, and texts written. It throws Error when that does not come to pass within two minutes.
  */
-async function quiet(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const observer = new MutationObserver(() => {
-          clearTimeout(timer);
-          timer = setTimeout(end, 1000);
-        });
-        let bars = 30;
-        const end = () => {
-          const isWorking = Array.from(document.querySelectorAll("progress")).some((bar) =>
-            bar.checkVisibility()
-          );
-          if (isWorking && --bars > 0) {
-            timer = setTimeout(end, 1000);
-            return;
-          }
-          observer.disconnect();
-          resolve();
-        };
-        let timer = setTimeout(end, 1000);
-        observer.observe(document.body, {
-          subtree: true,
-          childList: true,
-          characterData: true,
-          attributes: true
-        });
-      })
-  );
+function restOf(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  let last = Date.now();
+  const ended = (request: Request) => {
+    underWay.delete(request);
+    last = Date.now();
+  };
+  page.on("request", (request) => underWay.add(request));
+  page.on("requestfinished", ended);
+  page.on("requestfailed", ended);
+  // A page that is left ends none of its requests.
+  page.on("framenavigated", (frame) => {
+    if (frame === page.mainFrame()) underWay.clear();
+  });
+  return async () => {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const isStill = await page.evaluate(isQuiet, REST);
+      if (isStill && underWay.size === 0 && Date.now() - last >= REST) return;
+      if (Date.now() > end)
+        throw new Error(
+          `The page does not come to rest: ${underWay.size > 0 ? `it waits for ${[...underWay][0]!.url()}` : "something on it changes all the time"}.`
+        );
+    }
+  };
 }
 
-/** On an empty page: what a frame takes when there is nothing to do. */
-export async function emptyFrame(page: Page, moves: number): Promise<number[]> {
+/** In the page: whether nothing changes for `rest` milliseconds, and no progress bar is shown after them. */
+function isQuiet(rest: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => finish(false));
+    const timer = setTimeout(
+      () => finish(!Array.from(document.querySelectorAll("progress")).some((bar) => bar.checkVisibility())),
+      rest
+    );
+    const finish = (isStill: boolean) => {
+      clearTimeout(timer);
+      observer.disconnect();
+      resolve(isStill);
+    };
+    observer.observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true
+    });
+  });
+}
+
+/** On an empty page: what a move takes when there is nothing to do. */
+export async function emptyFrame(page: Page, moves: number): Promise<Omit<SliderTimes, "name">> {
   await page.goto(`data:text/html,<label>Nothing <input type="range" min="0" max="100"></label>`);
-  return (await page.locator("input").evaluate(moveSlider, moves)).times;
+  return timed(page, page.locator("input"), moves);
+}
+
+async function timed(page: Page, slider: Locator, moves: number) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", {timeDomain: "threadTicks"});
+  const thread = async () => {
+    const {metrics} = await session.send("Performance.getMetrics");
+    return 1000 * metrics.find(({name}) => name === "TaskDuration")!.value;
+  };
+  const before = await thread();
+  const {times, said} = await slider.evaluate(moveSlider, moves);
+  const work = ((await thread()) - before) / moves;
+  await session.detach();
+  return {times, said, work};
 }
 
 /** In the page. `said` is how many different values the slider named, by its output or its own value. */
