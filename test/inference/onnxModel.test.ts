@@ -1,7 +1,9 @@
 import {readFileSync} from "node:fs";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {readOnnxHeader, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
+import {PLAIN} from "../../src/components/generation/distribution.js";
 import {generate} from "../../src/components/generation/generate.js";
+import {generateTogether} from "../../src/components/generation/generateTogether.js";
 import type {LanguageModel} from "../../src/components/inference/languageModel.js";
 import {openOnnxForward, openOnnxModel} from "../../src/components/inference/onnxModel.js";
 import {openFastest} from "../../src/components/inference/openFastest.js";
@@ -131,6 +133,25 @@ describe("the file that shipped with version 2", () => {
     }
     expect(written[0]!.length).toBeGreaterThan(config.blockSize);
     expect(written[0]).toBe(written[1]);
+    model.dispose();
+  });
+
+  test("reads several texts together as it reads each alone, past the end of the context", async () => {
+    const model = await openOnnxModel(shipped, {label: "", tokenizer});
+    const {ids} = tokenizer.encode("Once upon a time");
+    const steps = Math.floor(config.blockSize * 1.2); // the window moves on once
+    const writings = [0, 0.5, 1].map((temperature, seed) => ({options: {...PLAIN, temperature}, seed}));
+    const texts = writings.map((): number[] => []);
+    for await (const tokens of generateTogether(model, ids, {writings, steps}))
+      for (const [i, id] of tokens.entries()) texts[i]!.push(id);
+    for (const [i, writing] of writings.entries()) {
+      const alone = [];
+      for await (const {id} of generate(model, ids, {...writing, steps})) alone.push(id);
+      expect(tokenizer.decode(texts[i]!)).toBe(tokenizer.decode(alone));
+    }
+    await expect(model.decoding!(2).read([1, 2, 3])).rejects.toThrow(
+      "3 tokens do not make 2 windows of one length."
+    );
     model.dispose();
   });
 

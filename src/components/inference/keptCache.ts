@@ -9,7 +9,7 @@ import type {Ort, Tensor, Tensors} from "./ort.js";
  */
 const PLACES = 32;
 
-/** One layer's keys or values: [K, room, D], of which each head's first `length` are in use. */
+/** One layer's keys or values: [batch, K, room, D], of which each head's first `length` are in use. */
 interface Part {
   input: string;
   output: string;
@@ -17,13 +17,13 @@ interface Part {
 }
 
 /**
- * Keys and values of one text, kept between runs of a graph with an "added" cache. Into ONNX Runtime's WebAssembly they
+ * Keys and values of one text, or of several of one length, kept between runs of a graph with an "added" cache. Into ONNX Runtime's WebAssembly they
  * are copied at each run; here they stay where they are, and each run adds its tokens' own. A graph that hands back all of
  * them ("whole") makes the runtime copy and allocate as much again for every token: at 256 tokens of a small
  * model, a third of the time.
  */
 export class KeptCache {
-  /** Tokens kept. */
+  /** Tokens kept of each text. */
   length = 0;
   /** Places there are: `length` in use, and after them those for tokens to come. */
   room = 0;
@@ -33,7 +33,8 @@ export class KeptCache {
 
   constructor(
     private readonly ort: Ort,
-    config: ModelConfig
+    config: ModelConfig,
+    private readonly batch = 1
   ) {
     const {K, D} = cacheShape(config);
     this.#heads = K;
@@ -57,7 +58,7 @@ export class KeptCache {
     return this.#parts.map(({output}) => output);
   }
 
-  /** Keeps the keys and values of the `count` tokens that a run has read. */
+  /** Keeps the keys and values of the `count` tokens that a run has read of each text. */
   add(results: Tensors, count: number): void {
     const needed = this.length + count;
     if (needed > this.room) this.#makeRoom(Math.ceil(needed / PLACES) * PLACES);
@@ -81,12 +82,12 @@ export class KeptCache {
   /** Each head's places, from an array that has `from` of them to one that has `to`, there beginning at `start`. */
   #copy(source: Float32Array, from: number, target: Float32Array, to: number, start: number): void {
     const D = this.#width;
-    for (let head = 0; head < this.#heads; head++)
+    for (let head = 0; head < this.batch * this.#heads; head++)
       target.set(source.subarray(head * from * D, (head + 1) * from * D), (head * to + start) * D);
   }
 
   #empty(room: number): Tensor {
-    const [K, D] = [this.#heads, this.#width];
-    return new this.ort.Tensor("float32", new Float32Array(K * room * D), [1, K, room, D]);
+    const shape = [this.batch, this.#heads, room, this.#width];
+    return new this.ort.Tensor("float32", new Float32Array(shape.reduce((a, b) => a * b)), shape);
   }
 }

@@ -9,7 +9,11 @@ export function checkTokenizer(tokenizer: Tokenizer, config: ModelConfig): void 
 }
 
 /** Throws RangeError unless the ids are `batch` windows of one length, each as `checkIds` wants it. */
-export function checkBatch(ids: ArrayLike<number>, batch: number, config: ModelConfig): void {
+export function checkBatch(
+  ids: ArrayLike<number>,
+  batch: number,
+  config: Pick<ModelConfig, "blockSize" | "vocabSize">
+): void {
   const length = ids.length / batch;
   if (!Number.isInteger(batch) || batch < 1 || !Number.isInteger(length))
     throw new RangeError(`${ids.length} tokens do not make ${batch} windows of one length.`);

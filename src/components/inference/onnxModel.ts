@@ -19,8 +19,11 @@ export interface OnnxForward {
   trace(ids: ArrayLike<number>, attention: boolean): Promise<Trace>;
   /** [batch, T, V], of `batch` windows of one length. Rejects with RangeError for anything else. */
   scores(ids: ArrayLike<number>, batch: number): Promise<Float32Array>;
-  /** As in `LanguageModel`; null where the graph has no cache. Readings end with the model. */
-  readonly decoding: (() => Decoding) | null;
+  /**
+   * As in `LanguageModel`, of one text or of `batch` of one length, whose ids [batch, T] give scores [batch, V]; null
+   * where the graph has no cache. Readings end with the model.
+   */
+  readonly decoding: ((batch?: number) => Decoding) | null;
   dispose(): Promise<void>;
 }
 
@@ -87,7 +90,7 @@ export async function openOnnxForward(
       checkBatch(ids, batch, config);
       return (await passes.whole({ids, batch})).logits;
     },
-    decoding: file.graph.cache === "none" ? null : () => passes.decoding(),
+    decoding: file.graph.cache === "none" ? null : (batch) => passes.decoding(batch),
     async dispose() {
       for (const each of [passes, ...retired]) await each.dispose();
     }
@@ -111,6 +114,8 @@ function withGraph(
 
 /** A `LanguageModel` on ONNX Runtime, and what is known of how it runs. */
 export interface OnnxModel extends LanguageModel {
+  scores: NonNullable<LanguageModel["scores"]>;
+  decoding?(batch?: number): Decoding;
   /** Bytes of the file that runs, as it was asked for. */
   readonly fileBytes: number;
   readonly provider: Provider;

@@ -12,7 +12,8 @@ import {
 import {attentionLayers, type ModelConfig} from "../model/config.js";
 import {KeptCache} from "./keptCache.js";
 import type {Decoding} from "./languageModel.js";
-import {checkIds} from "./modelInput.js";
+import {lastScores} from "./lastScores.js";
+import {checkBatch} from "./modelInput.js";
 import {type Ort, type OrtSession, type Tensors, take} from "./ort.js";
 
 /** The graph's names for what a "whole" cache holds, as it goes in and as it comes out. */
@@ -60,52 +61,59 @@ export class OnnxPasses {
     return {logits, attention: weights};
   }
 
-  /** Reads one text as it grows. Throws RangeError where the graph has no cache. */
-  decoding(): Decoding {
+  /** Reads one text as it grows, or several of one length. Throws RangeError where the graph has no cache. */
+  decoding(batch = 1): Decoding {
     switch (this.graph.cache) {
       case "none":
         throw new RangeError("This model keeps nothing of what it has read; ask it for whole windows.");
       case "whole":
-        return this.#decodingWhole();
+        return this.#decodingWhole(batch);
       case "added":
-        return this.#decodingAdded();
+        return this.#decodingAdded(batch);
     }
   }
 
   /** Every run takes the keys and values that the one before handed back. */
-  #decodingWhole(): Decoding {
+  #decodingWhole(batch: number): Decoding {
     const names = cacheNames(this.config);
     const wanted = [LOGITS, ...names.map(({present}) => present)];
-    let cache = this.#emptyCache(1);
+    let cache = this.#emptyCache(batch);
     let length = 0;
     const forget = () => {
       for (const tensor of Object.values(cache)) tensor.dispose();
     };
     return {
       read: async (ids) => {
-        this.#checkRoom(ids, length);
-        const seen = new BigInt64Array(length + ids.length).fill(1n);
-        const outputs = await this.session.run({...this.#text(ids, 1, length, seen), ...cache}, wanted);
+        const T = this.#checkedLength(ids, batch, length);
+        const seen = new BigInt64Array(batch * (length + T)).fill(1n);
+        const outputs = await this.session.run({...this.#text(ids, batch, length, seen), ...cache}, wanted);
         forget();
         cache = Object.fromEntries(names.map(({past, present}) => [past, outputs[present]!]));
-        length += ids.length;
-        return this.#last(await take(outputs[LOGITS]));
+        length += T;
+        return lastScores(await take(outputs[LOGITS]), batch, this.config.vocabSize);
       },
       dispose: forget
     };
   }
 
-  #decodingAdded(): Decoding {
-    const cache = new KeptCache(this.ort, this.config);
+  #decodingAdded(batch: number): Decoding {
+    const cache = new KeptCache(this.ort, this.config, batch);
     const wanted = [LOGITS, ...cache.outputs];
     return {
       read: async (ids) => {
         const {length, room} = cache;
-        this.#checkRoom(ids, length);
-        const seen = new BigInt64Array(room + ids.length).fill(1n).fill(0n, length, room);
-        const outputs = await this.session.run({...this.#text(ids, 1, length, seen), ...cache.feeds}, wanted);
-        cache.add(outputs, ids.length);
-        return this.#last(await take(outputs[LOGITS]));
+        const T = this.#checkedLength(ids, batch, length);
+        const seen = new BigInt64Array(batch * (room + T));
+        for (let b = 0; b < batch; b++) {
+          const row = b * (room + T);
+          seen.fill(1n, row, row + length).fill(1n, row + room, row + room + T);
+        }
+        const outputs = await this.session.run(
+          {...this.#text(ids, batch, length, seen), ...cache.feeds},
+          wanted
+        );
+        cache.add(outputs, T);
+        return lastScores(await take(outputs[LOGITS]), batch, this.config.vocabSize);
       },
       dispose() {} // what it holds is memory like any other
     };
@@ -115,17 +123,13 @@ export class OnnxPasses {
     return this.session.dispose();
   }
 
-  #checkRoom(ids: ArrayLike<number>, length: number): void {
+  /** T, the tokens that each text goes on by after `length`: ids [batch, T]. Throws RangeError where they cannot be. */
+  #checkedLength(ids: ArrayLike<number>, batch: number, length: number): number {
     const {blockSize, vocabSize} = this.config;
     if (length === blockSize)
       throw new RangeError(`The context is full: all of its ${blockSize} tokens have been read.`);
-    checkIds(ids, {blockSize: blockSize - length, vocabSize});
-  }
-
-  /** Of logits [T, V], those after the last token; a copy, which lets go of the others. */
-  #last(logits: Float32Array): Float32Array {
-    const V = this.config.vocabSize;
-    return logits.length === V ? logits : logits.slice(-V);
+    checkBatch(ids, batch, {blockSize: blockSize - length, vocabSize});
+    return ids.length / batch;
   }
 
   /**
