@@ -194,11 +194,24 @@ test("the repetition marks what was said before, and counts it", () => {
   turn(figure, "Temperature", 1);
   expect(figure.querySelectorAll(".repeated-text mark")).toHaveLength(0);
   expect(text(figure, ".repeated-text em")).toBe("flour");
+  expect(text(figure, ".repeated-reading")).toContain(
+    "0% of the words of this text (2 texts: 12.5% on average, from 0% to 25.0%) stand in a run of 8"
+  );
+  expect([...figure.querySelectorAll("tbody td")].map(({textContent}) => textContent).slice(0, 5)).toEqual([
+    "50.0%",
+    "0.563",
+    "9",
+    "0%",
+    "12.5% (0%–25.0%)"
+  ]);
   expect(figure.querySelectorAll("tbody tr")).toHaveLength(3);
 });
 
 test("the prose says what was measured", () => {
   const facts = samplingFacts(chapter.desk);
   expect(facts.repetition).toContain("50.0% of the words");
+  expect(facts.repetition).toContain(
+    "in as much held-out text it is 15.0%, and in what it writes at temperature 1, 12.5%, the mean of 2 texts."
+  );
   expect(facts.opening).toContain("7 characters it knows, after a text");
 });

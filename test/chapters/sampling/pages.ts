@@ -12,14 +12,22 @@ export const samplingPage: SamplingPage = {
     {
       temperature: 0,
       text: "one two three four five six seven eight. one two three four five six seven eight.",
-      strange: []
+      strange: [],
+      measured: [{said: 0.5, distinct3: 9 / 16, longest: 9, strange: 0}]
     },
     {
       temperature: 1,
       text: "one two three flour five six seven eight. Nine ten eleven twelve and so on they go.",
-      strange: ["flour"]
+      strange: ["flour"],
+      measured: [
+        {said: 0, distinct3: 1, longest: 0, strange: 1 / 19},
+        {said: 0.25, distinct3: 0.75, longest: 8, strange: 3 / 19}
+      ]
     }
   ],
   seed: 1,
-  heldOut: "Once there was a dog. It ran, and ran again. Then it was night, and it slept well."
+  heldOut: [
+    {said: 0.1, distinct3: 0.9, longest: 8, strange: 0},
+    {said: 0.2, distinct3: 0.8, longest: 12, strange: 0}
+  ]
 };

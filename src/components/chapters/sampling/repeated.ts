@@ -32,6 +32,23 @@ export function measureRepetition(text: string, strange: readonly string[]): Mea
   };
 }
 
+/** A number of several texts. */
+export interface Spread {
+  mean: number;
+  least: number;
+  most: number;
+}
+
+/** The mean and the range of what was measured of texts, of which there must be one at least. */
+export function spreadOf(measured: readonly Measured[], of: (one: Measured) => number): Spread {
+  const values = measured.map(of);
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    least: Math.min(...values),
+    most: Math.max(...values)
+  };
+}
+
 /** A text in stretches of one kind each; put together they are the text. */
 export function textParts(
   text: string,

@@ -1,20 +1,21 @@
 import {html} from "htl";
 import {setText} from "../../views/figure.js";
-import {formatCount, formatFixed, formatPercent} from "../../views/format.js";
+import {formatCount, formatFixed, formatPercent, formatPlural} from "../../views/format.js";
 import {lineChart} from "../../views/lineChart.js";
 import {plainTable} from "../../views/plainTable.js";
 import {rangeInput} from "../../views/rangeInput.js";
-import {type Measured, measureRepetition, RUN, textParts} from "./repeated.js";
+import {type Measured, RUN, type Spread, spreadOf, textParts} from "./repeated.js";
+import {repetitionChart, temperatureName} from "./repetitionChart.js";
 import type {SamplingPage, Written} from "./samplingPage.js";
 
 /** What the model wrote at each temperature, with what it had said before marked, and how much of that there is. */
 export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLElement {
-  const measured = written.map(({text, strange}) => measureRepetition(text, strange));
   /** The texts that have been looked at; none is made twice. */
   const shown: (readonly Node[] | undefined)[] = [];
-  const real = measureRepetition(heldOut, []);
   const temperatures = written.map(({temperature}) => temperature);
-  const [low, high] = [temperatures[0]!, temperatures.at(-1)!];
+  const texts = written.at(-1)!.measured.length;
+  const length = formatCount(written[0]!.text.length);
+  const real = spreadOf(heldOut, ({said}) => said);
   let at = 0;
   const slider = rangeInput({
     label: "Temperature",
@@ -24,11 +25,12 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
     value: at,
     format: (i) => temperatureName(temperatures[i]!)
   });
-  const chart = lineChart(chartData(), {height: 220});
+  const chartData = repetitionChart({written, heldOut});
+  const chart = lineChart(chartData(at), {height: 220});
   const text = html`<div class="repeated-text" tabindex="0" role="group" aria-label="What the model wrote"></div>`;
   const reading = html`<p class="figure-reading repeated-reading" aria-live="polite"></p>`;
   const table = plainTable({
-    caption: `Over ${formatCount(written[0]!.text.length)} characters each`,
+    caption: `Means of ${formatPlural(texts, "text")} of ${length} characters, and from the least to the greatest; greedy text, which no seed changes, is one`,
     columns: [
       "Temperature",
       `In runs of ${RUN} said before`,
@@ -37,56 +39,25 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
       "Words of its own"
     ],
     rows: [
-      ...measured.map((one, i) => row(temperatureName(temperatures[i]!), one)),
-      row("Held-out text", real)
+      ...written.map(({temperature, measured}) => row(temperatureName(temperature), measured)),
+      row("Held-out text", heldOut)
     ]
   });
 
-  function chartData() {
-    const [y, points] = [
-      (share: number) => 100 * share,
-      (of: (one: Measured) => number) => measured.map((one, i) => [temperatures[i]!, 100 * of(one)] as const)
-    ];
-    const said = points(({said}) => said);
-    const strange = points(({strange}) => strange);
-    const largest = Math.max(10, y(real.said), ...said.map(([, v]) => v), ...strange.map(([, v]) => v));
-    return {
-      label: `Share of words by temperature, from ${temperatureName(low)} to ${temperatureName(high)}: ${ends("in runs said before", ({said}) => said)}; ${ends("not in the training text", ({strange}) => strange)}.`,
-      x: {label: "temperature →", min: low, max: high},
-      y: {label: "↑ % of words", min: 0, max: Math.ceil(largest / 10) * 10},
-      lines: [
-        {name: "said before", mark: "r", stroke: "var(--ink)", points: said},
-        {name: "words of its own", mark: "w", stroke: "var(--surprise)", dash: "7 4", points: strange},
-        {
-          name: "held-out text",
-          mark: "h",
-          stroke: "var(--ink-soft)",
-          dash: "2 4",
-          points: [
-            [low, y(real.said)],
-            [high, y(real.said)]
-          ] as const
-        }
-      ],
-      dots: [
-        {x: temperatures[at]!, y: 100 * measured[at]!.said, fill: "var(--ink)"},
-        {x: temperatures[at]!, y: 100 * measured[at]!.strange, fill: "var(--surprise)"}
-      ],
-      reading: `r: words in a run of ${RUN} that the text has had before. w: words that the training text does not have. h: words in repeated runs of as much held-out text. Each temperature is one text of one seed; another seed would move the points. Distinct-3 is the share of different runs among all runs of three words.`
-    };
-  }
-  function ends(name: string, of: (one: Measured) => number): string {
-    return `${name}, ${formatPercent(of(measured[0]!))} first and ${formatPercent(of(measured.at(-1)!))} last`;
-  }
   function update(): void {
     at = slider.value;
-    chart.update(chartData());
+    chart.update(chartData(at));
     shown[at] ??= partNodes(written[at]!);
     text.replaceChildren(...shown[at]!);
-    const one = measured[at]!;
+    const {temperature, measured} = written[at]!;
+    const {said, strange} = measured[0]!;
+    const over = (of: (one: Measured) => number) =>
+      measured.length > 1
+        ? ` (${formatPlural(measured.length, "text")}: ${inWords(spreadOf(measured, of))})`
+        : "";
     setText(
       reading,
-      `At temperature ${temperatureName(temperatures[at]!)}, ${formatPercent(one.said)} of the words stand in a run of ${RUN} that the text has had before (in held-out text ${formatPercent(real.said)}), and ${formatPercent(one.strange)} are words that the training text does not have.`
+      `At temperature ${temperatureName(temperature)}, ${formatPercent(said)} of the words of this text${over(({said}) => said)} stand in a run of ${RUN} that the text has had before, and ${formatPercent(strange)}${over(({strange}) => strange)} are words that the training text does not have. In held-out text ${formatPercent(real.mean)} stand in such runs.`
     );
   }
   slider.addEventListener("input", update);
@@ -109,12 +80,22 @@ const partNodes = ({text, strange}: Written): Node[] =>
         : document.createTextNode(text)
   );
 
-const temperatureName = (t: number): string => (t === 0 ? "0, greedy" : formatFixed(t, 2));
+const row = (name: string, measured: readonly Measured[]): string[] => {
+  const told = (of: (one: Measured) => number, format: (x: number) => string) => {
+    const {mean, least, most} = spreadOf(measured, of);
+    return least === most ? format(mean) : `${format(mean)} (${format(least)}–${format(most)})`;
+  };
+  return [
+    name,
+    told(({said}) => said, formatPercent),
+    told(
+      ({distinct3}) => distinct3,
+      (x) => formatFixed(x, 3)
+    ),
+    told(({longest}) => longest, formatCount),
+    told(({strange}) => strange, formatPercent)
+  ];
+};
 
-const row = (name: string, {said, distinct3, longest, strange}: Measured): string[] => [
-  name,
-  formatPercent(said),
-  formatFixed(distinct3, 3),
-  formatCount(longest),
-  formatPercent(strange)
-];
+const inWords = ({mean, least, most}: Spread): string =>
+  `${formatPercent(mean)} on average, from ${formatPercent(least)} to ${formatPercent(most)}`;

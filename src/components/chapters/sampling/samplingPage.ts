@@ -1,4 +1,5 @@
 import type {TokenUnit} from "../../text/tokenizer.js";
+import type {Measured} from "./repeated.js";
 
 /** A place in a text that the model was not trained on, and what the model expected there. */
 export interface Place {
@@ -13,9 +14,12 @@ export interface Place {
 /** What the model wrote at one temperature, nothing cut. */
 export interface Written {
   temperature: number;
+  /** The text of the page's seed. */
   text: string;
   /** Those of its words that the training text does not have. */
   strange: readonly string[];
+  /** What was measured of it and of as long texts of the seeds that follow; greedy text has no other. */
+  measured: readonly Measured[];
 }
 
 /** What the chapter is built from: made by src/data/sampling.json.ts of the shipped model. */
@@ -27,6 +31,6 @@ export interface SamplingPage {
   /** From the lowest temperature, which is 0, to the highest. */
   written: readonly Written[];
   seed: number;
-  /** A stretch of held-out text as long as what was written. */
-  heldOut: string;
+  /** What was measured of stretches of held-out text, each as long as what was written. */
+  heldOut: readonly Measured[];
 }
