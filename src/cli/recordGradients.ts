@@ -11,9 +11,8 @@ import {emptyRun, type GradientRun, record} from "../components/chapters/block/g
 import type {LongRecording} from "../components/chapters/block/longRuns.js";
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import {messageOf} from "../components/errorMessage.js";
-import {Laboratory} from "../components/experiment/laboratory.js";
-import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
+import {CHOSEN, runExperiment} from "./nodeExperiments.js";
 import {ProgressLine} from "./progressLine.js";
 
 async function main(): Promise<void> {
@@ -29,20 +28,13 @@ async function main(): Promise<void> {
     console.log(`${nameOf(combination)}, for ${LONG.steps} steps`);
     const line = new ProgressLine(LONG.steps);
     let run = emptyRun(combination, LONG, false);
-    const laboratory = new Laboratory({
-      post: (report) => {
-        if (report.type === "failed") throw new Error(report.message);
+    await runExperiment(corpus, benchSettings(combination, LONG, CHOSEN), {
+      startBackend: () => startNodeBackend(values.backend as NodeBackendName),
+      onReport(report) {
         if (report.type === "step") line.step(report.step, report.loss);
         run = record(run, report);
-      },
-      startBackend: () => startNodeBackend(values.backend as NodeBackendName),
-      deviceLimits,
-      loadCorpus: async () => corpus,
-      yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-      now: () => performance.now()
+      }
     });
-    const source = {kind: "text", name: corpus.meta.name, text: ""} as const;
-    await laboratory.handle({type: "run", id: 1, settings: benchSettings(combination, LONG, source)});
     line.end();
     runs.push({...run, losses: run.losses.map((loss) => Number(loss.toFixed(3)))});
   }

@@ -31,11 +31,10 @@ import {toOnnx} from "../components/exchange/onnx/onnx.js";
 import {runRecord} from "../components/exchange/runRecord.js";
 import {parameterCount} from "../components/model/parameters.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
-import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
 import {Trainer} from "../components/training/trainer.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
-import {ProgressLine} from "./progressLine.js";
+import {trainInTerminal} from "./trainInTerminal.js";
 
 /** Places whose losses are averaged, and windows measured: their standard error is near 0.02 nats. */
 const BUCKET = 16;
@@ -100,19 +99,8 @@ async function main(): Promise<void> {
 }
 
 async function train(trainer: Trainer): Promise<{trainer: Trainer; training: RecordedTraining}> {
-  const line = new ProgressLine(trainer.trainConfig.steps);
   const curve: [number, number][] = [];
-  await trainingLoop(trainer, {
-    signal: new AbortController().signal,
-    onStep: ({step, loss}) => line.step(step, loss),
-    onEvaluation: (step, loss) => {
-      curve.push([step, round(loss)]);
-      line.validation(step, loss);
-    },
-    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => performance.now()
-  });
-  line.end();
+  await trainInTerminal(trainer, {onEvaluation: (step, loss) => void curve.push([step, round(loss)])});
   return {trainer, training: {seconds: Math.round(trainer.seconds), curve}};
 }
 

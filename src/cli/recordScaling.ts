@@ -29,11 +29,10 @@ import {stridedWindows} from "../components/evaluation/stridedWindows.js";
 import {parameterCount} from "../components/model/parameters.js";
 import {flops} from "../components/model/size.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
-import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
 import {Trainer} from "../components/training/trainer.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
-import {ProgressLine} from "./progressLine.js";
+import {trainInTerminal} from "./trainInTerminal.js";
 
 const COMMAND = "npx tsx src/cli/recordScaling.ts";
 
@@ -102,14 +101,7 @@ async function train(
   // What is wanted is the loss at the end: estimates on the way would take longer than the smallest models' steps.
   const settings = {...train, evalInterval: train.steps, evalBatches: 1};
   const trainer = new Trainer(newRun(config, settings, corpus.meta), corpus, engine);
-  const line = new ProgressLine(train.steps);
-  await trainingLoop(trainer, {
-    signal: new AbortController().signal,
-    onStep: ({step, loss}) => line.step(step, loss),
-    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => performance.now()
-  });
-  line.end();
+  await trainInTerminal(trainer);
   const loss = await trainer.meanLoss(heldOutBatches(corpus.val, model.blockSize, train.batchSize));
   const last = trainer.history.slice(-50).flatMap(({trainLoss}) => (trainLoss === null ? [] : [trainLoss]));
   const run: ScalingRun = {

@@ -30,10 +30,9 @@ import {
 import {chooseCorpus} from "../components/corpus/chooseCorpus.js";
 import type {Corpus} from "../components/corpus/meta.js";
 import {messageOf} from "../components/errorMessage.js";
-import {Laboratory} from "../components/experiment/laboratory.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
-import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
+import {runExperiment} from "./nodeExperiments.js";
 
 /** Neighbouring training losses that are kept as their mean. */
 const GROUP = 10;
@@ -126,25 +125,24 @@ async function run(
   const losses: number[] = [];
   const norms: number[] = [];
   let isDiverged = false;
-  const laboratory = new Laboratory({
-    post: (report) => {
-      if (report.type === "failed") {
-        if (!report.isDiverged) throw new Error(report.message);
-        isDiverged = true;
-      } else if (report.type === "step") {
-        losses.push(report.loss);
-        norms.push(report.gradientNorm ?? Number.NaN);
-      } else if (report.type === "evaluated") curve.push([report.step, round(report.validationLoss)]);
-    },
-    startBackend: async () => engine,
-    deviceLimits,
-    loadCorpus: async () => ({...corpus, train: corpus.train.subarray(0, textLength)}),
-    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => performance.now()
-  });
   const began = performance.now();
-  const source = {kind: "text", name: corpus.meta.name, text: ""} as const;
-  await laboratory.handle({type: "run", id: 1, settings: {corpus: source, model, train}});
+  const shortened = {...corpus, train: corpus.train.subarray(0, textLength)};
+  await runExperiment(
+    shortened,
+    {model, train},
+    {
+      startBackend: async () => engine,
+      onReport(report) {
+        if (report.type === "step") {
+          losses.push(report.loss);
+          norms.push(report.gradientNorm ?? Number.NaN);
+        } else if (report.type === "evaluated") curve.push([report.step, round(report.validationLoss)]);
+      },
+      onDiverged() {
+        isDiverged = true;
+      }
+    }
+  );
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(
     `${name}: ${isDiverged ? "diverged" : curve.at(-1)?.[1]} after ${losses.length} steps, ${seconds} s`

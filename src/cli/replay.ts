@@ -9,7 +9,6 @@ import {
 import {modelMismatch, openReceipt, type Receipt, textMismatch} from "../components/exchange/receipt.js";
 import type {TokenizerChoice} from "../components/text/tokenizerChoice.js";
 import {cutForModel, type GivenModel} from "../components/training/givenModel.js";
-import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
 import {Trainer} from "../components/training/trainer.js";
 import {deviceLimits} from "../components/webgpu/deviceLimits.js";
@@ -18,6 +17,7 @@ import {chooseNodeBackend} from "./chooseNodeBackend.js";
 import {type NodeBackendName, startNodeBackend} from "./nodeBackends.js";
 import {ProgressLine} from "./progressLine.js";
 import {readModelAt} from "./readModelAt.js";
+import {trainInTerminal} from "./trainInTerminal.js";
 
 export interface ReplayOptions {
   /** Where the text lies; the built-in story grammar when absent. */
@@ -53,18 +53,13 @@ export async function replayReceipt(
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);
-  const line = new ProgressLine(steps);
   try {
     await trainer.prepare();
-    await trainingLoop(trainer, {
+    await trainInTerminal(trainer, {
+      line: new ProgressLine(steps),
       signal: interruption.signal,
-      until: steps,
-      onStep: ({step, loss}) => line.step(step, loss),
-      onEvaluation: (step, loss) => line.validation(step, loss),
-      yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-      now: () => performance.now()
+      until: steps
     });
-    line.end();
     const comparison = compareCurves(receipt.curve, trainer.history);
     if (trainer.step < steps) console.log(`Stopped at step ${trainer.step} of ${steps}; up to there:`);
     const engines = {first: receipt.adapter, second: adapter, unmixed: trainer.unmixed};

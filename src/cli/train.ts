@@ -23,7 +23,6 @@ import {parameterCount} from "../components/model/parameters.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {bestLoss} from "../components/training/earlyStopping.js";
 import {epochsInWords} from "../components/training/epochs.js";
-import {trainingLoop} from "../components/training/loop.js";
 import {newRun} from "../components/training/newRun.js";
 import {presets} from "../components/training/presets.js";
 import {Trainer} from "../components/training/trainer.js";
@@ -45,6 +44,7 @@ import {
   writeReceiptFile,
   writeRun
 } from "./runFolder.js";
+import {trainInTerminal} from "./trainInTerminal.js";
 import {type Arguments, options, planRun} from "./trainPlan.js";
 
 const SAVE_INTERVAL = 60_000;
@@ -106,13 +106,11 @@ async function main(): Promise<void> {
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt);
   const reader = {modelConfig: m, trainConfig: t, corpus: corpus.meta};
-  const line = new ProgressLine(t.steps, process.stdout, (step) => epochsInWords(step, reader));
   await writeRun(out, await trainer.snapshot(), corpus);
-  const end = await trainingLoop(trainer, {
+  const end = await trainInTerminal(trainer, {
+    line: new ProgressLine(t.steps, process.stdout, (step) => epochsInWords(step, reader)),
     signal: interruption.signal,
-    onStep: ({step, loss}) => line.step(step, loss),
-    onEvaluation: async (step, loss) => {
-      line.validation(step, loss);
+    onEvaluation: async (step) => {
       if (step > 0 && bestLoss(trainer.history)?.step === step)
         await writeCheckpointFile(out, BEST_FILE, await trainer.snapshot());
     },
@@ -122,11 +120,8 @@ async function main(): Promise<void> {
       await writeRun(out, snapshot);
       await writeLogs(out, snapshot);
     },
-    saveInterval: SAVE_INTERVAL,
-    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => performance.now()
+    saveInterval: SAVE_INTERVAL
   });
-  line.end();
   // All is saved: from here on Ctrl-C ends the process as it does any other.
   process.off("SIGINT", interrupt);
   if (end === "paused" || interruption.signal.aborted)

@@ -1,4 +1,4 @@
-import {startNodeBackend} from "../cli/nodeBackends.js";
+import {CHOSEN, runExperiment} from "../cli/nodeExperiments.js";
 import {
   neuralBigramExperiment,
   windowModel,
@@ -19,7 +19,6 @@ import {messageOf} from "../components/errorMessage.js";
 import {countNgrams, ngramLosses, wittenBell} from "../components/evaluation/ngram.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
 import {readRecording, writeRecording} from "../components/exchange/recording.js";
-import {Laboratory} from "../components/experiment/laboratory.js";
 import type {ExperimentReport, ExperimentSettings} from "../components/experiment/protocol.js";
 import {windowStart} from "../components/generation/window.js";
 import {gpt2, type ModelConfig} from "../components/model/config.js";
@@ -27,7 +26,6 @@ import type {ParameterData} from "../components/model/parameters.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {modelName} from "../components/views/modelSentences.js";
-import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {shippedModel} from "./shippedModel.js";
 import {siteCharacters} from "./siteCorpus.js";
 
@@ -46,7 +44,6 @@ const SEED = 1;
 const SAMPLE = 160;
 /** The longest n-grams that are counted. */
 const ORDER = 5;
-const BUILT = {kind: "built", metaUrl: "", trainUrl: "", valUrl: ""} as const;
 
 try {
   const trace = await makeTrace();
@@ -68,7 +65,7 @@ async function makeTrace(): Promise<BigramTrace> {
   const heldOut = countNeighbours(val, V);
   const counted = countedTable(pairs, gpt2.smoothing);
 
-  const neural = await run(corpus, neuralBigramExperiment(BUILT));
+  const neural = await run(corpus, neuralBigramExperiment(CHOSEN));
   const kept = neural.parameters.filter(({step}) => CHECKPOINTS.includes(step));
   const checkpoints = writeRecording(
     neural.config,
@@ -77,7 +74,12 @@ async function makeTrace(): Promise<BigramTrace> {
   // What is shown is what the 8-bit checkpoints say.
   const learned = learnedTable(neural.config, readRecording(neural.config, checkpoints, kept.length - 1));
 
-  const mlp = await run(corpus, {corpus: BUILT, model: windowModel, train: windowTraining, parameters: true});
+  const mlp = await run(corpus, {
+    corpus: CHOSEN,
+    model: windowModel,
+    train: windowTraining,
+    parameters: true
+  });
   const mlpModel = new TensorModel(mlp.config, mlp.parameters.at(-1)!.parameters);
   const shipped = await modelOf(meta.sha256);
 
@@ -164,21 +166,12 @@ async function makeTrace(): Promise<BigramTrace> {
 async function run(corpus: Corpus, settings: ExperimentSettings) {
   const reports: ExperimentReport[] = [];
   const start = performance.now();
-  const laboratory = new Laboratory({
-    post: (report) => reports.push(report),
-    startBackend: () => startNodeBackend("wasm"),
-    deviceLimits,
-    loadCorpus: async () => corpus,
-    yieldToOthers: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => performance.now()
-  });
-  await laboratory.handle({type: "run", id: 1, settings});
+  await runExperiment(corpus, settings, {onReport: (report) => void reports.push(report)});
   let config: ModelConfig | undefined;
   let validationLoss = Number.NaN;
   const losses: {step: number; loss: number}[] = [];
   const parameters: {step: number; parameters: ParameterData}[] = [];
   for (const report of reports) {
-    if (report.type === "failed") throw new Error(report.message);
     if (report.type === "started") config = report.config;
     if (report.type === "step") losses.push({step: report.step, loss: Number(report.loss.toFixed(4))});
     if (report.type === "evaluated") validationLoss = report.validationLoss;

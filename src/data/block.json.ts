@@ -1,6 +1,7 @@
 import {readFile} from "node:fs/promises";
 import {fileURLToPath} from "node:url";
 import {startNodeBackend} from "../cli/nodeBackends.js";
+import {CHOSEN, runExperiment} from "../cli/nodeExperiments.js";
 import {type ActivationCurves, activationCurves} from "../components/chapters/block/activationCurves.js";
 import {benchSettings, combinations, RECORDED} from "../components/chapters/block/bench.js";
 import {emptyRun, type GradientRun, record} from "../components/chapters/block/gradientRun.js";
@@ -13,12 +14,10 @@ import {
 } from "../components/chapters/block/lineTrace.js";
 import {finalLosses, type LongRecording} from "../components/chapters/block/longRuns.js";
 import {fromOnnx} from "../components/exchange/onnx/onnx.js";
-import {Laboratory} from "../components/experiment/laboratory.js";
 import {choices} from "../components/model/config.js";
 import {TensorModel} from "../components/model/tensorModel.js";
 import {readTokenizer} from "../components/text/tokenizerFile.js";
 import {tokenTexts} from "../components/text/tokenTexts.js";
-import {deviceLimits} from "../components/webgpu/deviceLimits.js";
 import {shippedModel} from "./shippedModel.js";
 import {siteCorpus} from "./siteCorpus.js";
 
@@ -56,19 +55,11 @@ const page: BlockPage = {
 for (const norm of choices.norm)
   for (const combination of combinations(norm)) {
     let run = emptyRun(combination, RECORDED, false);
-    const laboratory = new Laboratory({
-      post: (report) => {
-        if (report.type === "failed") throw new Error(report.message);
+    await runExperiment(corpus, benchSettings(combination, RECORDED, CHOSEN), {
+      onReport(report) {
         run = record(run, report);
-      },
-      startBackend: () => startNodeBackend("wasm"),
-      deviceLimits,
-      loadCorpus: async () => corpus,
-      yieldToOthers: async () => {},
-      now: () => performance.now()
+      }
     });
-    const source = {kind: "text", name: corpus.meta.name, text: ""} as const;
-    await laboratory.handle({type: "run", id: 1, settings: benchSettings(combination, RECORDED, source)});
     page.runs.push(run);
   }
 process.stdout.write(JSON.stringify(page));
