@@ -208,13 +208,24 @@ it("shows fewer values with fewer bits, and the loss that was measured", () => {
   const figure = roundingFigure({text: "test", predictions: 10, rows, channel}, "character");
   expect(text(figure, "dl")).toContain("1.2500");
   const slider = figure.querySelector<HTMLInputElement>("input[type=range]")!;
+  const rings = [...figure.querySelectorAll(".rounding-weight")];
+  expect(rings).toHaveLength(5);
   slider.value = "0";
   slider.dispatchEvent(new Event("input", {bubbles: true}));
   expect(text(figure, ".figure-reading")).toContain("2 bits are whole numbers from −1 to 1");
+  expect(figure.querySelectorAll(".rounding-grid")).toHaveLength(3);
+  const heights = (name: string, of: RegExp) =>
+    [...figure.querySelector(name)!.getAttribute("d")!.matchAll(of)].map(([, y]) => y!);
+  // Dots are where the lines of the errors end: on the grid.
+  const kept = heights(".rounding-kept", /,([\d.]+)h0/g);
+  expect(heights(".rounding-error", /V([\d.]+)/g)).toEqual(kept);
+  const grid = [...figure.querySelectorAll(".rounding-grid")].map((line) => Number(line.getAttribute("y1")));
+  expect(grid.map((y) => y.toFixed(1))).toEqual(expect.arrayContaining([...new Set(kept)]));
   expect(text(figure, "dl")).toContain("Different values left3 of 5");
   slider.value = String(BITS.length - 1);
   slider.dispatchEvent(new Event("input", {bubbles: true}));
   expect(text(figure, "dl")).toContain("Largest error0");
+  expect([...figure.querySelectorAll(".rounding-weight")].every((ring, i) => ring === rings[i])).toBe(true);
   expect(figure.querySelectorAll("tbody tr")).toHaveLength(BITS.length);
 });
 
