@@ -35,6 +35,23 @@ describe("paintHead", () => {
     ]);
   });
 
+  it("gives each pixel its cell's weight where cells are not all as wide, inside a larger picture", () => {
+    const [size, side, pitch, x, y] = [5, 17, 24, 3, 2];
+    const weights = Float32Array.from({length: size * size}, (_, i) => i / (size * size));
+    for (const causal of [true, false]) {
+      const picture = new Uint32Array(pitch * 20);
+      paintHead(picture, pitch, ramp, {weights, offset: 0, size, side, x, y, causal});
+      const expected = Array.from(picture, (_, at) => {
+        const [i, j] = [(at % pitch) - x, Math.floor(at / pitch) - y];
+        if (i < 0 || j < 0 || i >= side || j >= side) return 0;
+        const [column, row] = [Math.floor((i * size) / side), Math.floor((j * size) / side)];
+        if (causal && column > row) return 0;
+        return Math.round(Math.sqrt(weights[row * size + column]!) * 255) + 1;
+      });
+      expect([...picture]).toEqual(expected);
+    }
+  });
+
   it("keeps a lone diagonal whole when there are fewer pixels than weights", () => {
     const size = 9;
     const weights = Array.from({length: size * size}, (_, i) => (i % (size + 1) === 0 ? 1 : 0));

@@ -27,15 +27,18 @@ export function paintHead(picture: Uint32Array, pitch: number, ramp: Uint32Array
   if (size === 0 || side === 0) return;
   const last = ramp.length - 1;
   if (side >= size) {
-    for (let j = 0; j < side; j++) {
-      const row = Math.floor((j * size) / side);
-      const start = offset + row * size;
-      const out = (y + j) * pitch + x;
-      for (let i = 0; i < side; i++) {
-        const column = Math.floor((i * size) / side);
-        if (causal && column > row) break;
-        picture[out + i] = ramp[Math.round(attentionPosition(weights[start + column]!) * last)]!;
+    // A cell's first pixel; its colour is found once, and a row of cells drawn once and copied.
+    const first = (cell: number) => Math.ceil((cell * side) / size);
+    for (let row = 0; row < size; row++) {
+      const out = (y + first(row)) * pitch + x;
+      const columns = causal ? row + 1 : size;
+      for (let column = 0; column < columns; column++) {
+        const weight = weights[offset + row * size + column]!;
+        const color = ramp[Math.round(attentionPosition(weight) * last)]!;
+        picture.fill(color, out + first(column), out + first(column + 1));
       }
+      for (let j = first(row) + 1; j < first(row + 1); j++)
+        picture.copyWithin((y + j) * pitch + x, out, out + first(columns));
     }
     return;
   }
