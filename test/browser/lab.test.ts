@@ -36,6 +36,18 @@ it("opens ready to start beside a recorded run, says why each value is what it i
       .toBeLessThan(400);
   }
   await page.getByRole("button", {name: "Measure this device"}).waitFor();
+
+  // On a phone Start is in the first window too, though the form, whose settings are all open, is longer.
+  await page.setViewportSize({width: 390, height: 844});
+  await page.evaluate(() => scrollTo(0, 0));
+  const inWindow = async () => (await start.boundingBox())!;
+  await expect.poll(async () => (await inWindow()).y).toBeLessThan(844 - (await inWindow()).height);
+  expect((await curve.boundingBox())!.y).toBeGreaterThan(844);
+  // What has the focus is not behind it.
+  await page.locator(".setup .settings").getByLabel("Preset", {exact: true}).focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press("Tab");
+  const focused = await page.evaluate(() => document.activeElement!.getBoundingClientRect().bottom);
+  expect(focused).toBeLessThanOrEqual((await inWindow()).y);
   expectClean();
   await context.close();
 });

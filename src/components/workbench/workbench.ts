@@ -345,7 +345,7 @@ export async function workbench(
   }
 
   const node = html`<div class="workbench">
-    <div class="bench-top">${example}${setup}</div>${complaint}
+    <div class="bench-top">${setup}${example}</div>${complaint}
     ${controls}${hidden}
     ${view}${notes}${exported.node}${checkpoints}${files}${receipts}
   </div>` as HTMLElement;
