@@ -28,8 +28,8 @@ const shapes = [
 /** Tokens read in a whole run, each four times the one before. */
 const lengths = [2 ** 17, 2 ** 19, 2 ** 21, 2 ** 23] as const;
 
-/** Floating-point operations, about: runs of more would take hours on one core and are left out. */
-const MOST_WORK = 2.5e13;
+/** Floating-point operations, about: runs of more take over a quarter of an hour on one core and are left out. */
+const MOST_WORK = 2.5e12;
 
 /** The longest runs, most of which read the text again and again, come after all others; the cheapest first. */
 const rank = ({work, tokens}: {work: number; tokens: number}): number =>
