@@ -8,10 +8,10 @@ export function manyWorkers({corpus, vocabSize}: {corpus: CorpusSource; vocabSiz
     height: 620
   });
   const model = lazyFigure(async () => (await import("./modelFigure.js")).modelFigure(await dataOf()), {
-    height: 360
+    height: 430
   });
   const schedule = lazyFigure(async () => (await import("./scheduleFigure.js")).scheduleFigure(), {
-    height: 440
+    height: 465
   });
   return {
     data,

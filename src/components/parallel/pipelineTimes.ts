@@ -1,7 +1,7 @@
 import {html} from "htl";
 import {asFigure, type Figure, setText} from "../views/figure.js";
 import {LARGEST_WIDTH} from "../views/lineChart.js";
-import {watchWidth} from "../views/watchWidth.js";
+import {drawAtWidth} from "../views/watchWidth.js";
 import type {ComparedStep, WorkerTimes} from "./comparedRun.js";
 import type {PipelineSlot} from "./pipelineSchedule.js";
 import {type DrawnSchedule, ROW, scheduleDrawing} from "./scheduleDrawing.js";
@@ -14,8 +14,7 @@ export function pipelineTimes(data: readonly ComparedStep[]): Figure<readonly Co
   const frame = html`<div class="schedule-frame" style=${`height: ${2 * ROW}px`}></div>`;
   const reading = html`<p class="figure-reading"></p>`;
   let steps = data;
-  let width = 640;
-  function draw(): void {
+  function draw(width: number): void {
     const last = steps.at(-1);
     if (!last) return;
     const schedule = measuredSchedule(last.workers);
@@ -26,20 +25,14 @@ export function pipelineTimes(data: readonly ComparedStep[]): Figure<readonly Co
     frame.replaceChildren(scheduleDrawing(schedule, width));
     setText(reading, pipelineSentence(steps));
   }
-  watchWidth(
-    frame,
-    width,
-    (next) => {
-      width = next;
-      draw();
-    },
-    LARGEST_WIDTH
-  );
-  draw();
-  const node = html`<div class="pipeline-times">${title}${frame}${reading}</div>`;
+  const redraw = drawAtWidth(frame, draw, LARGEST_WIDTH);
+  const node = html`<div class="pipeline-times">${title}
+    <p class="legend"><span class="schedule-key schedule-key-forward"></span>forward pass
+      <span class="schedule-key schedule-key-backward"></span>backward pass, of the micro-batch of that number</p>
+    ${frame}${reading}</div>`;
   return asFigure(node, (next) => {
     steps = next;
-    draw();
+    redraw();
   });
 }
 
