@@ -30,7 +30,7 @@ export function repetitionFigure({written, heldOut, seed}: SamplingPage): HTMLEl
   const text = html`<div class="repeated-text" tabindex="0" role="group" aria-label="What the model wrote"></div>`;
   const reading = html`<p class="figure-reading repeated-reading" aria-live="polite"></p>`;
   const table = plainTable({
-    caption: `Means of ${formatPlural(texts, "text")} of ${length} characters, and from the least to the greatest; greedy text, which no seed changes, is one`,
+    caption: `Means of ${formatPlural(texts, "text")} of ${length} characters (least–greatest); greedy text is one`,
     columns: [
       "Temperature",
       `In runs of ${RUN} said before`,
