@@ -1,9 +1,10 @@
 import {spawn} from "node:child_process";
-import {mkdir, open, readdir, readFile, rename, rm, stat} from "node:fs/promises";
+import {mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat} from "node:fs/promises";
 import {createRequire} from "node:module";
-import {availableParallelism} from "node:os";
+import {availableParallelism, tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {pathToFileURL} from "node:url";
+import {SHARED_FOLDER} from "../data/sharedResult.js";
 import {projectRoot} from "./framework.js";
 
 /** Loaders at once, however many cores there are: each takes up to 400 MB. */
@@ -36,15 +37,17 @@ export async function runLoaders({
   const waiting = await namedLoaders(join(project, "src"));
   const stopping = new AbortController();
   const all = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
+  const shared = await mkdtemp(join(tmpdir(), "glassformer-loaders-"));
   const runOneByOne = async () => {
     for (let source = waiting.shift(); source !== undefined && !all.aborted; source = waiting.shift())
       try {
-        log(await runLoader(project, source, all));
+        log(await runLoader(source, {project, shared, signal: all}));
       } catch (error) {
         stopping.abort(error); // only the first counts
       }
   };
   await Promise.all(Array.from({length: atOnce}, runOneByOne));
+  await rm(shared, {recursive: true});
   all.throwIfAborted();
 }
 
@@ -62,7 +65,10 @@ async function namedLoaders(src: string): Promise<string[]> {
 }
 
 /** As Framework does: standard output becomes the file, and only that of a loader which ends with 0. */
-async function runLoader(project: string, source: string, signal: AbortSignal): Promise<string> {
+async function runLoader(
+  source: string,
+  {project, shared, signal}: {project: string; shared: string; signal: AbortSignal}
+): Promise<string> {
   const name = source.slice(0, -".ts".length);
   const output = join(project, "src/.observablehq/cache", name);
   const partial = `${output}.${process.pid}`;
@@ -72,6 +78,7 @@ async function runLoader(project: string, source: string, signal: AbortSignal): 
     const start = performance.now();
     const child = spawn(process.execPath, ["--import", tsx, join("src", source)], {
       cwd: project,
+      env: {...process.env, [SHARED_FOLDER]: shared},
       stdio: ["ignore", file.fd, "pipe"]
     });
     let said = "";

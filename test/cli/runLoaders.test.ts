@@ -75,6 +75,18 @@ describe("runLoaders", () => {
     expect((await readdir(cached(""))).sort()).toEqual(names);
   });
 
+  it("gives the loaders of one call a folder to share, and removes it", async () => {
+    const loader = `import {existsSync} from "node:fs";
+      const folder = process.env.LOADERS_SHARED_FOLDER;
+      process.stdout.write(JSON.stringify({folder, exists: existsSync(folder)}));`;
+    await site(["a.json", "b.json"], {"a.json": loader, "b.json": loader});
+    await runLoaders({project, log});
+    const [a, b] = await Promise.all(["a.json", "b.json"].map((name) => readFile(cached(name), "utf8")));
+    expect(a).toBe(b);
+    const {folder, exists} = JSON.parse(a!);
+    expect([exists, existsSync(folder)]).toEqual([true, false]);
+  });
+
   it("fails with what a loader said, stops the others and keeps nothing unfinished", async () => {
     await site(["a.json", "b.json", "c.json"], {
       "a.json": "process.stdout.write('half'); console.error('no such text'); process.exitCode = 3;",
