@@ -88,7 +88,7 @@ it("moves sample, heads, embeddings, surprise and loss together", () => {
     sample: node.querySelector(".scrubber-sample")!.textContent,
     row: node.querySelector(".scrubber-map .figure-reading")!.textContent,
     surprise: node.querySelector(".surprise-text .figure-reading")!.textContent,
-    place: (node.querySelector(".embedded-token") as SVGTextElement).style.transform,
+    place: node.querySelector<SVGGElement>(".embedded-token")!.style.transform,
     vowels: node.querySelector(".embedding .figure-reading")!.textContent,
     dot: node.querySelector(".line-chart circle")!.getAttribute("cx"),
     reading: node.querySelector(".scrubber-reading")!.textContent

@@ -48,7 +48,7 @@ it("tells kinds of token apart, and names in its legend only those that there ar
     "marks and spaces"
   ]);
   // The largest coordinate reaches nearly to the edge, to the right and not beyond it; below 0 is down.
-  const at = [...node.querySelectorAll<SVGTextElement>(".embedded-token")].map((token) =>
+  const at = [...node.querySelectorAll<SVGGElement>(".embedded-token")].map((token) =>
     token.style.transform.match(/[\d.]+/g)!.map(Number)
   );
   expect(at[0]![0]).toBeGreaterThan(300);

@@ -36,9 +36,10 @@ export function embeddingPlane(
   {vocabulary, reach, share}: EmbeddingOptions
 ): Figure<EmbeddingData> {
   const scale = (SIDE / 2 - MARGIN) / reach;
+  // A text that is moved is laid out again, and one in a group that is moved is not.
   const tokens = vocabulary.map(
     (token) =>
-      svg`<text class="embedded-token" data-kind=${kindOf(token)} text-anchor="middle" dy="0.35em">${visibleToken(token)}</text>` as SVGTextElement
+      svg`<g class="embedded-token" data-kind=${kindOf(token)}><text text-anchor="middle" dy="0.35em">${visibleToken(token)}</text></g>` as SVGGElement
   );
   const plot = svg`<svg class="embedding-plane" viewBox=${`0 0 ${SIDE} ${SIDE}`} role="img"
     aria-label=${`The ${vocabulary.length} rows of the token table in a plane`}>
