@@ -27,8 +27,9 @@ export function pipelineTimes(data: readonly ComparedStep[]): Figure<readonly Co
   }
   const redraw = drawAtWidth(frame, draw, LARGEST_WIDTH);
   const node = html`<div class="pipeline-times">${title}
-    <p class="legend"><span class="schedule-key schedule-key-forward"></span>forward pass
-      <span class="schedule-key schedule-key-backward"></span>backward pass, of the micro-batch of that number</p>
+    <p class="legend"><span><span class="schedule-key schedule-key-forward"></span>forward pass</span>
+      <span><span class="schedule-key schedule-key-backward"></span>backward pass</span>
+      <span>with the number of the micro-batch</span></p>
     ${frame}${reading}</div>`;
   return asFigure(node, (next) => {
     steps = next;
