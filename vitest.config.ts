@@ -8,6 +8,20 @@ const shared = {
   hookTimeout: 120_000
 };
 
+/** Files that start TensorFlow.js, a GPU's driver or other programs, which had better not find what others left. */
+const onDevices = [
+  "cli",
+  "evaluation",
+  "exchange",
+  "inspection",
+  "model",
+  "ops",
+  "parallel",
+  "profiling",
+  "training",
+  "webgpu"
+];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -18,8 +32,18 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
+          // To start a process for each of these files takes longer than most of them.
+          isolate: false,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**", "test/verify/**"],
+          exclude: ["browser", "verify", ...onDevices].map((folder) => `test/${folder}/**`),
+          testTimeout: 120_000
+        }
+      },
+      {
+        test: {
+          ...shared,
+          name: "device",
+          include: onDevices.map((folder) => `test/${folder}/**/*.test.ts`),
           testTimeout: 120_000
         }
       },

@@ -51,7 +51,7 @@ function expectSame(a: Snapshot, b: Snapshot): void {
   expect(essence(a)).toEqual(essence(b));
 }
 
-it("goes back to a checkpoint and continues bit for bit: here, after a killed worker, and in Node", {
+it.concurrent("goes back to a checkpoint and continues bit for bit: here, after a killed worker, and in Node", {
   timeout: 400_000
 }, async () => {
   const {page, expectClean, context} = await openTrain();
@@ -106,6 +106,40 @@ it("goes back to a checkpoint and continues bit for bit: here, after a killed wo
   await press(page, "Resume");
   await headline(page).getByText("Complete at step 20.").waitFor({timeout: 60_000});
   expectSame((await downloadRun(page)).snapshot, end);
+  expectClean();
+  await context.close();
+});
+
+// Beside the test before, since most of this one is waiting.
+it.concurrent("says what is full and trains on, and keeps what was stored", {timeout: 200_000}, async () => {
+  const {page, expectClean, context} = await openTrain();
+  await startRun(page, {...settings, checkpointInterval: 0, steps: 200_000, evalInterval: 200_000}, "wasm");
+  await waitForStep(page, 3);
+  await press(page, "Keep a checkpoint");
+  await page.locator(".checkpoints tbody tr").waitFor();
+  const devtools = await context.newCDPSession(page);
+  const {origin} = new URL(page.url());
+  await devtools.send("Storage.overrideQuotaForOrigin", {origin, quotaSize: 1000});
+  // For half a minute Chromium remembers that there was room.
+  await page.waitForTimeout(31_000);
+  await press(page, "Keep a checkpoint");
+  const alert = page.locator(".run .notice[role=alert]");
+  await alert.getByText("storage for the site is full").waitFor({timeout: 60_000});
+  expect(await alert.textContent()).toMatch(
+    /uses [\d.]+ .B of the [\d.]+ .B .* could not be (saved|kept as a checkpoint): delete some of the checkpoints below.*last saved step is [\d,]+\. Training goes on/
+  );
+  const step = Number(
+    (await page.locator(".run .progress-text").last().textContent())!.split(" ")[0]!.replace(",", "")
+  );
+  await waitForStep(page, step + 5);
+  expect(await rows(page)).toHaveLength(1);
+  await devtools.send("Storage.overrideQuotaForOrigin", {origin});
+  await press(page, "Keep a checkpoint");
+  await expect.poll(() => rows(page), {timeout: 30_000}).toHaveLength(2);
+  await press(page, "Pause");
+  await headline(page)
+    .getByText(/^Paused at step/)
+    .waitFor();
   expectClean();
   await context.close();
 });
@@ -218,39 +252,6 @@ it("says when a run stopped early, and goes back to the best", {timeout: 200_000
   await press(page, "Go back to the best");
   await headline(page).getByText(`Paused at step ${best}.`).waitFor();
   expect(await rows(page)).toContain(`${stopped} when you left it`);
-  expectClean();
-  await context.close();
-});
-
-it("says what is full and trains on, and keeps what was stored", {timeout: 200_000}, async () => {
-  const {page, expectClean, context} = await openTrain();
-  await startRun(page, {...settings, checkpointInterval: 0, steps: 200_000, evalInterval: 200_000}, "wasm");
-  await waitForStep(page, 3);
-  await press(page, "Keep a checkpoint");
-  await page.locator(".checkpoints tbody tr").waitFor();
-  const devtools = await context.newCDPSession(page);
-  const {origin} = new URL(page.url());
-  await devtools.send("Storage.overrideQuotaForOrigin", {origin, quotaSize: 1000});
-  // For half a minute Chromium remembers that there was room.
-  await page.waitForTimeout(31_000);
-  await press(page, "Keep a checkpoint");
-  const alert = page.locator(".run .notice[role=alert]");
-  await alert.getByText("storage for the site is full").waitFor({timeout: 60_000});
-  expect(await alert.textContent()).toMatch(
-    /uses [\d.]+ .B of the [\d.]+ .B .* could not be (saved|kept as a checkpoint): delete some of the checkpoints below.*last saved step is [\d,]+\. Training goes on/
-  );
-  const step = Number(
-    (await page.locator(".run .progress-text").last().textContent())!.split(" ")[0]!.replace(",", "")
-  );
-  await waitForStep(page, step + 5);
-  expect(await rows(page)).toHaveLength(1);
-  await devtools.send("Storage.overrideQuotaForOrigin", {origin});
-  await press(page, "Keep a checkpoint");
-  await expect.poll(() => rows(page), {timeout: 30_000}).toHaveLength(2);
-  await press(page, "Pause");
-  await headline(page)
-    .getByText(/^Paused at step/)
-    .waitFor();
   expectClean();
   await context.close();
 });

@@ -14,7 +14,8 @@ const late = `<body>${slider("First")}${slider("Second")}<script>
   addEventListener("input", () => { const end = performance.now() + 5; while (performance.now() < end); });
 </script></body>`;
 
-it("moves every slider of a page, also one that comes late, and tells its own work", async () => {
+// Side by side, since most of both is waiting.
+it.concurrent("moves every slider of a page, also one that comes late, and tells its own work", async () => {
   const {page, context} = await visit();
   await context.addInitScript("globalThis.__name = (f) => f");
   await context.route("http://bench.invalid/", (route) =>
@@ -31,7 +32,7 @@ it("moves every slider of a page, also one that comes late, and tells its own wo
   }
 });
 
-it("refuses a slider that says nothing", async () => {
+it.concurrent("refuses a slider that says nothing", async () => {
   const {page, context} = await visit();
   await context.addInitScript("globalThis.__name = (f) => f");
   const body = `<body><label>Mute <input type="range" aria-valuetext="always"></label></body>`;
