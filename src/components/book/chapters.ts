@@ -264,6 +264,7 @@ export const chapters: readonly Chapter[] = [
       {term: "Ring all-reduce", anchor: "data-parallelism"},
       {term: "Model parallelism", anchor: "model-parallelism"},
       {term: "Pipeline parallelism", anchor: "model-parallelism"},
+      {term: "Micro-batches", anchor: "model-parallelism"},
       {term: "Mixed precision", anchor: "half-the-bits"},
       {term: "Precision", anchor: "half-the-bits"},
       {term: "Loss scale", anchor: "half-the-bits"},
