@@ -1,6 +1,6 @@
 import {defineConfig} from "vitest/config";
 
-/** What every project shares: forked processes, because Dawn and a lost WebAssembly heap can take one down. */
+/** What every project shares: processes, because Dawn finds its driver as one starts, and can take one down. */
 const shared = {
   environment: "node",
   pool: "forks" as const,
@@ -8,19 +8,13 @@ const shared = {
   hookTimeout: 120_000
 };
 
-/** Files that start TensorFlow.js, a GPU's driver or other programs, which had better not find what others left. */
-const onDevices = [
-  "cli",
-  "evaluation",
-  "exchange",
-  "inspection",
-  "model",
-  "ops",
-  "parallel",
-  "profiling",
-  "training",
-  "webgpu"
-];
+const inBrowser = {
+  globalSetup: ["test/browser/siteSetup.ts"],
+  setupFiles: ["test/browser/siteReady.ts"],
+  // One browser occupies both of a small machine's cores: two at a time are no faster, and keep each other waiting.
+  fileParallelism: false,
+  testTimeout: 300_000
+};
 
 export default defineConfig({
   test: {
@@ -32,31 +26,27 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
-          // To start a process for each of these files takes longer than most of them.
+          // To start a process, and TensorFlow.js in it, takes longer than most of the files.
           isolate: false,
           include: ["test/**/*.test.ts"],
-          exclude: ["browser", "verify", ...onDevices].map((folder) => `test/${folder}/**`),
+          exclude: ["test/browser/**", "test/verify/**"],
           testTimeout: 120_000
         }
       },
       {
         test: {
           ...shared,
-          name: "device",
-          include: onDevices.map((folder) => `test/${folder}/**/*.test.ts`),
-          testTimeout: 120_000
-        }
-      },
-      {
-        test: {
-          ...shared,
+          ...inBrowser,
           name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          globalSetup: ["test/browser/siteSetup.ts"],
-          setupFiles: ["test/browser/siteReady.ts"],
-          // One browser occupies both of a small machine's cores: two at a time are no faster, and keep each other waiting.
-          fileParallelism: false,
-          testTimeout: 300_000
+          include: ["test/browser/**/*.test.ts"]
+        }
+      },
+      {
+        test: {
+          ...shared,
+          ...inBrowser,
+          name: "verify-browser",
+          include: ["test/verify/browser/**/*.test.ts"]
         }
       },
       {
@@ -64,6 +54,7 @@ export default defineConfig({
           ...shared,
           name: "verify",
           include: ["test/verify/**/*.test.ts"],
+          exclude: ["test/verify/browser/**"],
           testTimeout: 3_600_000
         }
       }

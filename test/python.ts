@@ -1,6 +1,7 @@
 import {execFile, execFileSync} from "node:child_process";
 import {createServer} from "node:net";
 import {promisify} from "node:util";
+import type {TestContext} from "vitest";
 
 /** An interpreter that can import PyTorch: the one that PYTHON names, python3, or Debian's; undefined where none can. */
 export const python: string | undefined = [process.env.PYTHON, "python3", "/usr/bin/python3"].find((name) => {
@@ -12,6 +13,11 @@ export const python: string | undefined = [process.env.PYTHON, "python3", "/usr/
     return false;
   }
 });
+
+/** Leaves a test out, saying why, where there is no such interpreter. */
+export function needsPytorch({skip}: Pick<TestContext, "skip">): void {
+  if (!python) skip("No Python with PyTorch is installed here; PYTHON may name one.");
+}
 
 /** Runs Python and returns what it prints. Rejects with what it says on stderr where it fails. */
 export async function runPython(args: string[], env: Record<string, string> = {}): Promise<string> {

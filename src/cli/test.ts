@@ -7,7 +7,7 @@ import {createVitest, type TestCase, type TestModule} from "vitest/node";
  * did not run is named with its reason; one without a reason counts as a failure of the run.
  */
 const {values, positionals} = parseArgs({
-  options: {project: {type: "string", multiple: true, default: ["unit", "device", "browser"]}},
+  options: {project: {type: "string", multiple: true, default: ["unit", "browser"]}},
   allowPositionals: true
 });
 

@@ -58,3 +58,13 @@ export async function pause(page: Page): Promise<number> {
     .waitFor();
   return stepsDone(page);
 }
+
+/** The checkpoints that the page lists, each as its step and why it was kept. */
+export const checkpointRows = async (page: Page) =>
+  (await page.locator(".checkpoints tbody tr").all()).length === 0
+    ? []
+    : page
+        .locator(".checkpoints tbody tr")
+        .evaluateAll((rows) =>
+          rows.map((row) => `${row.querySelector("th")!.textContent} ${row.children[3]!.textContent}`)
+        );

@@ -17,7 +17,7 @@ import {Trainer} from "../../src/components/training/trainer.js";
 import {useBackend} from "../backends.js";
 import {torchRuns} from "../fixtures/torchRuns.js";
 import recorded from "../fixtures/torchRuns.json" with {type: "json"};
-import {python, runProcesses, runPython} from "../python.js";
+import {needsPytorch, runProcesses, runPython} from "../python.js";
 
 /** Steps done here before the run leaves, and after how many of PyTorch's it is compared. */
 const [BEFORE, AFTER] = [5, 8];
@@ -116,7 +116,8 @@ describe("a run that goes on in PyTorch", () => {
     }
   });
 
-  it.runIf(python)("takes the steps that our trainer takes", async () => {
+  it("takes the steps that our trainer takes", async (context) => {
+    needsPytorch(context);
     await runPython(trainIn("gpt2"));
     const {snapshot, remarks} = await readAnyRun(join(folder, "gpt2"), undefined);
     expect(remarks).toEqual([]);
@@ -127,13 +128,15 @@ describe("a run that goes on in PyTorch", () => {
     expect(whole.snapshot.parameters).toEqual(snapshot.parameters);
   });
 
-  it.runIf(python)("takes them as two processes, which average gradients", async () => {
+  it("takes them as two processes, which average gradients", async (context) => {
+    needsPytorch(context);
     await runProcesses(2, trainIn("documents"));
     const file = join(folder, "documents/checkpoint.safetensors");
     expectSame((await readRunFrom(file)).snapshot, own.documents);
   });
 
-  it.runIf(python)("is read by GPT2LMHeadModel's names, NumPy and pickle", async () => {
+  it("is read by GPT2LMHeadModel's names, NumPy and pickle", async (context) => {
+    needsPytorch(context);
     const {corpus} = torchRuns.gpt2();
     const found = JSON.parse(
       await runPython(["test/fixtures/torch_checks.py", join(folder, "read"), batch.file])

@@ -15,7 +15,7 @@ import type {Snapshot} from "../../src/components/training/snapshot.js";
 import {Trainer} from "../../src/components/training/trainer.js";
 import {useBackend} from "../backends.js";
 import {torchRuns} from "../fixtures/torchRuns.js";
-import {python, runPython} from "../python.js";
+import {needsPytorch, runPython} from "../python.js";
 
 let folder: string;
 let snapshot: Snapshot;
@@ -52,7 +52,8 @@ function firstWindows(tokens: Uint16Array, count: number, T: number): Batch {
   return {inputs: rows(0), targets: rows(1)};
 }
 
-it.runIf(python)("nanoGPT goes on with a run, optimiser and all, and it comes back", async () => {
+it("nanoGPT goes on with a run, optimiser and all, and it comes back", async (context) => {
+  needsPytorch(context);
   const place = join(folder, "nanogpt");
   const {differences} = await exportTargets.nanogpt(place, snapshot, corpus);
   expect(differences).toEqual([expect.stringContaining("a random state of its own")]);

@@ -13,7 +13,7 @@ import {
 import {readModelFiles} from "../../../src/components/exchange/opening/readModelFiles.js";
 import {choices, type ModelConfig} from "../../../src/components/model/config.js";
 import {parameterCount, parameterShapes} from "../../../src/components/model/parameters.js";
-import {python, runPython} from "../../python.js";
+import {needsPytorch, runPython} from "../../python.js";
 import {
   configOf,
   filesOf,
@@ -42,7 +42,8 @@ const theirs: [string, Partial<ModelConfig>][] = [
 ];
 
 describe("what we write", () => {
-  test.runIf(python)("is loaded strictly by Hugging Face's names, with the same logits", async () => {
+  test("is loaded strictly by Hugging Face's names, with the same logits", async (context) => {
+    needsPytorch(context);
     const models = theirs.map(([, change]) => folderModel(configOf(change)));
     const place = mkdtempSync(join(tmpdir(), "hugging-face-"));
     try {

@@ -35,20 +35,6 @@ describe.each(["rows", "tiles"] as const)("by %s", (variant) => {
     expect(relativeError(gradients[0]!, definition.gradients[0]!)).toBeLessThan(TOLERANCE.backward);
   });
 
-  it("reads the step of dropout from the clock", async () => {
-    const [qkv, dy] = [normal([1, 9, 24], 3), normal([1, 9, 8], 4)];
-    const withDropout = (change: object) =>
-      outcome(
-        (qkv) => multiHeadAttention(qkv, {...options, dropout: {...dropout, ...change}}),
-        [qkv],
-        dy,
-        true
-      );
-    const told = await withDropout({});
-    expect(await withDropout({step: 99, clock: tf.tensor1d([5], "int32")})).toEqual(told);
-    expect(relativeError((await withDropout({step: 6})).value, told.value)).toBeGreaterThan(0.1);
-  });
-
   it("keeps NaN", async () => {
     const y = multiHeadAttention(tf.fill([1, 9, 24], Number.NaN), options);
     expect([...(await y.data())].every(Number.isNaN)).toBe(true);
@@ -66,6 +52,28 @@ describe.each(["rows", "tiles"] as const)("by %s", (variant) => {
     const qkv = tf.tensor3d([[row(200, -141.42, 1), row(200, 141.42, 5)]]);
     const y = await multiHeadAttention(qkv, {...options, causal: false}).data();
     expect([...y]).toEqual(Array(16).fill(5));
+  });
+});
+
+describe("by either", () => {
+  beforeAll(() => useBackend("webgpu"));
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  // Both read it by the same lines.
+  it("reads the step of dropout from the clock", async () => {
+    const [qkv, dy] = [normal([1, 9, 24], 3), normal([1, 9, 8], 4)];
+    const withDropout = (change: object) =>
+      outcome(
+        (qkv) =>
+          multiHeadAttention(qkv, {nHead: 1, nKvHead: 1, causal: true, dropout: {...dropout, ...change}}),
+        [qkv],
+        dy,
+        true
+      );
+    const told = await withDropout({});
+    expect(await withDropout({step: 99, clock: tf.tensor1d([5], "int32")})).toEqual(told);
+    expect(relativeError((await withDropout({step: 6})).value, told.value)).toBeGreaterThan(0.1);
   });
 });
 

@@ -20,7 +20,6 @@ export const dropout = {rate: 0.3, seed: 7, step: 5, site: 4};
 /** Few, which together take every branch of the kernels. */
 // biome-ignore format: a table
 export const telling: readonly AttentionCase[] = [
-  ["one position", [3, 1, 1, 1, 8], {causal: true}],
   ["padding behind, looking ahead", [3, 20, 2, 1, 8], {causal: false, dropout}, [0, 9, 19]],
   ["head size 256", [1, 5, 1, 1, 256], {causal: true, rotary: true}],
   ["everything", [2, 129, 4, 2, 24], {causal: true, rotary: true, dropout, slopes: [0.5, 0.3, 0.2, 0.1]}, [0, 31]]
@@ -29,6 +28,7 @@ export const telling: readonly AttentionCase[] = [
 /** Each option by itself, and sizes that are odd, even, or just a tile. */
 // biome-ignore format: a table
 export const thorough: readonly AttentionCase[] = [
+  ["one position", [3, 1, 1, 1, 8], {causal: true}],
   ["no more than a tile", [2, 32, 1, 1, 32], {causal: true}],
   ["looking ahead", [1, 35, 2, 2, 16], {causal: false}],
   ["head size 64, shared keys, rotary", [1, 9, 4, 2, 64], {causal: true, rotary: true}],

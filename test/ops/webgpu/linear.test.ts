@@ -73,10 +73,8 @@ describe("linear in one kernel", () => {
   });
 
   // Where multiplying takes longer than compiling, a thread computes several blocks of columns.
-  it.each([
-    [[2, 32], 256, 64],
-    [[1, 65], 250, 66]
-  ] as const)("[%o, %i] → %i, more than a little work", async ([B, T], I, O) => {
+  it("agrees with it where there is more work", async () => {
+    const [B, T, I, O] = [1, 65, 250, 66];
     const inputs = {x: normals(B, T, I), weight: tf.div(normals(I, O), 16), bias: normals(O)};
     await expectAgreement({...inputs, residual: normals(B, T, O)}, withEpilogue("gelu"));
   });

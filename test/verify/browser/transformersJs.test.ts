@@ -6,21 +6,21 @@ import {
   openTransformers,
   serveTransformers,
   type TransformersSite
-} from "../../src/cli/bench/transformersPage.js";
-import {launchChromium} from "../../src/cli/chromium.js";
+} from "../../../src/cli/bench/transformersPage.js";
+import {launchChromium} from "../../../src/cli/chromium.js";
 import {
   type FolderModel,
   huggingFaceFolder
-} from "../../src/components/exchange/huggingFace/huggingFaceFolder.js";
-import {fromOnnx, toOnnx} from "../../src/components/exchange/onnx/onnx.js";
-import {writeZip} from "../../src/components/exchange/zip/zipWriter.js";
-import {modelConfig} from "../../src/components/model/config.js";
-import {forward} from "../../src/components/model/forward.js";
-import {KeyValueCache} from "../../src/components/model/keyValueCache.js";
-import {readTokenizer} from "../../src/components/text/tokenizerFile.js";
-import {useBackend} from "../backends.js";
-import {learntParameters} from "../exchange/onnx/onnxCases.js";
-import {run, tokenizer} from "../fixtures/model.js";
+} from "../../../src/components/exchange/huggingFace/huggingFaceFolder.js";
+import {fromOnnx, toOnnx} from "../../../src/components/exchange/onnx/onnx.js";
+import {writeZip} from "../../../src/components/exchange/zip/zipWriter.js";
+import {modelConfig} from "../../../src/components/model/config.js";
+import {forward} from "../../../src/components/model/forward.js";
+import {KeyValueCache} from "../../../src/components/model/keyValueCache.js";
+import {readTokenizer} from "../../../src/components/text/tokenizerFile.js";
+import {useBackend} from "../../backends.js";
+import {learntParameters} from "../../exchange/onnx/onnxCases.js";
+import {run, tokenizer} from "../../fixtures/model.js";
 
 const STEPS = 200;
 
@@ -48,7 +48,7 @@ async function ownDecode({config, parameters}: FolderModel, prompt: number[]): P
 }
 
 async function shippedModel(): Promise<FolderModel> {
-  const file = new URL("../../src/data/shipped-model/onnx/model.onnx", import.meta.url);
+  const file = new URL("../../../src/data/shipped-model/onnx/model.onnx", import.meta.url);
   const {config, parameters, metadata} = fromOnnx(await readFile(file));
   return {config, parameters, ...metadata, onnx: toOnnx({config, parameters, metadata})};
 }

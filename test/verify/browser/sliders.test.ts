@@ -1,6 +1,6 @@
 import {expect, it} from "vitest";
-import {emptyFrame, moveSliders} from "../../src/cli/bench/sliders.js";
-import {useBrowser} from "./visit.js";
+import {emptyFrame, moveSliders} from "../../../src/cli/bench/sliders.js";
+import {useBrowser} from "../../browser/visit.js";
 
 const visit = useBrowser();
 

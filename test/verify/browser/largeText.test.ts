@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import type {Page} from "playwright-core";
 import {afterAll, beforeAll, expect, it} from "vitest";
-import {useBrowser} from "./visit.js";
+import {useBrowser} from "../../browser/visit.js";
 
 const visit = useBrowser();
 
