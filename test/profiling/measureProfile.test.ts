@@ -1,35 +1,12 @@
 import {describe, expect, it} from "vitest";
 import {type BenchRun, benchRun} from "../../src/cli/bench/configuration.js";
-import {profileStep, reportProfile} from "../../src/cli/bench/profile.js";
-import type {Row} from "../../src/cli/bench/suite.js";
-import {modelConfig} from "../../src/components/model/config.js";
+import {profileStep} from "../../src/cli/bench/profile.js";
 import {flops} from "../../src/components/model/size.js";
 import {setKernels} from "../../src/components/ops/webgpu/kernels.js";
 import {measureProfile} from "../../src/components/profiling/measureProfile.js";
 import {readProfileRecord} from "../../src/components/profiling/profileRecord.js";
-import {presets} from "../../src/components/training/presets.js";
 import {useBackend, useNullWebgpu} from "../backends.js";
-
-const tiny = {
-  name: "tiny",
-  model: modelConfig({nLayer: 2, nHead: 2, nEmbd: 8, nInner: 16, blockSize: 8}),
-  train: {...presets.toy.train, batchSize: 2}
-};
-
-/** What a suite reports, with the lines that people read. */
-function collected() {
-  const rows: Row[] = [];
-  const lines: string[] = [];
-  return {
-    rows,
-    lines,
-    report(row: Row, line: string) {
-      expect(line).not.toMatch(/undefined|NaN|null (ms|µs|GB)/);
-      rows.push(row);
-      lines.push(line);
-    }
-  };
-}
+import {collected, tiny} from "./profileCases.js";
 
 describe("npm run bench -- profile", () => {
   it("counts on the null adapter what a step would compute, and times only what JavaScript does", async () => {
@@ -59,34 +36,6 @@ describe("npm run bench -- profile", () => {
       expect(bytes).toBeGreaterThan(0);
       expect(microseconds).toBeNull();
     }
-  });
-
-  it("times every kernel on a device that computes, against what the device attains", {
-    timeout: 300_000
-  }, async () => {
-    await useBackend("webgpu");
-    const heard: string[] = [];
-    const record = await measureProfile("tiny", tiny, {
-      adapter: "SwiftShader",
-      onProgress: ({label, done, total}) => {
-        expect(done).toBeLessThanOrEqual(total);
-        if (heard.at(-1) !== label) heard.push(label);
-      }
-    });
-    expect(heard.map((label) => label[0])).toEqual(["1", "2", "3", "4"]);
-    expect(record.attainable!.bytesPerSecond).toBeGreaterThan(1e7);
-    expect(record.attainable!.flopsPerSecond).toBeGreaterThan(1e7);
-    expect(record.milliseconds!).toBeGreaterThan(record.cpuMilliseconds);
-    const times = record.kernels.map(({runs, microseconds}) => runs * microseconds!);
-    expect(Math.min(...times)).toBeGreaterThan(0);
-    expect(times).toEqual([...times].sort((a, b) => b - a));
-    const {rows, lines, report} = collected();
-    reportProfile(record, report);
-    expect(rows).toHaveLength(record.kernels.length + 1);
-    expect(rows.slice(1).reduce((sum, {share}) => sum + (share as number), 0)).toBeCloseTo(1, 1);
-    expect(lines[1]).toMatch(
-      / × \d+: [\d.]+%, [\d.]+ µs, .* GB\/s, .*% of attainable \((memory|compute)-bound\)$/
-    );
   });
 
   it("stops between kernels when asked to", async () => {

@@ -1,5 +1,6 @@
 import {html} from "htl";
 import {chapterAt, chapters} from "./chapters.js";
+import {holdPlace} from "./holdPlace.js";
 
 /** What stands above a chapter: its number and the one idea. */
 export function chapterHead(path: string): HTMLElement {
@@ -7,8 +8,9 @@ export function chapterHead(path: string): HTMLElement {
   return html`<p class="chapter-head"><span class="chapter-number">Chapter ${number}</span> ${idea}</p>` as HTMLElement;
 }
 
-/** What stands below it: the way back and on. */
+/** What stands below it: the way back and on. As the page's end it also holds the place that the address names. */
 export function chapterNav(path: string): HTMLElement {
+  holdPlace();
   const {number} = chapterAt(path);
   const [before, after] = [chapters[number - 2], chapters[number]];
   const link = (
